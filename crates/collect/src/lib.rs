@@ -1,0 +1,21 @@
+//! The seam between the engine and whatever touches the world: the [`Collector`] trait, the
+//! budgets that it works within, the sink that it fills, and redaction.
+//!
+//! What is asked of a target is each family's business (`collect-web`, `collect-kube` …); when
+//! and how much at a time is the engine's.
+
+mod budget;
+mod collector;
+mod context;
+mod redact;
+mod retry;
+mod secret;
+mod sink;
+
+pub use budget::{Budgets, Permit};
+pub use collector::{BoxFuture, Collector, TargetKind};
+pub use context::Context;
+pub use redact::{redact_header, redact_url};
+pub use retry::{Trouble, with_retries};
+pub use secret::{Secret, SecretRef};
+pub use sink::{Artifact, Collected, Sink};

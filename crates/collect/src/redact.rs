@@ -1,0 +1,137 @@
+//! Redaction: what is taken out of raw evidence before a fact or an artifact exists. The
+//! redaction is marked in place, so that a reader sees that something was there.
+
+/// Redacts the value of a header that carries a secret: cookie values (names and attributes
+/// stay) and credentials. Other values are returned as they are.
+#[must_use]
+pub fn redact_header(name: &str, value: &str) -> String {
+    match name.to_ascii_lowercase().as_str() {
+        "set-cookie" => redact_cookie(value),
+        "cookie" => value
+            .split(';')
+            .map(|pair| redact_cookie(pair.trim_start()))
+            .collect::<Vec<_>>()
+            .join("; "),
+        "authorization"
+        | "proxy-authorization"
+        | "x-api-key"
+        | "x-auth-token"
+        | "x-amz-security-token"
+        | "x-csrf-token"
+        | "x-xsrf-token"
+        | "authentication-info" => mark(value.len()),
+        "location" | "content-location" | "refresh" | "referer" => redact_url(value),
+        _ => value.to_owned(),
+    }
+}
+
+/// Redacts user information and the values of query parameters in a URL or a relative
+/// reference; names of parameters stay.
+#[must_use]
+pub fn redact_url(url: &str) -> String {
+    let (before, fragment) = url
+        .split_once('#')
+        .map_or((url, None), |(b, f)| (b, Some(f)));
+    let (path, query) = before
+        .split_once('?')
+        .map_or((before, None), |(p, q)| (p, Some(q)));
+    let mut text = redact_userinfo(path);
+    if let Some(query) = query {
+        let pairs: Vec<String> = query
+            .split('&')
+            .map(|pair| match pair.split_once('=') {
+                Some((name, value)) if !value.is_empty() => format!("{name}={}", mark(value.len())),
+                _ => pair.to_owned(),
+            })
+            .collect();
+        text.push('?');
+        text.push_str(&pairs.join("&"));
+    }
+    if let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) {
+        text.push('#');
+        text.push_str(&mark(fragment.len()));
+    }
+    text
+}
+
+fn redact_userinfo(path: &str) -> String {
+    let Some((scheme, rest)) = path.split_once("://") else {
+        return path.to_owned();
+    };
+    let authority_end = rest.find('/').unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at(authority_end);
+    match authority.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}{tail}", mark(user.len())),
+        None => path.to_owned(),
+    }
+}
+
+fn redact_cookie(value: &str) -> String {
+    let (pair, attributes) = value
+        .split_once(';')
+        .map_or((value, None), |(p, a)| (p, Some(a)));
+    let mut text = match pair.split_once('=') {
+        Some((name, secret)) if !secret.trim().is_empty() => {
+            format!("{name}={}", mark(secret.trim().len()))
+        }
+        Some(_) => pair.to_owned(),
+        // A pair without a name is all value (RFC 6265bis §5.6).
+        None => mark(pair.len()),
+    };
+    if let Some(attributes) = attributes {
+        text.push(';');
+        text.push_str(attributes);
+    }
+    text
+}
+
+fn mark(length: usize) -> String {
+    format!("[redacted {length} bytes]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{redact_header, redact_url};
+
+    #[test]
+    fn secrets_go_and_the_shape_stays() {
+        for (name, value, wanted) in [
+            (
+                "Set-Cookie",
+                "sid=abc; Path=/; Secure",
+                "sid=[redacted 3 bytes]; Path=/; Secure",
+            ),
+            ("Set-Cookie", "gone=; Max-Age=0", "gone=; Max-Age=0"),
+            ("set-cookie", "abc", "[redacted 3 bytes]"),
+            (
+                "Cookie",
+                "a=1; b=22",
+                "a=[redacted 1 bytes]; b=[redacted 2 bytes]",
+            ),
+            ("Authorization", "Bearer xyz", "[redacted 10 bytes]"),
+            (
+                "Location",
+                "/login?token=abc",
+                "/login?token=[redacted 3 bytes]",
+            ),
+            ("Server", "nginx", "nginx"),
+        ] {
+            assert_eq!(redact_header(name, value), wanted, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn urls_keep_host_and_path_only() {
+        for (url, wanted) in [
+            ("https://a/b", "https://a/b"),
+            (
+                "https://u:p@a/b?x=1&y",
+                "https://[redacted 3 bytes]@a/b?x=[redacted 1 bytes]&y",
+            ),
+            ("https://a/#token", "https://a/#[redacted 5 bytes]"),
+            ("/p?q=", "/p?q="),
+        ] {
+            assert_eq!(redact_url(url), wanted);
+        }
+    }
+}

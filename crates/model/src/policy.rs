@@ -1,0 +1,50 @@
+//! Policy: the team's rules for marks, weights, categories and thresholds, as resolved data.
+
+use crate::Mark;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The rules that judge scores and gates by. It is sealed in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Category of the checklist's score table → the titles of its sections.
+    pub categories: BTreeMap<String, Vec<String>>,
+    /// Item weights by mark.
+    pub weights: Weights,
+    /// The assessed weight (per cent) under which the decision is INCOMPLETE.
+    pub minimum_assessed_weight: u32,
+    /// The minimum score where the checklist states none, for example `8.0`.
+    pub minimum_score: String,
+    /// A category under this score is called out even where the total passes, for example `6.0`.
+    pub low_category: String,
+    /// The longest waiver of an item that is not critical, in days.
+    pub waiver_max_days: i64,
+    /// The longest waiver of a critical item, in days.
+    pub waiver_max_days_critical: i64,
+}
+
+/// What an item weighs within its category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// Marked 🔴.
+    pub critical: u32,
+    /// Marked 🟡.
+    pub important: u32,
+    /// Without a mark.
+    pub other: u32,
+}
+
+impl Weights {
+    /// The weight of an item with `mark`.
+    #[must_use]
+    pub fn of(&self, mark: Option<Mark>) -> u32 {
+        match mark {
+            Some(Mark::Critical) => self.critical,
+            Some(Mark::Important) => self.important,
+            None => self.other,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Verdicts: of one probe on one subject.
+
+use crate::{Digest, Location, ProbeId, ReasonCode, SubjectRef};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a probe says of a subject.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Every assertion is true.
+    Pass,
+    /// An assertion is false.
+    Fail,
+    /// The probe's `where` excludes the subject.
+    NotApplicable,
+    /// It could not be decided.
+    Inconclusive,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not_applicable",
+            Self::Inconclusive => "inconclusive",
+        })
+    }
+}
+
+/// The verdict of one probe on one subject, with what it stands on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdict {
+    /// The probe.
+    pub probe: ProbeId,
+    /// The target that was asked.
+    pub target: String,
+    /// The subject; for something that could not be read, the kind and the target's name.
+    pub subject: SubjectRef,
+    /// The outcome.
+    pub verdict: Outcome,
+    /// The machine-readable reason of an outcome that is neither pass nor fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonCode>,
+    /// What was found, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Where the subject stands in a file.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// The facts that it was decided by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<FactCite>,
+    /// A command that shows the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reproduce: Option<String>,
+    /// Of a failure: the digest of probe, subject and the stable values that the failing
+    /// assertion read; a waiver is bound to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Digest>,
+    /// Whether a waiver covers the failure.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub waived: bool,
+}
+
+/// A fact's place in the bundle.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub struct FactCite {
+    /// The shard: `content/facts/<NN>.jsonl.gz`.
+    pub shard: u32,
+    /// The line within the uncompressed shard, from 1.
+    pub line: u32,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
