@@ -1,0 +1,87 @@
+//! All tests of the workspace. The one way in which people, the README and CI run them.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::counts::Counts;
+use crate::{debian, run};
+
+/// Makes a missing server a failure of the tests that need it, instead of a skip.
+const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
+
+/// How the tests ended.
+pub(crate) struct Outcome {
+    /// Sums over cargo's own result lines.
+    pub(crate) counts: Counts,
+    /// Why the run as a whole failed, if it did.
+    pub(crate) failure: Option<String>,
+}
+
+/// Runs the tests and ends with the line of sums.
+pub(crate) fn run_and_report(root: &Path) -> Result<()> {
+    let outcome = run(root)?;
+    println!("{}", outcome.counts);
+    match outcome.failure {
+        Some(failure) => bail!(failure),
+        None => Ok(()),
+    }
+}
+
+/// Runs the tests: units, integration, transcripts, documentation.
+///
+/// # Errors
+///
+/// Only when they could not be run. A failing test is an [`Outcome`].
+pub(crate) fn run(root: &Path) -> Result<Outcome> {
+    let missing = debian::install_missing();
+    // The transcripts in tests/ start the binary of another package, which `cargo test` does
+    // not build by itself.
+    run::check(run::cargo(root).args(["build", "--workspace", "--bins"]))?;
+    let mut command = run::cargo(root);
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    if missing.is_empty() {
+        command.env(REQUIRE_SERVERS, "1");
+    }
+    let mut counts = Counts::default();
+    let status = run::status_reading(&mut command, |line| counts.read(line))?;
+    for needed in missing {
+        println!(
+            "skipped: tests over {}, which is missing: {}",
+            needed.program, needed.why
+        );
+    }
+    Ok(Outcome {
+        failure: failure(counts, status.success()),
+        counts,
+    })
+}
+
+/// Cargo's exit status and its result lines must both be good: no result line is no success.
+fn failure(counts: Counts, success: bool) -> Option<String> {
+    if counts.failed > 0 {
+        return Some(format!("{} tests failed", counts.failed));
+    }
+    if !success {
+        return Some("cargo test failed: something did not build, or a test program died".into());
+    }
+    (counts.passed == 0).then(|| "no test ran".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_passed_tests_and_a_good_status_are_a_success() {
+        let counts = |passed, failed| Counts {
+            programs: 1,
+            passed,
+            failed,
+        };
+        assert_eq!(failure(counts(5, 0), true), None);
+        assert!(failure(counts(5, 1), true).is_some());
+        assert!(failure(counts(5, 0), false).is_some());
+        assert!(failure(counts(0, 0), true).is_some());
+    }
+}
