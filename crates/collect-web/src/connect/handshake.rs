@@ -1,0 +1,196 @@
+//! The TLS handshake with a verifier that accepts every chain and writes down what it was shown.
+
+use rustls::client::Resumption;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use seaworthy_collect::Trouble;
+use seaworthy_model::ReasonCode;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// What a TLS server showed of itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Peer {
+    /// The certificates as served, the server's own first.
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    /// The stapled OCSP answer; empty when there is none.
+    pub(crate) ocsp: Vec<u8>,
+    /// Why the server did not prove that it holds the certificate's key, where it did not.
+    pub(crate) unproven_key: Option<String>,
+    /// `TLS 1.3` or `TLS 1.2`.
+    pub(crate) protocol: String,
+    /// The IANA name of the cipher suite.
+    pub(crate) cipher_suite: String,
+    /// The key exchange group, where one was used.
+    pub(crate) key_exchange: Option<String>,
+    /// The protocol chosen by ALPN.
+    pub(crate) alpn: Option<String>,
+}
+
+/// The one crypto provider of the process; it is passed explicitly and never installed.
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
+    Arc::clone(PROVIDER.get_or_init(|| Arc::new(aws_lc_rs::default_provider())))
+}
+
+/// Shakes hands over `stream`. `place` names the peer in messages.
+///
+/// # Errors
+///
+/// When no handshake comes about: an alert is [`ReasonCode::Denied`], a cut connection
+/// [`ReasonCode::Unreachable`], anything that is no TLS [`ReasonCode::Unparsed`].
+pub(crate) async fn shake_hands(
+    stream: TcpStream,
+    server_name: &ServerName<'static>,
+    alpn: &[&[u8]],
+    place: &str,
+) -> Result<(TlsStream<TcpStream>, Peer), Trouble> {
+    let recorder = Arc::new(Recorder::default());
+    let mut config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Trouble::new(ReasonCode::CollectorFailed, error.to_string()))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::<Recorder>::clone(&recorder))
+        .with_no_client_auth();
+    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+    config.resumption = Resumption::disabled();
+    let connector = TlsConnector::from(Arc::new(config));
+    let stream = connector
+        .connect(server_name.clone(), stream)
+        .await
+        .map_err(|error| trouble(&error, place))?;
+    let (_, session) = stream.get_ref();
+    let mut peer = recorder.take();
+    peer.protocol = session.protocol_version().map_or_else(String::new, version);
+    peer.cipher_suite = session
+        .negotiated_cipher_suite()
+        .map_or_else(String::new, |suite| suite_name(suite.suite()));
+    peer.key_exchange = session
+        .negotiated_key_exchange_group()
+        .map(|group| format!("{:?}", group.name()));
+    peer.alpn = session
+        .alpn_protocol()
+        .map(|name| String::from_utf8_lossy(name).into_owned());
+    Ok((stream, peer))
+}
+
+fn version(version: rustls::ProtocolVersion) -> String {
+    let name = format!("{version:?}");
+    match name.strip_prefix("TLSv1_") {
+        Some(minor) => format!("TLS 1.{minor}"),
+        None => name,
+    }
+}
+
+fn suite_name(suite: rustls::CipherSuite) -> String {
+    let name = format!("{suite:?}");
+    // rustls writes TLS13_AES_128_GCM_SHA256 for what IANA registers as TLS_AES_128_GCM_SHA256.
+    match name.strip_prefix("TLS13_") {
+        Some(rest) => format!("TLS_{rest}"),
+        None => name,
+    }
+}
+
+fn trouble(error: &std::io::Error, place: &str) -> Trouble {
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let step = format!("failed to shake hands by TLS with {place}");
+    match tls {
+        Some(rustls::Error::AlertReceived(alert)) => Trouble::new(
+            ReasonCode::Denied,
+            format!(
+                "{step}: the server answered with the alert {alert:?}; it may know no such name, want a client certificate, or speak neither TLS 1.2 nor TLS 1.3"
+            ),
+        ),
+        Some(other) => Trouble::new(
+            ReasonCode::Unparsed,
+            format!("{step}: {other}; is it a TLS server of version 1.2 or 1.3?"),
+        ),
+        None => Trouble::new(
+            ReasonCode::Unreachable,
+            format!("{step}: the connection was cut ({error}); look at the server's log"),
+        ),
+    }
+}
+
+/// Accepts every chain and writes it down; signatures of the handshake are checked, and a wrong
+/// one is written down too.
+#[derive(Debug, Default)]
+struct Recorder {
+    seen: Mutex<Peer>,
+}
+
+impl Recorder {
+    fn take(&self) -> Peer {
+        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn proof(&self, outcome: Result<HandshakeSignatureValid, rustls::Error>) {
+        if let Err(error) = outcome {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.unproven_key = Some(error.to_string());
+        }
+    }
+
+    fn algorithms() -> WebPkiSupportedAlgorithms {
+        provider().signature_verification_algorithms
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.chain = std::iter::once(end_entity)
+            .chain(intermediates)
+            .map(|certificate| certificate.clone().into_owned())
+            .collect();
+        seen.ocsp = ocsp_response.to_vec();
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.proof(rustls::crypto::verify_tls12_signature(
+            message,
+            cert,
+            dss,
+            &Self::algorithms(),
+        ));
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.proof(rustls::crypto::verify_tls13_signature(
+            message,
+            cert,
+            dss,
+            &Self::algorithms(),
+        ));
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        Self::algorithms().supported_schemes()
+    }
+}

@@ -1,0 +1,18 @@
+//! From an endpoint to open connections: every address of its name, TCP, and TLS with whatever
+//! certificate the server shows.
+//!
+//! A bad certificate does not end a connection, since its facts are what a sweep is after;
+//! [`Connection::trusted`] says whether a secret may be sent over it. What the certificates are
+//! worth is said by `tls/`.
+
+mod handshake;
+mod resolve;
+mod roots;
+mod stream;
+mod trust;
+
+pub(crate) use handshake::{Peer, provider};
+pub(crate) use resolve::{Resolved, resolve};
+pub(crate) use roots::{RootSource, Roots};
+pub(crate) use stream::{Connection, open};
+pub(crate) use trust::unix_time;

@@ -1,0 +1,149 @@
+//! The roots that a path may end in: the platform's, or those of a PEM file.
+
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, TrustAnchor};
+use seaworthy_collect::Trouble;
+use seaworthy_model::ReasonCode;
+use std::io::Read as _;
+use std::sync::{Arc, OnceLock};
+
+/// A file of roots larger than this is no file of roots.
+const LARGEST_FILE: u64 = 16 << 20;
+
+/// Where roots come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RootSource {
+    /// The platform's trust store: the public web's rules hold.
+    Platform,
+    /// A file that the configuration names: a private estate.
+    File,
+}
+
+/// Trusted roots. There is at least one.
+#[derive(Debug)]
+pub(crate) struct Roots {
+    /// Where they come from.
+    pub(crate) source: RootSource,
+    certificates: Vec<CertificateDer<'static>>,
+    anchors: Vec<TrustAnchor<'static>>,
+}
+
+impl Roots {
+    /// The roots of `ca_file`, or the platform's.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or there is no root at all: then nothing can be said about
+    /// trust, which is another thing than "untrusted".
+    pub(crate) fn load(ca_file: Option<&str>) -> Result<Arc<Self>, Trouble> {
+        match ca_file {
+            Some(path) => Ok(Arc::new(Self::from_pem(&read(path)?, path)?)),
+            None => platform(),
+        }
+    }
+
+    /// The roots in a PEM text; `label` says where it is from.
+    ///
+    /// # Errors
+    ///
+    /// When a certificate in it cannot be read, or there is none.
+    pub(crate) fn from_pem(pem: &[u8], label: &str) -> Result<Self, Trouble> {
+        let mut certificates = Vec::new();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            certificates.push(certificate.map_err(|error| {
+                failed(format!("failed to read roots from {label}: {error}; a PEM file of CA certificates is wanted"))
+            })?);
+        }
+        let count = certificates.len();
+        let roots = Self::new(RootSource::File, certificates);
+        if roots.anchors.len() < count || count == 0 {
+            return Err(failed(format!(
+                "failed to read roots from {label}: {} of {count} certificates can be used; a PEM file of CA certificates is wanted",
+                roots.anchors.len(),
+            )));
+        }
+        Ok(roots)
+    }
+
+    /// Each root as a trust anchor.
+    pub(crate) fn anchors(&self) -> &[TrustAnchor<'static>] {
+        &self.anchors
+    }
+
+    /// The certificates that were made `anchor`: the same subject and key.
+    pub(crate) fn certificates_of<'a>(
+        &'a self,
+        anchor: &'a TrustAnchor<'_>,
+    ) -> impl Iterator<Item = &'a CertificateDer<'static>> {
+        let same = |own: &TrustAnchor<'_>| {
+            own.subject == anchor.subject
+                && own.subject_public_key_info == anchor.subject_public_key_info
+        };
+        let pairs = self.certificates.iter().zip(&self.anchors);
+        pairs
+            .filter(move |(_, own)| same(own))
+            .map(|(certificate, _)| certificate)
+    }
+
+    /// Whether `certificate` itself is one of the roots.
+    pub(crate) fn holds(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.certificates.iter().any(|own| own == certificate)
+    }
+
+    fn new(source: RootSource, all: Vec<CertificateDer<'static>>) -> Self {
+        let mut certificates = Vec::with_capacity(all.len());
+        let mut anchors = Vec::with_capacity(all.len());
+        for certificate in all {
+            if let Ok(anchor) = webpki::anchor_from_trusted_cert(&certificate) {
+                anchors.push(anchor.to_owned());
+                certificates.push(certificate);
+            }
+        }
+        Self {
+            source,
+            certificates,
+            anchors,
+        }
+    }
+}
+
+/// The platform's roots, read once per process.
+fn platform() -> Result<Arc<Roots>, Trouble> {
+    static PLATFORM: OnceLock<Result<Arc<Roots>, String>> = OnceLock::new();
+    PLATFORM
+        .get_or_init(|| {
+            let loaded = rustls_native_certs::load_native_certs();
+            let roots = Roots::new(RootSource::Platform, loaded.certs);
+            if roots.anchors.is_empty() {
+                let why: Vec<String> = loaded.errors.iter().map(ToString::to_string).collect();
+                return Err(format!(
+                    "the platform has no trusted roots, so nothing can be said about trust ({}); install ca-certificates or name a ca_file",
+                    if why.is_empty() { "none found".to_owned() } else { why.join("; ") },
+                ));
+            }
+            Ok(Arc::new(roots))
+        })
+        .clone()
+        .map_err(failed)
+}
+
+fn read(path: &str) -> Result<Vec<u8>, Trouble> {
+    let fail =
+        |error: std::io::Error| failed(format!("failed to read the ca_file {path}: {error}"));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(fail)?;
+    file.take(LARGEST_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(fail)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(Trouble::new(
+            ReasonCode::TooLarge,
+            format!("failed to read the ca_file {path}: it has more than {LARGEST_FILE} bytes"),
+        ));
+    }
+    Ok(bytes)
+}
+
+fn failed(detail: String) -> Trouble {
+    Trouble::new(ReasonCode::CollectorFailed, detail)
+}

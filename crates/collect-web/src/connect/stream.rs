@@ -1,0 +1,131 @@
+//! One open connection, plain or TLS, that holds its place in the budgets until it is dropped.
+
+use super::handshake::{Peer, shake_hands};
+use crate::target::Endpoint;
+use seaworthy_collect::{Context, Permit, Trouble};
+use seaworthy_model::ReasonCode;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{self, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// An open connection; reads and writes go through it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// What the server showed of itself; `None` over plain HTTP.
+    pub(crate) peer: Option<Peer>,
+    stream: Stream,
+    _permit: Permit,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// Connects to one address of `endpoint`, by TLS if its URL says https; `alpn` are the protocols
+/// to offer (`http/1.1`), none for no ALPN. Each step has the budgets' connect deadline.
+///
+/// # Errors
+///
+/// When the address cannot be connected to, or TLS does not come about.
+pub(crate) async fn open(
+    endpoint: &Endpoint,
+    address: SocketAddr,
+    alpn: &[&[u8]],
+    context: &Context,
+) -> Result<Connection, Trouble> {
+    let permit = context.connection(&endpoint.host).await;
+    let place = format!("{} at {address}", endpoint.host);
+    let limit = context.budgets.connect;
+    let late = |step: &str| {
+        Trouble::new(
+            ReasonCode::Timeout,
+            format!(
+                "failed to {step} {place}: no answer within {limit:?}; is a firewall in the way?"
+            ),
+        )
+    };
+    let tcp = tokio::time::timeout(limit, TcpStream::connect(address))
+        .await
+        .map_err(|_| late("connect to"))?
+        .map_err(|error| unreachable(&place, address, &error))?;
+    // Requests are small and answers are waited for, so nothing is gained by gathering bytes.
+    tcp.set_nodelay(true)
+        .map_err(|error| unreachable(&place, address, &error))?;
+    let (stream, peer) = if endpoint.secure {
+        let handshake = shake_hands(tcp, &endpoint.server_name, alpn, &place);
+        let (stream, peer) = tokio::time::timeout(limit, handshake)
+            .await
+            .map_err(|_| late("shake hands by TLS with"))??;
+        (Stream::Tls(Box::new(stream)), Some(peer))
+    } else {
+        (Stream::Plain(tcp), None)
+    };
+    Ok(Connection {
+        peer,
+        stream,
+        _permit: permit,
+    })
+}
+
+fn unreachable(place: &str, address: SocketAddr, error: &io::Error) -> Trouble {
+    let hint = match error.kind() {
+        io::ErrorKind::ConnectionRefused => "nothing listens there",
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable if address.is_ipv6() => {
+            "this machine may have no IPv6; sweep from one that has"
+        }
+        _ => "check the address, the route and the firewall",
+    };
+    Trouble::new(
+        ReasonCode::Unreachable,
+        format!("failed to connect to {place}: {error}; {hint}"),
+    )
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Stream::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Stream::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Stream::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(
+        self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Stream::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! TLS, HTTP, CORS and DNS: all the I/O and all the hard facts of the edge.
+//!
+//! Collectors look and never judge: what a header or a certificate ought to be is said by the
+//! probes. Concurrency between targets and the sweep's deadline are the engine's.
+
+mod connect;
+mod schema;
+mod target;
+
+use seaworthy_collect::{Collector, TargetKind};
+
+/// Every collector of this family.
+#[must_use]
+pub fn collectors() -> Vec<Box<dyn Collector>> {
+    Vec::new()
+}
+
+/// The kinds of target that this family looks at.
+#[must_use]
+pub fn target_kinds() -> Vec<TargetKind> {
+    target::kinds()
+}
