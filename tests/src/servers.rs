@@ -1,0 +1,18 @@
+//! Real servers as fixtures: plain processes of Debian's packages, on loopback and free ports,
+//! with all their files in a folder of their own, and stopped when dropped.
+//!
+//! Each `start` answers `None` where the program is not installed, after saying on standard
+//! error what is skipped. With [`REQUIRE_SERVERS`] set to `1`, as `cargo xtask test` does once it
+//! has installed them, a missing program is an error instead.
+
+mod certificates;
+mod named;
+mod nginx;
+mod process;
+
+pub use certificates::{Authority, Identity, Leaf};
+pub use named::{Named, NamedSetup, apex};
+pub use nginx::{Nginx, NginxSetup, Site};
+
+/// The environment variable that makes a missing server a failure.
+pub const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
