@@ -59,6 +59,7 @@ fn run_steps(root: &Path, steps: &[Step], counts: &mut Option<Counts>) -> Result
             }
             Outcome::Tested(tested) => {
                 *counts = Some(tested.counts);
+                skipped.extend(tested.skipped);
                 if let Some(failure) = tested.failure {
                     bail!("{name}: {failure}");
                 }
@@ -150,6 +151,7 @@ mod tests {
                 failed,
             },
             failure: (failed > 0).then(|| format!("{failed} tests failed")),
+            skipped: Vec::new(),
         })
     }
 

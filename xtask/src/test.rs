@@ -16,11 +16,16 @@ pub(crate) struct Outcome {
     pub(crate) counts: Counts,
     /// Why the run as a whole failed, if it did.
     pub(crate) failure: Option<String>,
+    /// What was not tested for want of a program, and why.
+    pub(crate) skipped: Vec<String>,
 }
 
 /// Runs the tests and ends with the line of sums.
 pub(crate) fn run_and_report(root: &Path) -> Result<()> {
     let outcome = run(root)?;
+    for what in &outcome.skipped {
+        println!("skipped: {what}");
+    }
     println!("{}", outcome.counts);
     match outcome.failure {
         Some(failure) => bail!(failure),
@@ -45,14 +50,13 @@ pub(crate) fn run(root: &Path) -> Result<Outcome> {
     }
     let mut counts = Counts::default();
     let status = run::status_reading(&mut command, |line| counts.read(line))?;
-    for needed in missing {
-        println!(
-            "skipped: tests over {}, which is missing: {}",
-            needed.program, needed.why
-        );
-    }
+    let skip = |needed: &debian::Needed| {
+        let (program, why) = (needed.program, needed.why);
+        format!("tests over {program}, which is missing: {why}")
+    };
     Ok(Outcome {
         failure: failure(counts, status.success()),
+        skipped: missing.into_iter().map(skip).collect(),
         counts,
     })
 }

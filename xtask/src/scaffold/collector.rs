@@ -60,9 +60,9 @@ schemars.workspace = true
 seaworthy-collect.workspace = true
 seaworthy-model.workspace = true
 serde.workspace = true
-serde_json.workspace = true
 
 [dev-dependencies]
+serde_json.workspace = true
 tokio.workspace = true
 ",
         super::REPLACE
