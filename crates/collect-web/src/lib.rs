@@ -4,6 +4,7 @@
 //! probes. Concurrency between targets and the sweep's deadline are the engine's.
 
 mod connect;
+mod dns;
 mod schema;
 mod target;
 
@@ -12,7 +13,7 @@ use seaworthy_collect::{Collector, TargetKind};
 /// Every collector of this family.
 #[must_use]
 pub fn collectors() -> Vec<Box<dyn Collector>> {
-    Vec::new()
+    vec![Box::new(dns::Dns)]
 }
 
 /// The kinds of target that this family looks at.

@@ -43,6 +43,10 @@ pub(crate) struct EndpointSpec {
     /// The path of the health endpoint, `/healthz`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) health: Option<String>,
+    /// Where plain HTTP would be spoken, `http://host[:port]/`, with the addresses' IPs and this
+    /// URL's port; the URL's host and path on port 80 where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) plain_http: Option<String>,
     /// Other paths to look at, `/login`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) paths: Vec<String>,
@@ -175,6 +179,14 @@ impl Endpoint {
         };
         check_paths(&spec, &mut complain);
         check_headers(&spec.headers, &mut complain);
+        if let Some(text) = &spec.plain_http
+            && !parse_url(text).is_ok_and(|(url, _)| url.scheme() == "http")
+        {
+            complain(
+                "/plain_http",
+                format!("{text:?} is no plain HTTP URL; write it like http://api.example.com/"),
+            );
+        }
         if let Some(origin) = &spec.own_origin
             && !is_origin(origin)
         {

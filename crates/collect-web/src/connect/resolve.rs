@@ -1,9 +1,11 @@
 //! Every address of an endpoint's name.
 
+use crate::dns::Client;
 use crate::target::Endpoint;
+use hickory_proto::rr::{Name, RData, RecordType};
 use seaworthy_collect::{Context, Trouble};
 use seaworthy_model::ReasonCode;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The addresses of a name, and what could not be learnt about them.
 #[derive(Debug, Default)]
@@ -26,6 +28,8 @@ pub(crate) async fn resolve(endpoint: &Endpoint, context: &Context) -> Resolved 
             addresses: vec![SocketAddr::new(ip, endpoint.port)],
             troubles: Vec::new(),
         }
+    } else if let Some(server) = endpoint.resolver {
+        by_server(endpoint, server, context).await
     } else {
         by_system(endpoint, context).await
     };
@@ -66,4 +70,38 @@ async fn by_system(endpoint: &Endpoint, context: &Context) -> Resolved {
             format!("no answer within {:?}", context.budgets.connect),
         ),
     }
+}
+
+async fn by_server(endpoint: &Endpoint, server: SocketAddr, context: &Context) -> Resolved {
+    let mut resolved = Resolved::default();
+    let client = Client::new(Some(server), context);
+    let name = Name::from_ascii(format!("{}.", endpoint.host))
+        .map_err(|error| Trouble::new(ReasonCode::Unresolved, error.to_string()));
+    let (client, name) = match (client, name) {
+        (Ok(client), Ok(name)) => (client, name),
+        (Err(trouble), _) | (_, Err(trouble)) => {
+            resolved.troubles.push(trouble);
+            return resolved;
+        }
+    };
+    for kind in [RecordType::A, RecordType::AAAA] {
+        match client.lookup(&name, kind).await {
+            Ok(found) => {
+                let ips = found
+                    .records
+                    .iter()
+                    .filter_map(|record| match &record.data {
+                        RData::A(ip) => Some(IpAddr::V4(ip.0)),
+                        RData::AAAA(ip) => Some(IpAddr::V6(ip.0)),
+                        _ => None,
+                    });
+                resolved
+                    .addresses
+                    .extend(ips.map(|ip| SocketAddr::new(ip, endpoint.port)));
+            }
+            // The other kind may answer; that this one is missing is told beside it.
+            Err(trouble) => resolved.troubles.push(trouble),
+        }
+    }
+    resolved
 }

@@ -1,0 +1,305 @@
+//! Looking up one record set: the configured name server or the system's, aliases followed, and
+//! "is not there" told apart from "could not be learnt".
+
+use super::wire::{Reply, ask};
+use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::{Name, RData, Record, RecordType};
+use seaworthy_collect::{Context, Trouble, with_retries};
+use seaworthy_model::{Attempt, ReasonCode};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+/// Aliases beyond this many are a loop, or as good as one; resolvers stop at 8 to 16.
+const MOST_ALIASES: usize = 16;
+
+/// Asks name servers, and keeps what was asked and answered.
+#[derive(Debug)]
+pub(crate) struct Client<'a> {
+    servers: Vec<SocketAddr>,
+    context: &'a Context,
+    log: Mutex<Log>,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    attempts: Vec<Attempt>,
+    transcript: Vec<String>,
+}
+
+/// A record set, perhaps empty: it was looked for.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The records, of the type that was asked for alone.
+    pub(crate) records: Vec<Record>,
+    /// The targets of the aliases (CNAME) on the way, in order.
+    pub(crate) aliases: Vec<String>,
+    /// Whether the name itself exists, with or without such records.
+    pub(crate) exists: bool,
+}
+
+impl<'a> Client<'a> {
+    /// A client of `server`, or of the system's name servers.
+    ///
+    /// # Errors
+    ///
+    /// When the system names no name server.
+    pub(crate) fn new(server: Option<SocketAddr>, context: &'a Context) -> Result<Self, Trouble> {
+        let servers = match server {
+            Some(server) => vec![server],
+            None => system_servers()?,
+        };
+        Ok(Self {
+            servers,
+            context,
+            log: Mutex::default(),
+        })
+    }
+
+    /// The record set of `kind` at `name`, aliases followed (RFC 1034 §4.3.2).
+    ///
+    /// # Errors
+    ///
+    /// When it could not be learnt whether there is one.
+    pub(crate) async fn lookup(&self, name: &Name, kind: RecordType) -> Result<Found, Trouble> {
+        let mut owner = name.clone();
+        let mut aliases = Vec::new();
+        loop {
+            let reply = self.ask(&owner, kind).await?;
+            let asked = owner.clone();
+            let answers = &reply.message.answers;
+            let records = loop {
+                let records = of_kind(answers, &owner, kind);
+                if !records.is_empty() {
+                    break records;
+                }
+                let Some(target) = alias_of(answers, &owner) else {
+                    break records;
+                };
+                if aliases.len() >= MOST_ALIASES {
+                    return Err(Trouble::new(
+                        ReasonCode::Unresolved,
+                        format!(
+                            "failed to look up {kind} of {name}: more than {MOST_ALIASES} aliases in a row, perhaps a loop; mend the CNAME records"
+                        ),
+                    ));
+                }
+                aliases.push(plain(&target));
+                owner = target;
+            };
+            if !records.is_empty() {
+                return Ok(Found {
+                    records,
+                    aliases,
+                    exists: true,
+                });
+            }
+            // Whether an alias's target has such records is for an answer about the target to
+            // say: the server of the alias may know nothing of it.
+            if owner == asked {
+                let exists = self.absent(&reply, &owner, kind)?;
+                return Ok(Found {
+                    records,
+                    aliases: aliases.clone(),
+                    exists: exists || !aliases.is_empty(),
+                });
+            }
+        }
+    }
+
+    /// Every attempt so far, and the answers as text.
+    pub(crate) fn into_log(self) -> (Vec<Attempt>, String) {
+        let log = self
+            .log
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        (log.attempts, log.transcript.concat())
+    }
+
+    /// Whether the name exists, from an answer without records; not every empty answer says that
+    /// there is nothing.
+    fn absent(&self, reply: &Reply, name: &Name, kind: RecordType) -> Result<bool, Trouble> {
+        let message = &reply.message;
+        let soa = message
+            .authorities
+            .iter()
+            .any(|record| record.record_type() == RecordType::SOA);
+        if !message.authoritative && !message.recursion_available && !soa {
+            let referral = message
+                .authorities
+                .iter()
+                .find(|record| record.record_type() == RecordType::NS);
+            let why = referral.map_or_else(
+                || "is neither authoritative for it nor a resolver".to_owned(),
+                |record| format!("only refers to the servers of {}", record.name),
+            );
+            return Err(Trouble::new(
+                ReasonCode::Unresolved,
+                format!(
+                    "failed to look up {kind} of {name}: the name server {why}; ask one that is"
+                ),
+            ));
+        }
+        Ok(message.response_code != ResponseCode::NXDomain)
+    }
+
+    /// Asks one server after the other until one gives an answer that says something.
+    async fn ask(&self, name: &Name, kind: RecordType) -> Result<Reply, Trouble> {
+        let mut last = None;
+        for server in &self.servers {
+            let place = server.to_string();
+            let (outcome, attempts) = with_retries(self.context, Some(&place), || {
+                ask(*server, name, kind, self.context)
+            })
+            .await;
+            let outcome = outcome.and_then(|reply| {
+                self.keep(server, name, kind, &reply);
+                check(server, name, kind, &reply)?;
+                Ok(reply)
+            });
+            let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+            log.attempts.extend(attempts);
+            match outcome {
+                Ok(reply) => return Ok(reply),
+                Err(trouble) => last = Some(trouble),
+            }
+        }
+        Err(last.unwrap_or_else(no_server))
+    }
+
+    fn keep(&self, server: &SocketAddr, name: &Name, kind: RecordType, reply: &Reply) {
+        let message = &reply.message;
+        let mut text = format!(
+            ";; {name} {kind} @{server} {}: {}{}{}\n",
+            reply.transport,
+            message.response_code,
+            if message.authoritative {
+                ", authoritative"
+            } else {
+                ""
+            },
+            if message.recursion_available {
+                ", recursion available"
+            } else {
+                ""
+            },
+        );
+        for (section, records) in [
+            ("", &message.answers),
+            ("; authority: ", &message.authorities),
+        ] {
+            for record in records {
+                text.push_str(section);
+                text.push_str(&printable(&record.to_string()));
+                text.push('\n');
+            }
+        }
+        text.push('\n');
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .transcript
+            .push(text);
+    }
+}
+
+/// The error codes that say nothing about the records.
+fn check(server: &SocketAddr, name: &Name, kind: RecordType, reply: &Reply) -> Result<(), Trouble> {
+    let code = reply.message.response_code;
+    let (reason, hint) = match code {
+        ResponseCode::NoError | ResponseCode::NXDomain => return Ok(()),
+        ResponseCode::ServFail => (
+            ReasonCode::Unresolved,
+            "the server failed, perhaps over bogus DNSSEC or a lame zone",
+        ),
+        ResponseCode::Refused | ResponseCode::NotAuth => (
+            ReasonCode::Denied,
+            "the server does not answer this client, or not for this zone",
+        ),
+        _ => (
+            ReasonCode::Unparsed,
+            "the server does not understand the query",
+        ),
+    };
+    Err(Trouble::new(
+        reason,
+        format!("failed to look up {kind} of {name}: {server} answered {code}; {hint}"),
+    ))
+}
+
+fn of_kind(answers: &[Record], owner: &Name, kind: RecordType) -> Vec<Record> {
+    let fits = |record: &&Record| record.record_type() == kind && record.name.eq_ignore_root(owner);
+    answers.iter().filter(fits).cloned().collect()
+}
+
+fn alias_of(answers: &[Record], owner: &Name) -> Option<Name> {
+    answers.iter().find_map(|record| match &record.data {
+        RData::CNAME(target) if record.name.eq_ignore_root(owner) => Some(target.0.clone()),
+        _ => None,
+    })
+}
+
+/// A name in lower case without the root's dot.
+pub(crate) fn plain(name: &Name) -> String {
+    name.to_lowercase()
+        .to_ascii()
+        .trim_end_matches('.')
+        .to_owned()
+}
+
+/// Text from outside with control characters escaped, so that it cannot speak to a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            out.extend(character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// The name servers of `/etc/resolv.conf`, in its order (resolv.conf(5)).
+fn system_servers() -> Result<Vec<SocketAddr>, Trouble> {
+    let text = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+    let servers = nameservers(&text);
+    if servers.is_empty() {
+        Err(no_server())
+    } else {
+        Ok(servers)
+    }
+}
+
+fn nameservers(text: &str) -> Vec<SocketAddr> {
+    let address = |line: &str| {
+        let rest = line.trim().strip_prefix("nameserver")?;
+        let ip: IpAddr = rest.split_whitespace().next()?.parse().ok()?;
+        Some(SocketAddr::new(ip, 53))
+    };
+    // The C library uses three at most.
+    text.lines().filter_map(address).take(3).collect()
+}
+
+fn no_server() -> Trouble {
+    Trouble::new(
+        ReasonCode::Unresolved,
+        "no name server is named in /etc/resolv.conf; set nameserver (domains) or resolver (endpoints) to IP:PORT",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nameservers, printable};
+
+    #[test]
+    fn name_servers_are_read_as_the_c_library_does() {
+        let text = "# comment\nsearch example.com\nnameserver 192.0.2.1\nnameserver\t2001:db8::1 \nnameserver nonsense\n";
+        let found: Vec<String> = nameservers(text).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["192.0.2.1:53", "[2001:db8::1]:53"]);
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(printable("a\u{1b}[2J\nb"), "a\\u{1b}[2J\\nb");
+    }
+}

@@ -1,0 +1,260 @@
+//! The collector `web/dns`: addresses, TXT and CAA of a domain, asked of the system's name
+//! servers or of the one that the target names.
+//!
+//! NODATA and NXDOMAIN say that there is nothing; SERVFAIL, REFUSED, silence and garbage say
+//! that nothing is known, and the field is unknown then.
+
+mod caa;
+mod client;
+mod climb;
+mod fact;
+mod wire;
+
+pub(crate) use client::Client;
+
+use crate::schema;
+use crate::target::Domain;
+use client::{Found, printable};
+use fact::{DomainFact, is_public};
+use hickory_proto::rr::{Name, RData, RecordType};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
+use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target, Unassessed};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+const ID: &str = "web/dns";
+const KIND: &str = "domain";
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Dns;
+
+impl Collector for Dns {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn target_kind(&self) -> &'static str {
+        "domain"
+    }
+
+    fn facts(&self) -> Vec<FactSchema> {
+        vec![FactSchema {
+            kind: KIND,
+            schema: schema::of::<DomainFact>(),
+        }]
+    }
+
+    fn describe(&self, target: &Target) -> Vec<String> {
+        match Domain::of(target) {
+            Ok(domain) => {
+                let server = place(domain.nameserver);
+                vec![
+                    format!("DNS: A, AAAA and TXT of {} at {server}", domain.name),
+                    format!("DNS: CAA of {} and its ancestors at {server}", domain.name),
+                ]
+            }
+            Err(trouble) => vec![trouble.detail],
+        }
+    }
+
+    fn collect<'a>(
+        &'a self,
+        target: &'a Target,
+        context: &'a Context,
+        sink: &'a Sink,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if let Err(trouble) = collect(target, context, sink).await {
+                sink.unassessed(Unassessed {
+                    target: target.name.clone(),
+                    request: ID.to_owned(),
+                    kinds: vec![KIND.to_owned()],
+                    reason: trouble.reason,
+                    detail: trouble.detail,
+                    location: None,
+                });
+            }
+        })
+    }
+}
+
+/// # Errors
+///
+/// When nothing at all was answered.
+async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), Trouble> {
+    let domain = Domain::of(target)?;
+    let name = Name::from_ascii(format!("{}.", domain.name)).map_err(|error| {
+        Trouble::new(
+            seaworthy_model::ReasonCode::CollectorFailed,
+            format!("failed to ask for {}: {error}", domain.name),
+        )
+    })?;
+    let client = Client::new(domain.nameserver, context)?;
+    let (a, aaaa, txt, caa) = tokio::join!(
+        client.lookup(&name, RecordType::A),
+        client.lookup(&name, RecordType::AAAA),
+        client.lookup(&name, RecordType::TXT),
+        climb::relevant(&client, &name, domain.spec.wildcard),
+    );
+    let (mut attempts, transcript) = client.into_log();
+    attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
+    if let (Err(trouble), Err(_), Err(_), Err(_)) = (&a, &aaaa, &txt, &caa) {
+        return Err(trouble.clone());
+    }
+    let mut unknown = BTreeMap::new();
+    let value = fact_of(&domain, [a, aaaa, txt], caa, &mut unknown);
+    let value = serde_json::to_value(value).map_err(|error| {
+        Trouble::new(
+            seaworthy_model::ReasonCode::CollectorFailed,
+            error.to_string(),
+        )
+    })?;
+    let artifact = sink.artifact(
+        "DNS answers",
+        "text/plain; charset=utf-8",
+        transcript.into_bytes(),
+    );
+    sink.fact(Fact {
+        subject: SubjectRef {
+            kind: KIND.to_owned(),
+            name: domain.name.clone(),
+        },
+        value,
+        unknown,
+        location: None,
+        provenance: Provenance {
+            target: target.name.clone(),
+            collector: ID.to_owned(),
+            at: context.now(),
+            attempts,
+            artifacts: vec![artifact],
+            reproduce: Some(reproduce(&domain)),
+        },
+    });
+    Ok(())
+}
+
+fn fact_of(
+    domain: &Domain,
+    [a, aaaa, txt]: [Result<Found, Trouble>; 3],
+    caa: Result<Option<caa::Caa>, Trouble>,
+    unknown: &mut BTreeMap<String, String>,
+) -> DomainFact {
+    let mut miss = |paths: &[&str], trouble: &Trouble| {
+        for path in paths {
+            unknown.insert((*path).to_owned(), trouble.detail.clone());
+        }
+    };
+    let mut issuers: Vec<String> = domain
+        .spec
+        .issuers
+        .iter()
+        .map(|issuer| issuer.trim_end_matches('.').to_ascii_lowercase())
+        .collect();
+    issuers.sort();
+    issuers.dedup();
+    let mut fact = DomainFact {
+        name: domain.name.clone(),
+        expected_txt: domain.spec.expect_txt.clone(),
+        wildcard: domain.spec.wildcard,
+        issuers,
+        ..DomainFact::default()
+    };
+    match caa {
+        Ok(caa) => fact.set_caa(caa),
+        Err(trouble) => miss(&["caa", "issuers_forbidden", "issuers_unlisted"], &trouble),
+    }
+    let any = [&a, &aaaa, &txt]
+        .into_iter()
+        .find_map(|found| found.as_ref().ok());
+    match (any, &a) {
+        (Some(found), _) => fact.exists = Some(found.exists),
+        (None, Err(trouble)) => miss(&["exists"], trouble),
+        (None, Ok(_)) => {}
+    }
+    match &txt {
+        Ok(found) => fact.set_txt(texts(found)),
+        Err(trouble) => miss(&["txt", "expected_txt_missing"], trouble),
+    }
+    let mut special = Vec::new();
+    for (found, path, field) in [(&a, "a", &mut fact.a), (&aaaa, "aaaa", &mut fact.aaaa)] {
+        match found {
+            Ok(found) => {
+                let addresses = addresses(found);
+                special.extend(
+                    addresses
+                        .iter()
+                        .filter(|ip| !is_public(**ip))
+                        .map(ToString::to_string),
+                );
+                *field = Some(addresses.iter().map(ToString::to_string).collect());
+            }
+            Err(trouble) => miss(&[path], trouble),
+        }
+    }
+    match (&a, &aaaa) {
+        (Ok(a), Ok(aaaa)) => {
+            let longer = if a.aliases.len() >= aaaa.aliases.len() {
+                a
+            } else {
+                aaaa
+            };
+            fact.aliases = Some(longer.aliases.clone());
+            fact.private_addresses = Some(special);
+        }
+        // One that was seen is bad enough; that there is none is not known.
+        (Err(trouble), _) | (_, Err(trouble)) if special.is_empty() => {
+            miss(&["aliases", "private_addresses"], trouble);
+        }
+        (Err(trouble), _) | (_, Err(trouble)) => {
+            miss(&["aliases"], trouble);
+            fact.private_addresses = Some(special);
+        }
+    }
+    fact
+}
+
+fn addresses(found: &Found) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = found
+        .records
+        .iter()
+        .filter_map(|record| match &record.data {
+            RData::A(ip) => Some(IpAddr::V4(ip.0)),
+            RData::AAAA(ip) => Some(IpAddr::V6(ip.0)),
+            _ => None,
+        })
+        .collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+fn texts(found: &Found) -> Vec<String> {
+    let mut texts: Vec<String> = found
+        .records
+        .iter()
+        .filter_map(|record| match &record.data {
+            RData::TXT(txt) => Some(printable(&String::from_utf8_lossy(&txt.txt_data.concat()))),
+            _ => None,
+        })
+        .collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
+fn place(server: Option<SocketAddr>) -> String {
+    server.map_or_else(
+        || "the system's name servers".to_owned(),
+        |server| server.to_string(),
+    )
+}
+
+fn reproduce(domain: &Domain) -> String {
+    let server = domain.nameserver.map_or_else(String::new, |server| {
+        format!("@{} -p {} ", server.ip(), server.port())
+    });
+    let name = &domain.name;
+    format!("dig {server}{name} A {name} AAAA {name} TXT {name} CAA")
+}

@@ -1,0 +1,194 @@
+//! One question to one name server: UDP, and TCP when the answer is cut off.
+//!
+//! What an answer means is said by `client`.
+
+use hickory_proto::op::{Edns, Message, MessageType, Query, ResponseCode};
+use hickory_proto::rr::{DNSClass, Name, RecordType};
+use seaworthy_collect::{Context, Trouble};
+use seaworthy_model::ReasonCode;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpStream, UdpSocket};
+
+/// The size that passes every path unfragmented (DNS flag day 2020).
+const UDP_PAYLOAD: u16 = 1232;
+
+/// An answer and how it came.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) message: Message,
+    pub(super) transport: &'static str,
+}
+
+/// Asks `server` for `kind` records of `name`.
+///
+/// # Errors
+///
+/// When no answer comes, or none that can be read. An error code is an answer.
+pub(super) async fn ask(
+    server: SocketAddr,
+    name: &Name,
+    kind: RecordType,
+    context: &Context,
+) -> Result<Reply, Trouble> {
+    let reply = ask_with(server, name, kind, true, context).await?;
+    // Servers that know nothing of EDNS answer FORMERR or NOTIMP (RFC 6891 §7).
+    if matches!(
+        reply.message.response_code,
+        ResponseCode::FormErr | ResponseCode::NotImp
+    ) {
+        return ask_with(server, name, kind, false, context).await;
+    }
+    Ok(reply)
+}
+
+async fn ask_with(
+    server: SocketAddr,
+    name: &Name,
+    kind: RecordType,
+    edns: bool,
+    context: &Context,
+) -> Result<Reply, Trouble> {
+    let question = format!("{kind} of {name} at {server}");
+    let query = query(name, kind, edns);
+    let bytes = query.to_vec().map_err(|error| {
+        Trouble::new(
+            ReasonCode::CollectorFailed,
+            format!("failed to write the query for {question}: {error}"),
+        )
+    })?;
+    let _permit = context.connection(&server.to_string()).await;
+    let limit = context.budgets.connect;
+    let message = within(limit, &question, "UDP", by_udp(server, &query, &bytes)).await?;
+    if !message.truncation {
+        return Ok(Reply {
+            message,
+            transport: "udp",
+        });
+    }
+    let message = within(limit, &question, "TCP", by_tcp(server, &query, &bytes)).await?;
+    if message.truncation {
+        return Err(Trouble::new(
+            ReasonCode::Unparsed,
+            format!("failed to read {question}: the answer is cut off over TCP too"),
+        ));
+    }
+    Ok(Reply {
+        message,
+        transport: "tcp",
+    })
+}
+
+fn query(name: &Name, kind: RecordType, edns: bool) -> Message {
+    let mut query = Message::query();
+    query.metadata.recursion_desired = true;
+    query.add_query(Query::query(name.clone(), kind));
+    if edns {
+        let mut options = Edns::new();
+        options.set_max_payload(UDP_PAYLOAD);
+        query.set_edns(options);
+    }
+    query
+}
+
+/// What can go wrong in an exchange.
+enum Failure {
+    Io(io::Error),
+    Unreadable(String),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+async fn within(
+    limit: std::time::Duration,
+    question: &str,
+    transport: &str,
+    exchange: impl Future<Output = Result<Message, Failure>>,
+) -> Result<Message, Trouble> {
+    let step = format!("failed to ask for {question} over {transport}");
+    match tokio::time::timeout(limit, exchange).await {
+        Ok(Ok(message)) => Ok(message),
+        Ok(Err(Failure::Io(error))) => Err(Trouble::new(
+            ReasonCode::Unreachable,
+            format!("{step}: {error}; check the name server's address and the firewall"),
+        )),
+        Ok(Err(Failure::Unreadable(why))) => Err(Trouble::new(
+            ReasonCode::Unparsed,
+            format!("{step}: {why}; is it a name server?"),
+        )),
+        Err(_) => Err(Trouble::new(
+            ReasonCode::Timeout,
+            format!(
+                "{step}: no answer within {limit:?}; check the name server's address and the firewall"
+            ),
+        )),
+    }
+}
+
+async fn by_udp(server: SocketAddr, query: &Message, bytes: &[u8]) -> Result<Message, Failure> {
+    let any: SocketAddr = if server.is_ipv4() {
+        (Ipv4Addr::UNSPECIFIED, 0).into()
+    } else {
+        (Ipv6Addr::UNSPECIFIED, 0).into()
+    };
+    let socket = UdpSocket::bind(any).await?;
+    // A connected socket hears no one but the server, and hears of a closed port.
+    socket.connect(server).await?;
+    socket.send(bytes).await?;
+    let mut buffer = vec![0; usize::from(u16::MAX)];
+    loop {
+        let length = socket.recv(&mut buffer).await?;
+        let datagram = buffer.get(..length).unwrap_or_default();
+        // A late answer to another question, or a forged one, is no answer to this one.
+        if datagram.get(..2) == Some(&query.id.to_be_bytes()[..]) {
+            return read(datagram, query);
+        }
+    }
+}
+
+async fn by_tcp(server: SocketAddr, query: &Message, bytes: &[u8]) -> Result<Message, Failure> {
+    let mut stream = TcpStream::connect(server).await?;
+    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+    let mut framed = length.to_be_bytes().to_vec();
+    framed.extend_from_slice(bytes);
+    stream.write_all(&framed).await?;
+    let length = stream.read_u16().await?;
+    let mut answer = vec![0; usize::from(length)];
+    stream.read_exact(&mut answer).await?;
+    read(&answer, query)
+}
+
+fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
+    let unreadable = |why: String| Failure::Unreadable(why);
+    let message = Message::from_vec(bytes).map_err(|error| {
+        unreadable(format!(
+            "{} bytes that are no DNS answer ({error})",
+            bytes.len()
+        ))
+    })?;
+    if message.message_type != MessageType::Response || message.id != query.id {
+        return Err(unreadable(
+            "a message that is no answer to the query".to_owned(),
+        ));
+    }
+    // An answer with an error code may leave the question out.
+    let same = match (message.queries.as_slice(), query.queries.as_slice()) {
+        ([answered], [asked]) => {
+            answered.query_type() == asked.query_type()
+                && answered.query_class() == DNSClass::IN
+                && answered.name().eq_ignore_root(asked.name())
+        }
+        ([], _) => message.response_code != ResponseCode::NoError || message.truncation,
+        _ => false,
+    };
+    if same {
+        Ok(message)
+    } else {
+        Err(unreadable("an answer to another question".to_owned()))
+    }
+}
