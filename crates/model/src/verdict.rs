@@ -78,6 +78,14 @@ pub struct FactCite {
     pub line: u32,
 }
 
+impl FactCite {
+    /// The path of the shard within the run's folder, `content/facts/<NN>.jsonl.gz`.
+    #[must_use]
+    pub fn path(self) -> String {
+        format!("content/facts/{:02}.jsonl.gz", self.shard)
+    }
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }

@@ -1,0 +1,120 @@
+//! The names within a run's folder, and the limits that writer and reader share.
+
+use seaworthy_model::FactCite;
+
+pub(crate) const CONTENT: &str = "content";
+pub(crate) const RUN: &str = "content/run.json";
+pub(crate) const CHECKLIST: &str = "content/checklist.md";
+pub(crate) const PLAN: &str = "content/plan.json";
+pub(crate) const TARGETS: &str = "content/targets.jsonl";
+pub(crate) const UNASSESSED: &str = "content/unassessed.jsonl";
+pub(crate) const FACTS: &str = "content/facts";
+pub(crate) const RESULTS: &str = "content/results";
+pub(crate) const BLOBS: &str = "content/blobs/sha256";
+pub(crate) const SUMS: &str = "SHA256SUMS";
+pub(crate) const EXPORTS: &str = "exports";
+/// Where a file is written before it is renamed into its place. It lies outside `content/`, so
+/// that what a crash leaves there is no evidence.
+pub(crate) const PARTIAL: &str = ".partial";
+
+/// The files that every bundle has, shards and blobs aside.
+pub(crate) const FIXED: [&str; 5] = [RUN, CHECKLIST, PLAN, TARGETS, UNASSESSED];
+/// The folders that every bundle has.
+pub(crate) const FOLDERS: [&str; 5] = [CONTENT, FACTS, RESULTS, "content/blobs", BLOBS];
+
+/// The two kinds of record that are kept in shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShardKind {
+    Facts,
+    Results,
+}
+
+impl ShardKind {
+    pub(crate) const fn folder(self) -> &'static str {
+        match self {
+            Self::Facts => FACTS,
+            Self::Results => RESULTS,
+        }
+    }
+
+    /// The path of a shard within the run's folder.
+    pub(crate) fn path(self, shard: u32) -> String {
+        match self {
+            Self::Facts => FactCite { shard, line: 1 }.path(),
+            Self::Results => format!("{RESULTS}/{shard:02}.jsonl.gz"),
+        }
+    }
+
+    /// The number of a shard by its file name; none for a name that the writer does not give.
+    pub(crate) fn number(self, name: &str) -> Option<u32> {
+        let number = name.strip_suffix(".jsonl.gz")?.parse().ok()?;
+        (self.path(number).strip_prefix(self.folder())?.get(1..)? == name).then_some(number)
+    }
+
+    pub(crate) const fn line_limit(self, limits: &Limits) -> u64 {
+        match self {
+            Self::Facts => limits.fact_line,
+            // An item's result carries a verdict for each subject.
+            Self::Results => limits.result_line,
+        }
+    }
+}
+
+/// How large the parts of a bundle may be, in bytes once uncompressed. The writer refuses more,
+/// so a reader that meets more has met no bundle of ours (a gzip bomb, for one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// One fact, or one thing that could not be read.
+    pub fact_line: u64,
+    /// One item's result with all its verdicts.
+    pub result_line: u64,
+    /// All facts, or all results.
+    pub total: u64,
+    /// `plan.json`, `run.json` and `checklist.md`, each.
+    pub document: u64,
+    /// One blob.
+    pub blob: u64,
+    /// A shard is closed when it holds so many bytes; the last line may go beyond.
+    pub shard: u64,
+    /// A shard is closed when it holds so many lines.
+    pub shard_lines: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fact_line: 16 << 20,
+            result_line: 256 << 20,
+            total: 16 << 30,
+            document: 512 << 20,
+            blob: 256 << 20,
+            shard: 8 << 20,
+            shard_lines: 10_000,
+        }
+    }
+}
+
+/// Whether `name` is the 64 lower-case hex digits of a SHA-256.
+pub(crate) fn is_hex_digest(name: &str) -> bool {
+    name.len() == 64
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_is_known_by_the_one_name_that_the_writer_gives() {
+        for number in [0, 7, 99, 100, 4_000_000_000] {
+            let path = ShardKind::Facts.path(number);
+            let name = path.rsplit('/').next().unwrap();
+            assert_eq!(ShardKind::Facts.number(name), Some(number));
+        }
+        for name in ["0.jsonl.gz", "000.jsonl.gz", "+1.jsonl.gz", "01.jsonl", "x"] {
+            assert_eq!(ShardKind::Results.number(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The evidence of one run on disk: a folder that is written as the sweep goes, sealed at its
+//! end, and read back by reports, replay and auditors.
+//!
+//! ```text
+//! run-<id>/content/   run.json checklist.md plan.json targets.jsonl unassessed.jsonl
+//!                     facts/NN.jsonl.gz results/NN.jsonl.gz blobs/sha256/<hex>
+//! run-<id>/SHA256SUMS checked by `sha256sum -c`; what a signature covers
+//! run-<id>/exports/   reports, which are no evidence and not covered
+//! ```
+//!
+//! What the records mean is decided elsewhere: collectors make facts, `judge` makes results,
+//! `report` shows them. Secrets are redacted before a record reaches this crate.
+
+mod atomic;
+mod blob;
+mod check;
+mod error;
+mod gz;
+mod layout;
+mod lines;
+mod open;
+mod reader;
+mod record;
+mod shards;
+mod sums;
+mod walk;
+mod writer;
+
+pub use check::Finding;
+pub use error::BundleError;
+pub use layout::Limits;
+pub use lines::results_bytes;
+pub use reader::Reader;
+pub use record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
+pub use shards::{Cut, Facts, Results};
+pub use writer::{Sealed, Writer};

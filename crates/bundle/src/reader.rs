@@ -1,0 +1,217 @@
+//! Reading a run's folder back, sealed or not.
+
+use crate::blob;
+use crate::check::{self, Finding};
+use crate::error::{BundleError, IoContext};
+use crate::layout::{CHECKLIST, Limits, PLAN, RUN, SUMS, ShardKind, UNASSESSED};
+use crate::lines::{LineEnd, read_line};
+use crate::open::{open_regular, read_whole};
+use crate::record::{RUN_SCHEMA, RunRecord, RunState};
+use crate::shards::{Facts, Results, Shards, Tail};
+use seaworthy_model::{Digest, PLAN_SCHEMA, Plan, Unassessed};
+use serde::de::DeserializeOwned;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+/// A run's folder, open for reading. `run.json` and `plan.json` are read when it is opened,
+/// everything else when it is asked for.
+#[derive(Debug)]
+pub struct Reader {
+    root: PathBuf,
+    limits: Limits,
+    run: RunRecord,
+    plan: Plan,
+    sealed: bool,
+}
+
+impl Reader {
+    /// Opens the run in the folder `path`.
+    ///
+    /// # Errors
+    ///
+    /// When `run.json` or `plan.json` cannot be read, is not as it should be, or is of a newer
+    /// version.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, BundleError> {
+        Self::open_with(path, Limits::default())
+    }
+
+    /// The same with limits of one's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_with(path: impl Into<PathBuf>, limits: Limits) -> Result<Self, BundleError> {
+        let root = path.into();
+        let run: RunRecord = read_document(&root, RUN, RUN_SCHEMA, &limits)?;
+        let plan: Plan = read_document(&root, PLAN, PLAN_SCHEMA, &limits)?;
+        if plan.run != run.run {
+            let problem = "names another run than plan.json: the folder was mixed from two";
+            return Err(BundleError::malformed(&root.join(RUN), None, problem));
+        }
+        // Sealing writes the sums last, so without them it did not end.
+        let sealed = run.state == RunState::Sealed && root.join(SUMS).symlink_metadata().is_ok();
+        Ok(Self {
+            root,
+            limits,
+            run,
+            plan,
+            sealed,
+        })
+    }
+
+    /// The run's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.root
+    }
+
+    /// `run.json`.
+    #[must_use]
+    pub fn run(&self) -> &RunRecord {
+        &self.run
+    }
+
+    /// `plan.json`.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether the run came to its end. That nothing was changed since is for [`Self::check`].
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.sealed
+    }
+
+    /// The checklist's bytes as the run read them.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn checklist_source(&self) -> Result<Vec<u8>, BundleError> {
+        let file = open_regular(&self.root, CHECKLIST)?;
+        read_whole(file, &self.root.join(CHECKLIST), self.limits.document)
+    }
+
+    /// The facts in order. In an unsealed bundle the last shard may break off; then all that
+    /// came before is given, and [`Facts::cut`] says where.
+    ///
+    /// # Errors
+    ///
+    /// When the shards cannot be listed or one is missing.
+    pub fn facts(&self) -> Result<Facts, BundleError> {
+        self.shards(ShardKind::Facts).map(Facts::new)
+    }
+
+    /// What could not be read, in the order in which it was recorded. A last line that a crash
+    /// cut is left out in an unsealed bundle.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or a line is not a record.
+    pub fn unassessed(&self) -> Result<Vec<Unassessed>, BundleError> {
+        let path = self.root.join(UNASSESSED);
+        let mut reader = BufReader::new(open_regular(&self.root, UNASSESSED)?);
+        let mut line = Vec::new();
+        let mut all = Vec::new();
+        for number in 1.. {
+            let end = read_line(&mut reader, &mut line, self.limits.fact_line).at("read", &path)?;
+            let bad = |problem: String| BundleError::malformed(&path, Some(number), problem);
+            match end {
+                LineEnd::Newline => {
+                    let record = serde_json::from_slice(&line);
+                    all.push(record.map_err(|error| {
+                        bad(format!("is not the record that was wanted: {error}"))
+                    })?);
+                }
+                LineEnd::Cut if self.sealed => {
+                    return Err(bad("the file ends too early: it was truncated".to_owned()));
+                }
+                LineEnd::End | LineEnd::Cut => break,
+                LineEnd::TooLong => {
+                    return Err(bad("the line is longer than a bundle holds".to_owned()));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The results in the checklist's order; none in an unsealed bundle.
+    ///
+    /// # Errors
+    ///
+    /// When the shards cannot be listed or one is missing.
+    pub fn results(&self) -> Result<Results, BundleError> {
+        self.shards(ShardKind::Results).map(Results::new)
+    }
+
+    /// The uncompressed lines of all results, to be compared with [`crate::results_bytes`].
+    ///
+    /// # Errors
+    ///
+    /// When a shard cannot be read to its end.
+    pub fn results_bytes(&self) -> Result<Vec<u8>, BundleError> {
+        self.shards(ShardKind::Results)?.read_all()
+    }
+
+    /// The bytes of a raw artifact, checked against their digest.
+    ///
+    /// # Errors
+    ///
+    /// When the bundle does not hold them, or holds others under that name.
+    pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, BundleError> {
+        blob::fetch(&self.root, digest, &self.limits)
+    }
+
+    /// Compares everything under `content/` with `SHA256SUMS`; none means that all is as it was
+    /// sealed.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be listed or `SHA256SUMS` cannot be read at all.
+    pub fn check(&self) -> Result<Vec<Finding>, BundleError> {
+        let mut findings = check::check(&self.root, &self.limits)?;
+        if !self.sealed && !findings.contains(&Finding::Unsealed) {
+            findings.insert(0, Finding::Unsealed);
+        }
+        Ok(findings)
+    }
+
+    fn shards(&self, kind: ShardKind) -> Result<Shards, BundleError> {
+        let tail = if self.sealed {
+            Tail::Whole
+        } else {
+            Tail::MayBeCut
+        };
+        Shards::open(&self.root, kind, self.limits, tail)
+    }
+}
+
+/// Reads a JSON document whose `schema` must be `wanted`.
+fn read_document<T: DeserializeOwned>(
+    root: &Path,
+    path: &str,
+    wanted: &'static str,
+    limits: &Limits,
+) -> Result<T, BundleError> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    let place = root.join(path);
+    let bytes = read_whole(open_regular(root, path)?, &place, limits.document)?;
+    let bad = |error: serde_json::Error| {
+        let problem = format!("is not the document that was wanted ({wanted}): {error}");
+        BundleError::malformed(&place, None, problem)
+    };
+    // The name of the format comes first: a newer document may differ in all the rest.
+    let head: Head = serde_json::from_slice(&bytes).map_err(bad)?;
+    if head.schema != wanted {
+        return Err(BundleError::Unsupported {
+            path: place,
+            found: head.schema,
+            wanted,
+        });
+    }
+    serde_json::from_slice(&bytes).map_err(bad)
+}

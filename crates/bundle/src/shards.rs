@@ -1,0 +1,250 @@
+//! Reading shards: lines in order, one at a time, however large the bundle is.
+
+use crate::error::{BundleError, IoContext};
+use crate::layout::{Limits, ShardKind};
+use crate::lines::{LineEnd, read_line};
+use crate::open::{open_regular, real_place};
+use flate2::bufread::GzDecoder;
+use seaworthy_model::{Fact, FactCite, ItemResult};
+use serde::de::DeserializeOwned;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// The facts of a bundle in the order of shard and line. A record that cannot be read is an
+/// `Err`, and the records after it still come.
+#[derive(Debug)]
+pub struct Facts {
+    shards: Shards,
+}
+
+impl Facts {
+    pub(crate) fn new(shards: Shards) -> Self {
+        Self { shards }
+    }
+
+    /// Where an unsealed bundle breaks off; known once the iterator has ended.
+    #[must_use]
+    pub fn cut(&self) -> Option<&Cut> {
+        self.shards.cut.as_ref()
+    }
+}
+
+impl Iterator for Facts {
+    type Item = Result<(FactCite, Fact), BundleError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let record = self.shards.next_record();
+        record.map(|record| record.map(|(shard, line, fact)| (FactCite { shard, line }, fact)))
+    }
+}
+
+/// The results of a sealed bundle in the checklist's order.
+#[derive(Debug)]
+pub struct Results {
+    shards: Shards,
+}
+
+impl Results {
+    pub(crate) fn new(shards: Shards) -> Self {
+        Self { shards }
+    }
+}
+
+impl Iterator for Results {
+    type Item = Result<ItemResult, BundleError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let record = self.shards.next_record();
+        record.map(|record| record.map(|(_, _, result)| result))
+    }
+}
+
+/// Where an unsealed bundle breaks off. Everything before it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The file.
+    pub path: PathBuf,
+    /// The number of the last whole line, 0 when there is none.
+    pub after_line: u32,
+    /// Whether a part of a line was lost, and not only the end of the compressed file.
+    pub lost_a_line: bool,
+}
+
+/// Whether the last file may end before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tail {
+    /// A sealed bundle is whole.
+    Whole,
+    /// A crash cuts the file that was being written.
+    MayBeCut,
+}
+
+/// Reads the lines of all shards of a kind.
+#[derive(Debug)]
+pub(crate) struct Shards {
+    root: PathBuf,
+    kind: ShardKind,
+    limits: Limits,
+    tail: Tail,
+    count: u32,
+    next: u32,
+    open: Option<OpenShard>,
+    total: u64,
+    cut: Option<Cut>,
+    line: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct OpenShard {
+    number: u32,
+    lines: u32,
+    path: PathBuf,
+    reader: BufReader<GzDecoder<BufReader<File>>>,
+}
+
+impl Shards {
+    /// The shards in the bundle at `root`; fails when one is missing between the others.
+    pub(crate) fn open(
+        root: &Path,
+        kind: ShardKind,
+        limits: Limits,
+        tail: Tail,
+    ) -> Result<Self, BundleError> {
+        Ok(Self {
+            root: root.to_owned(),
+            kind,
+            limits,
+            tail,
+            count: count_shards(root, kind)?,
+            next: 0,
+            open: None,
+            total: 0,
+            cut: None,
+            line: Vec::new(),
+        })
+    }
+
+    fn next_record<T: DeserializeOwned>(&mut self) -> Option<Result<(u32, u32, T), BundleError>> {
+        let (shard, line) = match self.next_line()? {
+            Ok(place) => place,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(
+            serde_json::from_slice(&self.line)
+                .map(|record| (shard, line, record))
+                .map_err(|error| {
+                    let path = self.root.join(self.kind.path(shard));
+                    let problem = format!("is not the record that was wanted: {error}");
+                    BundleError::malformed(&path, Some(line), problem)
+                }),
+        )
+    }
+
+    /// Reads all lines as they are, newlines included.
+    pub(crate) fn read_all(mut self) -> Result<Vec<u8>, BundleError> {
+        let mut bytes = Vec::new();
+        while let Some(place) = self.next_line() {
+            place?;
+            bytes.extend_from_slice(&self.line);
+            bytes.push(b'\n');
+        }
+        Ok(bytes)
+    }
+
+    /// Reads the next line into `self.line`; gives its shard and number.
+    fn next_line(&mut self) -> Option<Result<(u32, u32), BundleError>> {
+        loop {
+            if self.open.is_none() {
+                if self.next >= self.count {
+                    return None;
+                }
+                if let Err(error) = self.open_next() {
+                    return Some(Err(error));
+                }
+            }
+            let mut shard = self.open.take()?;
+            match self.line_of(&mut shard) {
+                Ok(true) => {
+                    let place = (shard.number, shard.lines);
+                    self.open = Some(shard);
+                    return Some(Ok(place));
+                }
+                Ok(false) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    fn open_next(&mut self) -> Result<(), BundleError> {
+        let number = self.next;
+        // Counted before it is opened, so that one which cannot be opened is passed over.
+        self.next += 1;
+        let path = self.kind.path(number);
+        let file = open_regular(&self.root, &path)?;
+        self.open = Some(OpenShard {
+            number,
+            lines: 0,
+            path: self.root.join(path),
+            reader: BufReader::new(GzDecoder::new(BufReader::new(file))),
+        });
+        Ok(())
+    }
+
+    /// Reads a line of an open shard; false at its end. An error ends the shard.
+    fn line_of(&mut self, shard: &mut OpenShard) -> Result<bool, BundleError> {
+        let limit = self.kind.line_limit(&self.limits);
+        let end = read_line(&mut shard.reader, &mut self.line, limit).at("read", &shard.path)?;
+        let bad =
+            |problem: &str| BundleError::malformed(&shard.path, Some(shard.lines + 1), problem);
+        match end {
+            LineEnd::Newline => {
+                self.total = self.total.saturating_add(self.line.len() as u64 + 1);
+                if self.total > self.limits.total {
+                    self.next = self.count;
+                    return Err(bad("the shards expand to more than a bundle holds"));
+                }
+                shard.lines += 1;
+                Ok(true)
+            }
+            LineEnd::End => {
+                let compressed = shard.reader.get_mut().get_mut();
+                if compressed.fill_buf().at("read", &shard.path)?.is_empty() {
+                    Ok(false)
+                } else {
+                    Err(bad("something follows the end of the compressed data"))
+                }
+            }
+            LineEnd::TooLong => Err(bad("the line is longer than a bundle holds")),
+            LineEnd::Cut if self.tail == Tail::MayBeCut && shard.number + 1 == self.count => {
+                self.cut = Some(Cut {
+                    path: shard.path.clone(),
+                    after_line: shard.lines,
+                    lost_a_line: !self.line.is_empty(),
+                });
+                Ok(false)
+            }
+            LineEnd::Cut => Err(bad("the file ends too early: it was truncated")),
+        }
+    }
+}
+
+/// How many shards there are; they must be numbered from 0 without a gap.
+fn count_shards(root: &Path, kind: ShardKind) -> Result<u32, BundleError> {
+    real_place(root, &kind.path(0))?;
+    let folder = root.join(kind.folder());
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(&folder).at("list", &folder)? {
+        let name = entry.at("list", &folder)?.file_name();
+        // Another file is left to `check`, which names it.
+        numbers.extend(name.to_str().and_then(|name| kind.number(name)));
+    }
+    numbers.sort_unstable();
+    for (expected, number) in (0..).zip(&numbers) {
+        if expected != *number {
+            let path = root.join(kind.path(expected));
+            return Err(BundleError::malformed(&path, None, "is missing"));
+        }
+    }
+    Ok(u32::try_from(numbers.len()).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,350 @@
+//! Writing a run's folder: streamed while the sweep goes, so that a crash leaves what was
+//! recorded before it, and sealed at the end.
+
+use crate::atomic::{self, Durability, sync_folder};
+use crate::error::{BundleError, IoContext};
+use crate::gz::ShardWriter;
+use crate::layout::{
+    BLOBS, CHECKLIST, EXPORTS, FIXED, FOLDERS, Limits, PARTIAL, PLAN, RUN, SUMS, ShardKind,
+    TARGETS, UNASSESSED, is_hex_digest,
+};
+use crate::open::open_regular;
+use crate::record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
+use crate::sums::{self, Sums};
+use crate::walk::{self, Entry};
+use crate::{blob, lines};
+use seaworthy_model::{
+    Digest, Fact, FactCite, Gate, ItemResult, Plan, ResultKind, RunInfo, Score, Unassessed,
+    WaiverUse,
+};
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// A run's folder that is being written. Dropped before it is sealed, it leaves an unsealed
+/// bundle with all that was recorded.
+#[derive(Debug)]
+pub struct Writer {
+    root: PathBuf,
+    limits: Limits,
+    run: RunInfo,
+    previous: Option<PreviousRun>,
+    counts: Counts,
+    facts: ShardWriter,
+    unassessed: File,
+    /// An error in the middle of a batch: the bundle lacks something, so it must not be sealed.
+    stopped: bool,
+}
+
+/// A sealed bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The run's folder.
+    pub dir: PathBuf,
+    /// The digest of `SHA256SUMS`: what sign-offs bind and the next run names.
+    pub digest: Digest,
+    /// How many files the sums cover.
+    pub files: usize,
+}
+
+impl Writer {
+    /// Creates the folder `run-<id>` in `parent`, which is created where it is missing, with the
+    /// plan, the checklist's bytes and an unsealed `run.json`.
+    ///
+    /// # Errors
+    ///
+    /// When the folder exists or cannot be written; then nothing new is left behind.
+    pub fn create(
+        parent: &Path,
+        plan: &Plan,
+        checklist_source: &[u8],
+    ) -> Result<Self, BundleError> {
+        Self::create_with(parent, plan, checklist_source, Limits::default())
+    }
+
+    /// The same with limits of one's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::create`].
+    pub fn create_with(
+        parent: &Path,
+        plan: &Plan,
+        checklist_source: &[u8],
+        limits: Limits,
+    ) -> Result<Self, BundleError> {
+        let root = parent.join(format!("run-{}", plan.run.id));
+        if !is_plain_name(&plan.run.id) {
+            let problem = "the run's id is no plain file name (letters, digits and . _ + - only)";
+            return Err(BundleError::malformed(&root, None, problem));
+        }
+        fs::create_dir_all(parent).at("create the folder", parent)?;
+        match fs::create_dir(&root) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(BundleError::Exists { path: root });
+            }
+            made => made.at("create the folder", &root)?,
+        }
+        Self::begin(&root, plan, checklist_source, limits).inspect_err(|_| {
+            // Nothing was recorded yet: a folder with half a plan would help nobody, and the
+            // first error is the one to tell.
+            let _ = fs::remove_dir_all(&root);
+        })
+    }
+
+    /// The run's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder for reports, which no sum covers.
+    #[must_use]
+    pub fn exports(&self) -> PathBuf {
+        self.root.join(EXPORTS)
+    }
+
+    /// Names the run before this one, with the digest of its seal.
+    pub fn follow(&mut self, previous: PreviousRun) {
+        self.previous = Some(previous);
+    }
+
+    /// Records what one request brought and makes it readable, whatever becomes of the process.
+    /// Gives each fact's place, in the order of `facts`. An artifact that is there already is
+    /// not written again.
+    ///
+    /// # Errors
+    ///
+    /// [`BundleError::TooLarge`] and [`BundleError::WrongDigest`] leave the bundle as it was, so
+    /// the caller may record something else instead; after any other error it takes no more.
+    pub fn record<'a>(
+        &mut self,
+        facts: &[Fact],
+        unassessed: &[Unassessed],
+        artifacts: impl Iterator<Item = (&'a Digest, &'a [u8])>,
+    ) -> Result<Vec<FactCite>, BundleError> {
+        self.check_running()?;
+        let fact_lines: Vec<Vec<u8>> = facts
+            .iter()
+            .map(|fact| lines::line("a fact", fact))
+            .collect::<Result<_, _>>()?;
+        self.facts.admit(&fact_lines)?;
+        let mut unassessed_lines = Vec::new();
+        for record in unassessed {
+            let line = lines::line("what could not be read", record)?;
+            admit_unassessed(record, &line, &self.limits)?;
+            unassessed_lines.extend_from_slice(&line);
+        }
+        let artifacts: Vec<_> = artifacts.collect();
+        for (digest, bytes) in &artifacts {
+            blob::admit(digest, bytes, &self.limits)?;
+        }
+
+        self.stopped = true;
+        // Blobs come first: a fact that is there never cites one that is not.
+        for (digest, bytes) in artifacts {
+            blob::keep(&self.root, digest, bytes)?;
+        }
+        let mut cites = Vec::with_capacity(fact_lines.len());
+        for line in &fact_lines {
+            let (shard, line) = self.facts.append(line)?;
+            cites.push(FactCite { shard, line });
+        }
+        self.facts.flush()?;
+        self.unassessed
+            .write_all(&unassessed_lines)
+            .at("write", &self.root.join(UNASSESSED))?;
+        self.counts.facts += facts.len() as u64;
+        self.counts.unassessed += unassessed.len() as u64;
+        self.stopped = false;
+        Ok(cites)
+    }
+
+    /// Writes results, score and gate, brings everything to the disk and seals it with
+    /// `SHA256SUMS`, which comes last: a bundle that has it is whole.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be written, or a blob was changed meanwhile; the bundle then stays
+    /// unsealed and readable.
+    pub fn seal(
+        mut self,
+        results: &[ItemResult],
+        score: &Score,
+        gate: &Gate,
+        waivers: &[WaiverUse],
+    ) -> Result<Sealed, BundleError> {
+        self.check_running()?;
+        self.facts.finish()?;
+        self.write_results(results)?;
+        let place = self.root.join(UNASSESSED);
+        self.unassessed.sync_all().at("flush to disk", &place)?;
+        let mut record = run_record(&self.run, RunState::Sealed);
+        record.counts = Some(self.counts.clone());
+        record.gate = Some(gate.clone());
+        record.score = Some(score.clone());
+        record.waivers = waivers.to_vec();
+        record.previous = self.previous.clone();
+        write_json(&self.root, RUN, "the run", &record)?;
+
+        let sums = self.sum_up()?;
+        for folder in FOLDERS {
+            sync_folder(&self.root.join(folder))?;
+        }
+        let bytes = sums::to_bytes(&sums);
+        atomic::write(&self.root, SUMS, &bytes, Durability::Now)?;
+        sync_folder(&self.root)?;
+        // It is empty now, and no part of the evidence: nothing is lost when it stays.
+        let _ = fs::remove_dir(self.root.join(PARTIAL));
+        Ok(Sealed {
+            dir: self.root,
+            digest: Digest::of(&bytes),
+            files: sums.len(),
+        })
+    }
+
+    fn begin(
+        root: &Path,
+        plan: &Plan,
+        checklist_source: &[u8],
+        limits: Limits,
+    ) -> Result<Self, BundleError> {
+        for folder in FOLDERS.into_iter().chain([EXPORTS, PARTIAL]) {
+            let place = root.join(folder);
+            fs::create_dir(&place).at("create the folder", &place)?;
+        }
+        atomic::write(root, CHECKLIST, checklist_source, Durability::Later)?;
+        write_json(root, PLAN, "the plan", plan)?;
+        let mut targets = Vec::new();
+        for target in &plan.targets {
+            lines::push(&mut targets, "a target", target)?;
+        }
+        atomic::write(root, TARGETS, &targets, Durability::Later)?;
+        let place = root.join(UNASSESSED);
+        let unassessed = File::create_new(&place).at("create", &place)?;
+        // A folder that has run.json can be read: it comes when the rest is there.
+        write_json(
+            root,
+            RUN,
+            "the run",
+            &run_record(&plan.run, RunState::Unsealed),
+        )?;
+        Ok(Self {
+            root: root.to_owned(),
+            limits,
+            run: plan.run.clone(),
+            previous: None,
+            counts: Counts {
+                targets: plan.targets.len() as u64,
+                ..Counts::default()
+            },
+            facts: ShardWriter::new(root, ShardKind::Facts, limits),
+            unassessed,
+            stopped: false,
+        })
+    }
+
+    fn check_running(&self) -> Result<(), BundleError> {
+        if self.stopped {
+            return Err(BundleError::Stopped {
+                path: self.root.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    fn write_results(&mut self, results: &[ItemResult]) -> Result<(), BundleError> {
+        let mut shards = ShardWriter::new(&self.root, ShardKind::Results, self.limits);
+        let bytes = lines::results_bytes(results)?;
+        let lines: Vec<Vec<u8>> = bytes
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect();
+        shards.admit(&lines)?;
+        for line in &lines {
+            shards.append(line)?;
+        }
+        shards.finish()?;
+        self.counts.items = results.len() as u64;
+        for kind in ResultKind::ALL {
+            let count = results.iter().filter(|item| item.result == kind).count();
+            self.counts.results.insert(kind, count as u64);
+        }
+        Ok(())
+    }
+
+    /// Hashes every file that this writer wrote, and brings it to the disk. A file that somebody
+    /// else put there is not covered, so that a check names it.
+    fn sum_up(&self) -> Result<Sums, BundleError> {
+        let mut sums = Sums::new();
+        for (path, entry) in walk::list(&self.root)? {
+            if entry != Entry::File || !is_ours(&path) {
+                continue;
+            }
+            let place = self.root.join(&path);
+            let mut file = open_regular(&self.root, &path)?;
+            let hex = sums::hash_file(&mut file, &place)?;
+            if path.starts_with(BLOBS) && !path.ends_with(&hex) {
+                let problem = "was changed during the run, so the run cannot be sealed";
+                return Err(BundleError::malformed(&place, None, problem));
+            }
+            file.sync_all().at("flush to disk", &place)?;
+            sums.insert(path, hex);
+        }
+        Ok(sums)
+    }
+}
+
+fn run_record(run: &RunInfo, state: RunState) -> RunRecord {
+    RunRecord {
+        schema: RUN_SCHEMA.to_owned(),
+        run: run.clone(),
+        state,
+        counts: None,
+        gate: None,
+        score: None,
+        waivers: Vec::new(),
+        previous: None,
+    }
+}
+
+fn write_json<T: serde::Serialize>(
+    root: &Path,
+    path: &str,
+    what: &'static str,
+    value: &T,
+) -> Result<(), BundleError> {
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|cause| BundleError::Json { what, cause })?;
+    bytes.push(b'\n');
+    atomic::write(root, path, &bytes, Durability::Now)
+}
+
+fn admit_unassessed(record: &Unassessed, line: &[u8], limits: &Limits) -> Result<(), BundleError> {
+    let size = line.len() as u64;
+    if size > limits.fact_line {
+        return Err(BundleError::TooLarge {
+            what: format!("what could not be read of `{}`", record.target),
+            size,
+            limit: limits.fact_line,
+        });
+    }
+    Ok(())
+}
+
+fn is_plain_name(id: &str) -> bool {
+    (1..=200).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
+}
+
+/// Whether a path under `content/` has a name that only this writer gives.
+fn is_ours(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or_default();
+    FIXED.contains(&path)
+        || (folder == BLOBS && is_hex_digest(name))
+        || [ShardKind::Facts, ShardKind::Results]
+            .into_iter()
+            .any(|kind| folder == kind.folder() && kind.number(name).is_some())
+}

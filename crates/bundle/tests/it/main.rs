@@ -1,0 +1,12 @@
+//! The crate from outside: round trips, crashes and tampering.
+//!
+//! `cfg(test)` is always true here; it tells clippy that the helpers are tests too.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod tampering;
