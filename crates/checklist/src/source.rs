@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::error::{ChecklistError, Position};
+use crate::outline::box_state;
 use crate::{MAX_BYTES, MAX_DEPTH};
 
 /// Opens what [`crate::write_ticked`] appends to an item; all from here to the end of the line
@@ -145,7 +146,7 @@ impl Source {
                 found.push(range);
                 return found;
             }
-            if line.contains("- [") || line.starts_with('#') {
+            if holds_box(line) || line.starts_with('#') {
                 break;
             }
             found.push(range);
@@ -206,6 +207,12 @@ fn nests_too_deep(line: &str) -> bool {
         }
         rest = bare.get(marker..).unwrap_or_default();
     }
+}
+
+fn holds_box(line: &str) -> bool {
+    let bare = line.trim_start();
+    let after = bare.get(marker_len(bare)..).unwrap_or_default();
+    after.len() < bare.len() && box_state(after.trim_start()).is_some()
 }
 
 /// Length of the list marker that a text begins with, 0 for none. What follows it is a space, a

@@ -69,7 +69,11 @@ fn edit(
         if old.start > end {
             break;
         }
-        edits.push((old.clone(), String::new()));
+        // Someone may have gone on writing on the next line. A backslash must not then come to
+        // stand at the end of its line, where it would mean a line break.
+        let before = source.text.get(..old.start).unwrap_or_default();
+        let keeps_space = old.end < end && before.ends_with('\\');
+        edits.push((old.clone(), if keeps_space { " " } else { "" }.to_owned()));
     }
     let note = note.map(one_line).filter(|note| !note.is_empty());
     if let Some(note) = note {

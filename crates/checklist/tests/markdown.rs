@@ -89,10 +89,19 @@ fn indents_line_ends_and_byte_order_mark() {
         "A\n---\n- [ ] p\n\n  - [ ] c\n\n    - [ ] d\n",
         "> ## A\n> - [ ] p\n>   - [ ] c\n>     - [ ] d\n",
         "---\ntitle: x\n---\n## A\n- [ ] p\n  - [ ] c\n    - [ ] d\n",
+        "---\ntags: [a]\nlist:\n- [b]\n---\n## A\n- [ ] p\n  - [ ] c\n    - [ ] d\n",
         "---\n## A\n- [ ] p\n  - [ ] c\n    - [ ] d\n---\n",
     ] {
         check(source, &wanted);
     }
+}
+
+#[test]
+fn what_looks_like_front_matter_loses_no_item() {
+    check(
+        "---\n* [ ] first\n---\n\n* [ ] second\n",
+        &["[ ] first | first", "[ ] second | second"],
+    );
 }
 
 #[test]
@@ -298,7 +307,8 @@ fn table_columns_in_any_order() {
 
 #[test]
 fn faults_say_where_and_what_to_do() {
-    let cases: &[(&[u8], Option<(u32, u32)>, &str)] = &[
+    type Place = Option<(u32, u32)>;
+    let cases: &[(&[u8], Place, &str)] = &[
         (b"", None, "empty"),
         (b" \r\n\t\n", None, "empty"),
         (b"\xef\xbb\xbf", None, "empty"),

@@ -73,3 +73,10 @@ fn a_byte_order_mark_stays() {
         "\u{feff}- [x] a <!-- seaworthy -->n"
     );
 }
+
+#[test]
+fn a_note_amid_the_text_is_moved_to_its_end() {
+    let source = "- [ ] a\\ <!-- seaworthy -->old\n  b\n";
+    let done = write(source, |_| set(TaskState::Done, Some("new")));
+    assert_eq!(done, "- [x] a\\ \n  b <!-- seaworthy -->new\n");
+}
