@@ -21,6 +21,7 @@ mod lines;
 mod open;
 mod reader;
 mod record;
+mod seal;
 mod shards;
 mod sums;
 mod walk;

@@ -5,14 +5,10 @@ use crate::atomic::{self, Durability, sync_folder};
 use crate::error::{BundleError, IoContext};
 use crate::gz::ShardWriter;
 use crate::layout::{
-    BLOBS, CHECKLIST, EXPORTS, FIXED, FOLDERS, Limits, PARTIAL, PLAN, RUN, SUMS, ShardKind,
-    TARGETS, UNASSESSED, is_hex_digest,
+    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SUMS, ShardKind, TARGETS, UNASSESSED,
 };
-use crate::open::open_regular;
 use crate::record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
-use crate::sums::{self, Sums};
-use crate::walk::{self, Entry};
-use crate::{blob, lines};
+use crate::{blob, lines, seal, sums};
 use seaworthy_model::{
     Digest, Fact, FactCite, Gate, ItemResult, Plan, ResultKind, RunInfo, Score, Unassessed,
     WaiverUse,
@@ -187,7 +183,7 @@ impl Writer {
         record.previous = self.previous.clone();
         write_json(&self.root, RUN, "the run", &record)?;
 
-        let sums = self.sum_up()?;
+        let sums = seal::sum_up(&self.root)?;
         for folder in FOLDERS {
             sync_folder(&self.root.join(folder))?;
         }
@@ -272,27 +268,6 @@ impl Writer {
         }
         Ok(())
     }
-
-    /// Hashes every file that this writer wrote, and brings it to the disk. A file that somebody
-    /// else put there is not covered, so that a check names it.
-    fn sum_up(&self) -> Result<Sums, BundleError> {
-        let mut sums = Sums::new();
-        for (path, entry) in walk::list(&self.root)? {
-            if entry != Entry::File || !is_ours(&path) {
-                continue;
-            }
-            let place = self.root.join(&path);
-            let mut file = open_regular(&self.root, &path)?;
-            let hex = sums::hash_file(&mut file, &place)?;
-            if path.starts_with(BLOBS) && !path.ends_with(&hex) {
-                let problem = "was changed during the run, so the run cannot be sealed";
-                return Err(BundleError::malformed(&place, None, problem));
-            }
-            file.sync_all().at("flush to disk", &place)?;
-            sums.insert(path, hex);
-        }
-        Ok(sums)
-    }
 }
 
 fn run_record(run: &RunInfo, state: RunState) -> RunRecord {
@@ -337,14 +312,4 @@ fn is_plain_name(id: &str) -> bool {
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
-}
-
-/// Whether a path under `content/` has a name that only this writer gives.
-fn is_ours(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or_default();
-    FIXED.contains(&path)
-        || (folder == BLOBS && is_hex_digest(name))
-        || [ShardKind::Facts, ShardKind::Results]
-            .into_iter()
-            .any(|kind| folder == kind.folder() && kind.number(name).is_some())
 }

@@ -1,9 +1,9 @@
 //! Bundles that somebody changed, cut or built to harm: every change is found, nothing hangs,
 //! and what is good beside the bad is still read.
 
-use crate::common::{CHAIN, check, sealed};
+use crate::common::{CHAIN, check, facts, outcome, plan, results, sealed};
 use flate2::{Compression, write::GzEncoder};
-use seaworthy_bundle::{BundleError, Finding, Limits, Reader};
+use seaworthy_bundle::{BundleError, Finding, Limits, Reader, Writer};
 use seaworthy_model::Digest;
 use std::fs;
 use std::io::Write;
@@ -92,6 +92,37 @@ fn what_was_added_is_named() {
             "not a regular file: content/facts/up",
             "not a regular file: content/pipe",
         ]
+    );
+}
+
+#[test]
+fn what_happens_to_the_folder_during_the_run_is_not_sealed() {
+    let parent = tempfile::tempdir().unwrap();
+    let digest = Digest::of(CHAIN);
+    let (score, gate, waivers) = outcome();
+    let run = |id: &str, meddle: &dyn Fn(&Path)| {
+        let mut writer = Writer::create(parent.path(), &plan(id), b"- [ ] x").unwrap();
+        let artifacts = [(&digest, CHAIN)].into_iter();
+        writer.record(&facts(1), &[], artifacts).unwrap();
+        meddle(writer.dir());
+        writer.seal(&results(), &score, &gate, &waivers)
+    };
+    let sealed = run("added", &|dir| {
+        fs::write(dir.join("content/.swp"), "").unwrap()
+    })
+    .unwrap();
+    let path = "content/.swp".to_owned();
+    assert_eq!(check(&sealed.dir), [Finding::Added { path }]);
+
+    let blob = format!("content/blobs/sha256/{}", digest.hex());
+    let error = run("changed", &|dir| fs::write(dir.join(&blob), "x").unwrap()).unwrap_err();
+    assert!(
+        error.to_string().contains("changed during the run"),
+        "{error}"
+    );
+    assert_eq!(
+        check(&parent.path().join("run-changed")),
+        [Finding::Unsealed]
     );
 }
 
