@@ -1,0 +1,315 @@
+//! From the heads of an endpoint's answers to the fact: pure, shared by the collector and by
+//! `fact_from_head`.
+//!
+//! A header is judged where a browser heeds it: on the page. The other answers are compared
+//! with the page.
+
+use super::cookies::{Cookie, cookie};
+use super::csp::policies;
+use super::csp_weakness::csp;
+use super::facts::{AnswerView, HeadersEverywhere, HttpEndpoint, MissingHeader};
+use super::framing::framing;
+use super::head::Head;
+use super::hsts::hsts;
+use super::leaks::version_leaks;
+use super::policies::{nosniff, permissions_policy, referrer_policy};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// The fields that only a page can tell.
+const OF_THE_PAGE: &[&str] = &[
+    "csp",
+    "framing",
+    "nosniff",
+    "referrer_policy",
+    "permissions_policy",
+];
+
+/// What an answer is in the fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A success: what a person sees.
+    Page,
+    /// A redirect of the URL itself.
+    Redirect,
+    /// An error in place of the page.
+    Error,
+    /// A further path that the configuration names.
+    Path(String),
+    /// The answer to a path that does not exist.
+    NotFound,
+}
+
+impl Role {
+    fn name(&self) -> &str {
+        match self {
+            Self::Page => "page",
+            Self::Redirect => "redirect",
+            Self::Error => "error",
+            Self::Path(path) => path,
+            Self::NotFound => "not_found",
+        }
+    }
+}
+
+/// One answer and its role.
+#[derive(Clone, Debug)]
+pub(crate) struct Sighting {
+    pub(crate) role: Role,
+    /// The URL, secrets left out.
+    pub(crate) url: String,
+    pub(crate) status: u16,
+    pub(crate) head: Head,
+}
+
+/// A fact in the making.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) value: HttpEndpoint,
+    pub(crate) unknown: BTreeMap<String, String>,
+}
+
+impl Draft {
+    pub(crate) fn unknown(&mut self, path: &str, why: &str) {
+        self.unknown.insert(path.to_owned(), why.to_owned());
+    }
+}
+
+/// Why parts of the view are missing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gaps {
+    /// Why no page was seen though there is one.
+    pub(crate) page: Option<String>,
+    /// Why no error answer was seen, or some other answer is missing.
+    pub(crate) others: Option<String>,
+}
+
+/// Fills in everything that heads tell. `now` is the time of the answers.
+pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: Timestamp) {
+    let https = draft.value.scheme == "https";
+    let page = seen.iter().find(|sighting| sighting.role == Role::Page);
+    draft.value.answers = seen.iter().map(view).collect();
+    let main = page.or_else(|| seen.first());
+    if let Some(main) = main {
+        draft.value.version = main.head.version.clone();
+        draft.value.hsts = hsts(&main.head.fields, https);
+    }
+    if let Some(page) = page {
+        page_headers(draft, &page.head);
+        everywhere(draft, page, seen, gaps, https);
+    }
+    if let Some(why) = &gaps.page {
+        for field in OF_THE_PAGE {
+            draft.unknown(field, why);
+        }
+        draft.unknown("headers_everywhere", why);
+    }
+    cookies(draft, seen, gaps.page.as_ref(), https, now);
+    let mut leaks: Vec<_> = seen
+        .iter()
+        .flat_map(|sighting| version_leaks(&sighting.head.fields, sighting.role.name()))
+        .collect();
+    leaks.sort();
+    match &gaps.page {
+        // What was found is certain; that there is nothing is certain only with the page.
+        Some(why) if leaks.is_empty() => draft.unknown("version_leaks", why),
+        Some(_) | None => draft.value.version_leaks = Some(leaks),
+    }
+}
+
+fn view(sighting: &Sighting) -> AnswerView {
+    AnswerView {
+        name: sighting.role.name().to_owned(),
+        url: sighting.url.clone(),
+        status: i64::from(sighting.status),
+        headers: sighting.head.fields.redacted(),
+        malformed_lines: i64::try_from(sighting.head.malformed).unwrap_or(i64::MAX),
+    }
+}
+
+fn page_headers(draft: &mut Draft, head: &Head) {
+    let fields = &head.fields;
+    draft.value.csp = Some(csp(fields));
+    draft.value.framing = Some(framing(fields, &policies(fields, "content-security-policy")));
+    draft.value.nosniff = Some(nosniff(fields));
+    draft.value.referrer_policy = Some(referrer_policy(fields));
+    draft.value.permissions_policy = Some(permissions_policy(fields));
+}
+
+/// The headers that a head carries to good effect.
+fn effective(head: &Head, https: bool) -> BTreeSet<&'static str> {
+    let fields = &head.fields;
+    let enforced = policies(fields, "content-security-policy");
+    let hsts = hsts(fields, https);
+    [
+        (!enforced.is_empty(), "content-security-policy"),
+        (framing(fields, &enforced).protected, "framing"),
+        (permissions_policy(fields).valid, "permissions-policy"),
+        (referrer_policy(fields).valid, "referrer-policy"),
+        (hsts.max_age.is_some_and(|age| age > 0), "strict-transport-security"),
+        (nosniff(fields), "x-content-type-options"),
+    ]
+    .into_iter()
+    .filter(|(there, _)| *there)
+    .map(|(_, name)| name)
+    .collect()
+}
+
+fn everywhere(draft: &mut Draft, page: &Sighting, seen: &[Sighting], gaps: &Gaps, https: bool) {
+    let expected = effective(&page.head, https);
+    let mut missing: BTreeSet<MissingHeader> = BTreeSet::new();
+    let mut hsts_everywhere = expected.contains("strict-transport-security");
+    for sighting in seen.iter().filter(|sighting| sighting.role != Role::Page) {
+        let has = effective(&sighting.head, https);
+        hsts_everywhere &= has.contains("strict-transport-security");
+        let shown = sighting.role != Role::Redirect && !(300..400).contains(&sighting.status);
+        for header in expected.difference(&has) {
+            if shown || *header == "strict-transport-security" {
+                missing.insert(MissingHeader {
+                    header: (*header).to_owned(),
+                    answer: sighting.role.name().to_owned(),
+                    status: i64::from(sighting.status),
+                });
+            }
+        }
+    }
+    // A header that is missing is missing, whatever else was not seen.
+    if let (Some(why), true) = (&gaps.others, missing.is_empty()) {
+        draft.unknown("headers_everywhere", why);
+        return;
+    }
+    draft.value.headers_everywhere = Some(HeadersEverywhere {
+        expected: expected.iter().map(|name| (*name).to_owned()).collect(),
+        missing: missing
+            .iter()
+            .map(|gap| format!("{} on {} ({})", gap.header, gap.answer, gap.status))
+            .collect(),
+        missing_on: missing.into_iter().collect(),
+        hsts_everywhere,
+    });
+}
+
+fn cookies(
+    draft: &mut Draft,
+    seen: &[Sighting],
+    gap: Option<&String>,
+    https: bool,
+    now: Timestamp,
+) {
+    let mut all: Vec<Cookie> = Vec::new();
+    for sighting in seen {
+        for value in sighting.head.fields.all("set-cookie") {
+            let found = cookie(value, sighting.role.name(), https, now);
+            // The same cookie is often set on every answer; once is enough.
+            let twin = |own: &Cookie| Cookie {
+                answer: String::new(),
+                ..own.clone()
+            };
+            if !all.iter().any(|known| twin(known) == twin(&found)) {
+                all.push(found);
+            }
+        }
+    }
+    let mut issues: BTreeSet<String> = BTreeSet::new();
+    for cookie in &all {
+        issues.extend(cookie.issues.iter().map(|issue| format!("{}: {issue}", cookie.name)));
+    }
+    draft.value.session_cookie_days = all
+        .iter()
+        .filter(|cookie| cookie.session)
+        .filter_map(|cookie| cookie.max_age)
+        .max()
+        .map(|seconds| seconds.saturating_add(DAY - 1) / DAY);
+    match gap {
+        Some(why) if issues.is_empty() => {
+            draft.unknown("cookies", why);
+            draft.unknown("cookie_issues", why);
+            if draft.value.session_cookie_days.is_none() {
+                draft.unknown("session_cookie_days", why);
+            }
+        }
+        Some(_) | None => {
+            draft.value.cookies = Some(all);
+            draft.value.cookie_issues = Some(issues.into_iter().collect());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Draft, Gaps, Role, Sighting, assemble};
+    use crate::http::head::Head;
+    use jiff::Timestamp;
+
+    const ALL: &str = "Strict-Transport-Security: max-age=5\nContent-Security-Policy: default-src 'self'\n\
+        X-Frame-Options: DENY\nX-Content-Type-Options: nosniff\nReferrer-Policy: no-referrer\n";
+
+    fn draft(seen: &[(Role, u16, &str)], gaps: &Gaps) -> Draft {
+        let mut draft = Draft::default();
+        draft.value.scheme = "https".to_owned();
+        let seen: Vec<Sighting> = seen
+            .iter()
+            .map(|(role, status, head)| Sighting {
+                role: role.clone(),
+                url: String::new(),
+                status: *status,
+                head: Head::parse(format!("HTTP/1.1 {status} X\n{head}").as_bytes()).unwrap(),
+            })
+            .collect();
+        assemble(&mut draft, &seen, gaps, Timestamp::UNIX_EPOCH);
+        draft
+    }
+
+    fn missing(seen: &[(Role, u16, &str)]) -> String {
+        let value = draft(seen, &Gaps::default()).value;
+        value.headers_everywhere.unwrap().missing.join("; ")
+    }
+
+    #[test]
+    fn what_the_page_has_is_wanted_elsewhere() {
+        assert_eq!(missing(&[(Role::Page, 200, ALL), (Role::NotFound, 404, ALL)]), "");
+        assert_eq!(
+            missing(&[(Role::Page, 200, ALL), (Role::NotFound, 404, "Server: x")]),
+            "content-security-policy on not_found (404); framing on not_found (404); \
+             referrer-policy on not_found (404); strict-transport-security on not_found (404); \
+             x-content-type-options on not_found (404)"
+        );
+        assert_eq!(
+            missing(&[(Role::Redirect, 302, "Location: /a"), (Role::Page, 200, ALL), (Role::NotFound, 404, ALL)]),
+            "strict-transport-security on redirect (302)"
+        );
+    }
+
+    #[test]
+    fn without_a_page_its_headers_are_unknown_and_hsts_is_not() {
+        let gaps = Gaps { page: Some("status 500".to_owned()), others: None };
+        let found = draft(&[(Role::Error, 500, ALL)], &gaps);
+        assert_eq!(found.value.hsts.max_age, Some(5));
+        for field in ["csp", "framing", "cookies", "headers_everywhere", "version_leaks"] {
+            assert_eq!(found.unknown.get(field).map(String::as_str), Some("status 500"), "{field}");
+        }
+        assert!(found.value.csp.is_none() && found.value.cookies.is_none());
+        // A leak is certain, whatever else was not seen.
+        let leak = draft(&[(Role::Error, 500, "Server: nginx/1.2\nSet-Cookie: a=b")], &gaps);
+        assert!(!leak.unknown.contains_key("version_leaks"));
+        assert_eq!(leak.value.cookie_issues.unwrap(), ["a: not Secure"]);
+    }
+
+    #[test]
+    fn an_endpoint_that_only_redirects_has_no_page_headers() {
+        let found = draft(&[(Role::Redirect, 301, ALL)], &Gaps::default());
+        assert!(found.value.csp.is_none() && found.unknown.is_empty());
+        assert!(found.value.hsts.valid && found.value.headers_everywhere.is_none());
+    }
+
+    #[test]
+    fn without_an_error_answer_only_gaps_are_certain() {
+        let gaps = Gaps { page: None, others: Some("no error answer".to_owned()) };
+        let fine = draft(&[(Role::Page, 200, ALL)], &gaps);
+        assert!(fine.unknown.contains_key("headers_everywhere"));
+        let bad = draft(&[(Role::Page, 200, ALL), (Role::Redirect, 302, "a: b")], &gaps);
+        assert_eq!(bad.value.headers_everywhere.unwrap().missing.len(), 1);
+    }
+}

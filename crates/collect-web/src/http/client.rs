@@ -1,0 +1,294 @@
+//! Requests to one address: one connection at a time, kept for the next request where it can be,
+//! with the budgets' deadlines and retries.
+//!
+//! Only one connection is open at a time, so that a collector never holds one place of the
+//! budgets while it waits for another.
+
+use super::head::Fields;
+use super::wire::{Answer, Wire, body};
+use crate::connect::{Roots, open};
+use crate::target::Endpoint;
+use bytes::Bytes;
+use http_body_util::Empty;
+use hyper::{Method, Request};
+use seaworthy_collect::{Context, SecretRef, Trouble, redact_url, with_retries};
+use seaworthy_model::{Attempt, ReasonCode};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+/// The most of a body that is read only to see the connection through to the next request.
+const IDLE_BODY: usize = 64 * 1024;
+
+/// One question.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// Whether the body is wanted, up to the budget; otherwise little of it is read.
+    pub(crate) wants_body: bool,
+}
+
+impl Ask {
+    pub(crate) fn get(url: &Url) -> Self {
+        Self {
+            method: Method::GET,
+            url: url.clone(),
+            headers: Vec::new(),
+            wants_body: false,
+        }
+    }
+}
+
+/// What came of an [`Ask`].
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) answer: Answer,
+    /// Milliseconds from the request's first byte to the end of what was read.
+    pub(crate) millis: i64,
+}
+
+impl Told {
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.answer.head.fields
+    }
+}
+
+/// Asks one address of an endpoint.
+#[derive(Debug)]
+pub(crate) struct Client<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) address: SocketAddr,
+    context: &'a Context,
+    deadline: Instant,
+    secrets: Vec<(String, String)>,
+    open: Mutex<Option<Wire>>,
+    attempts: Mutex<Vec<Attempt>>,
+}
+
+impl<'a> Client<'a> {
+    /// A client with the headers that the entry configures; nothing is sent yet. After
+    /// `deadline` nothing more is asked.
+    ///
+    /// # Errors
+    ///
+    /// When a secret that a header refers to cannot be fetched.
+    pub(crate) fn new(
+        endpoint: &'a Endpoint,
+        address: SocketAddr,
+        context: &'a Context,
+        deadline: Instant,
+    ) -> Result<Self, Trouble> {
+        let mut secrets = Vec::new();
+        // Secrets never go out in the clear, whatever the configuration says.
+        for (name, reference) in endpoint.spec.headers.iter().filter(|_| endpoint.secure) {
+            if let Some(reference) = SecretRef::parse(reference) {
+                secrets.push((name.clone(), reference.resolve()?.expose().to_owned()));
+            }
+        }
+        Ok(Self {
+            endpoint,
+            address,
+            context,
+            deadline,
+            secrets,
+            open: Mutex::new(None),
+            attempts: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Every attempt so far.
+    pub(crate) async fn attempts(&self) -> Vec<Attempt> {
+        self.attempts.lock().await.clone()
+    }
+
+    /// Gives the connection back.
+    pub(crate) async fn close(&self) {
+        *self.open.lock().await = None;
+    }
+
+    /// Asks, and again while nothing answers and the budget of attempts lasts.
+    ///
+    /// # Errors
+    ///
+    /// What stood in the way, with the address and the URL.
+    pub(crate) async fn ask(&self, ask: &Ask) -> Result<Told, Trouble> {
+        let address = self.address.to_string();
+        let (outcome, attempts) = with_retries(self.context, Some(&address), || self.once(ask)).await;
+        self.attempts.lock().await.extend(attempts);
+        outcome
+    }
+
+    async fn once(&self, ask: &Ask) -> Result<Told, Trouble> {
+        let mut open = self.open.lock().await;
+        let kept = open.take();
+        let reused = kept.is_some();
+        let wire = match kept {
+            Some(wire) => wire,
+            None => self.connect().await?,
+        };
+        let (outcome, wire) = match self.exchange(ask, wire).await {
+            // A kept connection that the server has closed meanwhile says nothing of the server.
+            (Err(trouble), _) if reused && trouble.reason == ReasonCode::Unreachable => {
+                let fresh = self.connect().await?;
+                self.exchange(ask, fresh).await
+            }
+            done => done,
+        };
+        *open = wire;
+        outcome
+    }
+
+    async fn connect(&self) -> Result<Wire, Trouble> {
+        let left = self.left()?;
+        let alpn: [&[u8]; 2] = [b"h2", b"http/1.1"];
+        let connecting = open(self.endpoint, self.address, &alpn, self.context);
+        let connection = timeout(left, connecting)
+            .await
+            .map_err(|_| self.out_of_time())??;
+        if !self.secrets.is_empty() {
+            let roots = Roots::load(self.endpoint.spec.ca_file.as_deref())?;
+            let trusted = connection.trusted(self.endpoint, &roots, self.context.as_of);
+            trusted.map_err(|why| {
+                Trouble::new(
+                    ReasonCode::CollectorFailed,
+                    format!(
+                        "the configured headers were not sent to {} at {}: {why}; mend the \
+                         certificate or set ca_file",
+                        self.endpoint.host, self.address
+                    ),
+                )
+            })?;
+        }
+        Wire::new(connection)
+            .await
+            .map_err(|trouble| self.told_of(trouble, &self.endpoint.url))
+    }
+
+    /// One request over `wire`, which is given back when it can carry another.
+    async fn exchange(&self, ask: &Ask, mut wire: Wire) -> (Result<Told, Trouble>, Option<Wire>) {
+        let left = match self.left() {
+            Ok(left) => left,
+            Err(trouble) => return (Err(trouble), None),
+        };
+        let limit = self.context.budgets.request.min(left);
+        let started = Instant::now();
+        let request = match self.request(ask, wire.is_http2()) {
+            Ok(request) => request,
+            Err(trouble) => return (Err(trouble), None),
+        };
+        let response = match timeout(limit, wire.send(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(trouble)) => return (Err(self.told_of(trouble, &ask.url)), None),
+            Err(_) => return (Err(self.late(&ask.url, limit)), None),
+        };
+        let secrets: Vec<String> = self.secrets.iter().map(|(_, value)| value.clone()).collect();
+        let head = match wire.head(&response, &secrets) {
+            Ok(head) => head,
+            Err(trouble) => return (Err(self.told_of(trouble, &ask.url)), None),
+        };
+        let status = response.status().as_u16();
+        let most = self.context.budgets.body_bytes;
+        let most = if ask.wants_body { most } else { most.min(IDLE_BODY) };
+        let mut bytes = Vec::new();
+        let reading = body(response, most, &mut bytes);
+        let complete = timeout(limit.saturating_sub(started.elapsed()), reading)
+            .await
+            .unwrap_or(false);
+        let told = Told {
+            answer: Answer {
+                status,
+                head,
+                body: bytes,
+                complete,
+            },
+            millis: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        };
+        (Ok(told), complete.then_some(wire))
+    }
+
+    fn request(&self, ask: &Ask, http2: bool) -> Result<Request<Empty<Bytes>>, Trouble> {
+        let path = match ask.url.query() {
+            Some(query) => format!("{}?{query}", ask.url.path()),
+            None => ask.url.path().to_owned(),
+        };
+        let authority = authority(&ask.url);
+        let uri = if http2 {
+            format!("{}://{authority}{path}", ask.url.scheme())
+        } else {
+            path
+        };
+        let mut builder = Request::builder().method(&ask.method).uri(uri);
+        if !http2 {
+            builder = builder.header("host", &authority);
+        }
+        builder = builder
+            .header("user-agent", concat!("seaworthy/", env!("CARGO_PKG_VERSION")))
+            .header("accept", "text/html,application/json;q=0.9,*/*;q=0.8")
+            .header("accept-encoding", "identity");
+        for (name, value) in &ask.headers {
+            builder = builder.header(*name, value);
+        }
+        for (name, value) in &self.secrets {
+            builder = builder.header(name, value);
+        }
+        builder.body(Empty::new()).map_err(|_| {
+            // The error may repeat a value, so it is not shown.
+            Trouble::new(
+                ReasonCode::CollectorFailed,
+                format!(
+                    "failed to write a request to {}: a configured header's value is no header \
+                     value (a line end in it?)",
+                    self.shown(&ask.url)
+                ),
+            )
+        })
+    }
+
+    fn left(&self) -> Result<Duration, Trouble> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(self.out_of_time());
+        }
+        Ok(left)
+    }
+
+    fn out_of_time(&self) -> Trouble {
+        Trouble::new(
+            ReasonCode::Interrupted,
+            format!(
+                "{} at {} was not asked any more: the target's deadline is used up",
+                self.endpoint.host, self.address
+            ),
+        )
+    }
+
+    fn late(&self, url: &Url, limit: Duration) -> Trouble {
+        Trouble::new(
+            ReasonCode::Timeout,
+            format!("no answer from {} within {limit:?}", self.shown(url)),
+        )
+    }
+
+    fn told_of(&self, trouble: Trouble, url: &Url) -> Trouble {
+        Trouble::new(
+            trouble.reason,
+            format!("failed to read an answer from {}: {}", self.shown(url), trouble.detail),
+        )
+    }
+
+    /// The URL without secrets, and the address.
+    pub(crate) fn shown(&self, url: &Url) -> String {
+        format!("{} [{}]", redact_url(url.as_str()), self.address)
+    }
+}
+
+/// `host[:port]` as the Host header has it.
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}

@@ -1,0 +1,129 @@
+//! Who may put a page into a frame: `frame-ancestors` and X-Frame-Options as browsers combine
+//! them (CSP Level 3 §6.4.2; HTML Standard, "the X-Frame-Options header").
+
+use super::csp::Policy;
+use super::head::Fields;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Whether foreign pages are kept from framing this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Framing {
+    /// Whether a browser keeps foreign pages from framing this one.
+    pub(crate) protected: bool,
+    /// What decides: `frame-ancestors` or `x-frame-options`; absent where neither was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<String>,
+    /// Why what was sent does not protect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<String>,
+}
+
+pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
+    let lists: Vec<&[String]> = enforced
+        .iter()
+        .filter_map(|policy| policy.directive("frame-ancestors"))
+        .collect();
+    // With frame-ancestors in force X-Frame-Options is not read, even where it is stricter.
+    if !lists.is_empty() {
+        let protected = lists.iter().any(|list| !list.iter().any(|source| is_anyone(source)));
+        return Framing {
+            protected,
+            by: Some("frame-ancestors".to_owned()),
+            error: (!protected).then(|| {
+                "frame-ancestors allows any site, and overrides X-Frame-Options".to_owned()
+            }),
+        };
+    }
+    let options: BTreeSet<String> = fields
+        .list("x-frame-options")
+        .map(str::to_ascii_lowercase)
+        .collect();
+    if !fields.has("x-frame-options") {
+        return Framing::default();
+    }
+    let known = |value: &str| options.contains(value);
+    // Conflicting values block; one unknown value alone, ALLOW-FROM among them, is ignored.
+    let protected = known("deny")
+        || known("sameorigin")
+        || (options.len() > 1 && known("allowall"));
+    Framing {
+        protected,
+        by: Some("x-frame-options".to_owned()),
+        error: (!protected).then(|| {
+            "X-Frame-Options is neither DENY nor SAMEORIGIN (browsers ignore ALLOW-FROM)".to_owned()
+        }),
+    }
+}
+
+/// Whether a source expression matches sites of anybody.
+pub(super) fn is_anyone(source: &str) -> bool {
+    let source = source.to_ascii_lowercase();
+    let host = match source.split_once("://") {
+        Some((_, host)) => host,
+        None if matches!(source.as_str(), "http:" | "https:" | "ws:" | "wss:") => return true,
+        None => &source,
+    };
+    let host = host.split('/').next().unwrap_or_default();
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port == "*" || port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    // `*.com` is anybody too, and so is any other public suffix.
+    host == "*"
+        || host
+            .strip_prefix("*.")
+            .and_then(|rest| psl::suffix(rest.as_bytes()).map(|suffix| (rest, suffix)))
+            .is_some_and(|(rest, suffix)| suffix.is_known() && suffix == rest.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::csp::policies;
+    use super::{Fields, framing, is_anyone};
+
+    #[test]
+    fn as_browsers_combine_them() {
+        for (headers, protected, by) in [
+            (vec![], false, None),
+            (vec![("x-frame-options", "DENY")], true, Some("x-frame-options")),
+            (vec![("x-frame-options", "sameorigin")], true, Some("x-frame-options")),
+            (vec![("x-frame-options", "SAMEORIGIN, SAMEORIGIN")], true, Some("x-frame-options")),
+            (vec![("x-frame-options", "SAMEORIGIN"), ("x-frame-options", "DENY")], true, Some("x-frame-options")),
+            (vec![("x-frame-options", "ALLOW-FROM https://a")], false, Some("x-frame-options")),
+            (vec![("x-frame-options", "ALLOWALL")], false, Some("x-frame-options")),
+            (vec![("x-frame-options", "\"DENY\"")], false, Some("x-frame-options")),
+            (vec![("x-frame-options", "SAMEORIGIN;")], false, Some("x-frame-options")),
+            (vec![("x-frame-options", "")], false, Some("x-frame-options")),
+            (vec![("content-security-policy", "frame-ancestors 'none'")], true, Some("frame-ancestors")),
+            (vec![("content-security-policy", "frame-ancestors")], true, Some("frame-ancestors")),
+            (vec![("content-security-policy", "frame-ancestors 'self' https://a.example")], true, Some("frame-ancestors")),
+            (vec![("content-security-policy", "default-src 'none'"), ("x-frame-options", "DENY")], true, Some("x-frame-options")),
+            (vec![("content-security-policy", "default-src 'none'")], false, None),
+            (vec![("content-security-policy", "frame-ancestors *"), ("x-frame-options", "DENY")], false, Some("frame-ancestors")),
+            (vec![("content-security-policy", "frame-ancestors *, frame-ancestors 'self'")], true, Some("frame-ancestors")),
+            (vec![("content-security-policy", "frame-ancestors 'self' https:")], false, Some("frame-ancestors")),
+            (vec![("content-security-policy-report-only", "frame-ancestors 'none'")], false, None),
+        ] {
+            let mut fields = Fields::default();
+            for (name, value) in &headers {
+                fields.push(name, value);
+            }
+            let found = framing(&fields, &policies(&fields, "content-security-policy"));
+            assert_eq!(found.protected, protected, "{headers:?}");
+            assert_eq!(found.by.as_deref(), by, "{headers:?}");
+            assert_eq!(found.error.is_some(), by.is_some() && !protected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn anybody() {
+        for source in ["*", "*:*", "https:", "HTTP:", "https://*", "http://*:8080", "*.com", "https://*.co.uk", "https://*/a"] {
+            assert!(is_anyone(source), "{source}");
+        }
+        for source in ["'self'", "'none'", "*.example.com", "https://a.example", "https://a.example:*", "data:"] {
+            assert!(!is_anyone(source), "{source}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The head of an answer: status line and header fields in the order in which they came,
+//! duplicates kept. Reads both what came over the wire and what a person saved in a file.
+//!
+//! What the fields mean is said by the modules beside this one.
+
+use seaworthy_collect::{Trouble, redact_header};
+use seaworthy_model::ReasonCode;
+use std::collections::BTreeMap;
+
+/// Header fields in order of arrival; names in lower case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    pub(crate) fn push(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_ascii_lowercase(), value.to_owned()));
+    }
+
+    /// Every value of a field, one per header line; `name` in lower case.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn first(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.first(name).is_some()
+    }
+
+    /// The members of a field whose grammar is a comma-separated list, over all its lines
+    /// (RFC 9110 §5.3); empty members are left out.
+    pub(crate) fn list<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.all(name)
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|member| !member.is_empty())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Name to values for a fact, secrets taken out.
+    pub(crate) fn redacted(&self) -> BTreeMap<String, Vec<String>> {
+        let mut map: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in self.iter() {
+            map.entry(name.to_owned())
+                .or_default()
+                .push(redact_header(name, value));
+        }
+        map
+    }
+}
+
+/// A parsed head.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// Absent where a file holds header lines only.
+    pub(crate) status: Option<u16>,
+    pub(crate) version: Option<String>,
+    pub(crate) fields: Fields,
+    /// Lines that are no header fields. Browsers drop or refuse them; they never count.
+    pub(crate) malformed: usize,
+    /// The final head as text, secrets marked, line ends as `\n`.
+    pub(crate) redacted: String,
+}
+
+impl Head {
+    /// Reads the first final head: interim answers (1xx) before it are stepped over, and what
+    /// follows the empty line is body.
+    ///
+    /// # Errors
+    ///
+    /// [`ReasonCode::Unparsed`] when there is neither a status line nor a header field.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Trouble> {
+        let mut rest = bytes;
+        // Each interim head takes bytes away, so this ends.
+        loop {
+            let (block, after) = split_block(rest);
+            let head = Self::parse_block(block);
+            let interim = head.status.is_some_and(|status| (100..200).contains(&status));
+            if interim && !after.is_empty() {
+                rest = after;
+                continue;
+            }
+            if head.status.is_none() && head.fields.0.is_empty() {
+                return Err(Trouble::new(
+                    ReasonCode::Unparsed,
+                    "failed to read the head of an answer: neither a status line nor a header \
+                     field found; wanted lines such as `content-type: text/html`",
+                ));
+            }
+            return Ok(head);
+        }
+    }
+
+    /// A head whose fields came as pairs (HTTP/2), written as HTTP/1.1 would for the evidence.
+    pub(crate) fn from_pairs<'a>(
+        version: &str,
+        status: u16,
+        pairs: impl Iterator<Item = (&'a str, &'a [u8])>,
+    ) -> Self {
+        let mut head = Self {
+            status: Some(status),
+            version: Some(version.to_owned()),
+            redacted: format!("{version} {status}\n"),
+            ..Self::default()
+        };
+        for (name, value) in pairs {
+            let value = String::from_utf8_lossy(value);
+            head.keep(name, value.trim());
+        }
+        head
+    }
+
+    fn parse_block(block: &[u8]) -> Self {
+        let mut head = Self::default();
+        for line in unfold(block) {
+            if head.status.is_none()
+                && head.fields.0.is_empty()
+                && let Some((version, status)) = status_line(&line)
+            {
+                head.status = Some(status);
+                head.version = Some(version);
+                head.redacted.push_str(line.trim_end());
+                head.redacted.push('\n');
+                continue;
+            }
+            match line.split_once(':') {
+                // A space before the colon is forbidden (RFC 9112 §5.1): the field is no field.
+                Some((name, value)) if is_token(name) => head.keep(name, value.trim()),
+                // What the line holds is not known, so it may be a secret: only its size is kept.
+                Some(_) | None => {
+                    head.malformed += 1;
+                    head.redacted
+                        .push_str(&format!("[malformed line of {} bytes]\n", line.len()));
+                }
+            }
+        }
+        head
+    }
+
+    fn keep(&mut self, name: &str, value: &str) {
+        self.fields.push(name, value);
+        self.redacted
+            .push_str(&format!("{name}: {}\n", redact_header(name, value)));
+    }
+}
+
+/// Divides after the first empty line.
+fn split_block(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let mut at = 0;
+    while let Some(length) = bytes.get(at..).and_then(|rest| rest.iter().position(|b| *b == b'\n')) {
+        let line = bytes.get(at..at + length).unwrap_or_default();
+        let next = at + length + 1;
+        if (line.is_empty() || line == b"\r") && at > 0 {
+            return (bytes.get(..at).unwrap_or_default(), bytes.get(next..).unwrap_or_default());
+        }
+        at = next;
+    }
+    (bytes, &[])
+}
+
+/// The lines of a head, continuation lines joined (obs-fold, RFC 9112 §5.2).
+fn unfold(block: &[u8]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in block.split(|byte| *byte == b'\n') {
+        let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
+        match lines.last_mut() {
+            Some(last) if line.starts_with([' ', '\t']) => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            Some(_) | None if line.trim().is_empty() => {}
+            Some(_) | None => lines.push(line),
+        }
+    }
+    lines
+}
+
+fn status_line(line: &str) -> Option<(String, u16)> {
+    let (version, rest) = line.trim_start_matches('\u{feff}').split_once(' ')?;
+    if !version.starts_with("HTTP/") {
+        return None;
+    }
+    let status = rest.split_whitespace().next()?.parse().ok()?;
+    (100..1000).contains(&status).then(|| (version.to_owned(), status))
+}
+
+/// Whether `text` is a token (RFC 9110 §5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Head;
+    use proptest::prelude::*;
+
+    #[test]
+    fn order_duplicates_and_folds_are_kept() {
+        let head = Head::parse(
+            b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX-A: 1\r\nB : no\r\n\
+              x-a:  2\r\n  more\r\nSet-Cookie: sid=secret; Secure\r\n\r\nX-Body: not a header\r\n",
+        )
+        .unwrap();
+        assert_eq!(head.status, Some(200));
+        assert_eq!(head.fields.all("x-a").collect::<Vec<_>>(), ["1", "2 more"]);
+        assert_eq!(head.malformed, 1);
+        assert!(!head.fields.has("link") && !head.fields.has("x-body") && !head.fields.has("b"));
+        assert!(!head.redacted.contains("secret"), "{}", head.redacted);
+        assert!(head.redacted.contains("sid=[redacted 6 bytes]; Secure"));
+    }
+
+    #[test]
+    fn a_file_may_hold_header_lines_only() {
+        let head = Head::parse(b"Strict-Transport-Security: max-age=1\n").unwrap();
+        assert_eq!((head.status, head.fields.has("strict-transport-security")), (None, true));
+        assert_eq!(Head::parse(b"HTTP/2 404\nserver: x\n\n").unwrap().status, Some(404));
+        for nothing in [&b""[..], b"\r\n\r\n", b"<html>no head</html>"] {
+            assert!(Head::parse(nothing).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Head::parse(&bytes);
+        }
+
+        #[test]
+        fn never_panics_near_the_grammar(text in "(HTTP/1.1 1?[0-9]{2}\r?\n|[a-z :\t]{0,9}\r?\n){0,8}") {
+            let _ = Head::parse(text.as_bytes());
+        }
+    }
+}

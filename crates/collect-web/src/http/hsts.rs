@@ -1,0 +1,209 @@
+//! Strict-Transport-Security by its grammar (RFC 6797 §6.1, §8.1).
+//!
+//! Whether a max-age is long enough is a probe's business.
+
+use super::head::{Fields, is_token};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What Strict-Transport-Security says, as a browser reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Hsts {
+    /// Whether the header was sent at all.
+    pub(crate) present: bool,
+    /// Whether a browser would heed it: right by the grammar, and sent over HTTPS.
+    pub(crate) valid: bool,
+    /// Seconds, where valid; 0 switches HSTS off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_age: Option<i64>,
+    /// Whether valid and `includeSubDomains` is set.
+    pub(crate) include_subdomains: bool,
+    /// Whether valid and `preload` is set (no part of the RFC; wanted by the preload list).
+    pub(crate) preload: bool,
+    /// How many header lines there were; only the first counts (RFC 6797 §8.1).
+    pub(crate) lines: i64,
+    /// Why it is not valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<String>,
+}
+
+/// Reads the header as a browser does, which ignores it over plain HTTP (RFC 6797 §8.1).
+pub(crate) fn hsts(fields: &Fields, over_https: bool) -> Hsts {
+    let mut hsts = Hsts {
+        lines: i64::try_from(fields.all("strict-transport-security").count()).unwrap_or(i64::MAX),
+        ..Hsts::default()
+    };
+    let Some(value) = fields.first("strict-transport-security") else {
+        return hsts;
+    };
+    hsts.present = true;
+    if !over_https {
+        hsts.error = Some("sent over plain HTTP, where browsers ignore it".to_owned());
+        return hsts;
+    }
+    if let Err(error) = read(value, &mut hsts) {
+        hsts = Hsts {
+            present: true,
+            lines: hsts.lines,
+            error: Some(error),
+            ..Hsts::default()
+        };
+    }
+    hsts
+}
+
+fn read(value: &str, hsts: &mut Hsts) -> Result<(), String> {
+    let mut seen: Vec<String> = Vec::new();
+    for (name, argument) in directives(value)? {
+        if seen.contains(&name) {
+            return Err(format!("the directive {name} stands twice"));
+        }
+        match (name.as_str(), argument) {
+            ("max-age", Some(seconds)) => hsts.max_age = Some(delta_seconds(&seconds)?),
+            ("max-age", None) => return Err("max-age has no value".to_owned()),
+            ("includesubdomains" | "preload", Some(_)) => {
+                return Err(format!("{name} takes no value"));
+            }
+            ("includesubdomains", None) => hsts.include_subdomains = true,
+            ("preload", None) => hsts.preload = true,
+            _ => {}
+        }
+        seen.push(name);
+    }
+    if hsts.max_age.is_none() {
+        return Err("max-age is missing".to_owned());
+    }
+    hsts.valid = true;
+    Ok(())
+}
+
+fn delta_seconds(text: &str) -> Result<i64, String> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("max-age is not a number of seconds".to_owned());
+    }
+    // More than an i64 holds is for ever.
+    Ok(text.parse().unwrap_or(i64::MAX))
+}
+
+/// `name [ = value ]` between semicolons; names in lower case, quotes taken off values.
+fn directives(value: &str) -> Result<Vec<(String, Option<String>)>, String> {
+    let mut found = Vec::new();
+    for part in split_unquoted(value)? {
+        let part = part.trim();
+        if part.is_empty() {
+            continue;
+        }
+        let (name, argument) = match part.split_once('=') {
+            Some((name, argument)) => (name.trim(), Some(argument.trim())),
+            None => (part, None),
+        };
+        if !is_token(name) {
+            return Err("a directive's name is not a token".to_owned());
+        }
+        let argument = argument.map(unquote).transpose()?;
+        found.push((name.to_ascii_lowercase(), argument));
+    }
+    Ok(found)
+}
+
+fn split_unquoted(value: &str) -> Result<Vec<String>, String> {
+    let mut parts = vec![String::new()];
+    let (mut quoted, mut escaped) = (false, false);
+    for character in value.chars() {
+        match character {
+            ';' if !quoted => {
+                parts.push(String::new());
+                continue;
+            }
+            '"' if !escaped => quoted = !quoted,
+            _ => {}
+        }
+        escaped = quoted && character == '\\' && !escaped;
+        if let Some(last) = parts.last_mut() {
+            last.push(character);
+        }
+    }
+    if quoted {
+        return Err("a quoted string does not end".to_owned());
+    }
+    Ok(parts)
+}
+
+fn unquote(text: &str) -> Result<String, String> {
+    if let Some(inner) = text.strip_prefix('"') {
+        let inner = inner.strip_suffix('"').ok_or("a value goes on after its quotes")?;
+        return Ok(inner.replace('\\', ""));
+    }
+    if is_token(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a value is neither a token nor a quoted string".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fields, hsts};
+    use proptest::prelude::*;
+
+    fn read(lines: &[&str], https: bool) -> super::Hsts {
+        let mut fields = Fields::default();
+        for line in lines {
+            fields.push("Strict-Transport-Security", line);
+        }
+        hsts(&fields, https)
+    }
+
+    #[test]
+    fn valid_by_the_grammar() {
+        for (value, age, subdomains, preload) in [
+            ("max-age=31536000", 31_536_000, false, false),
+            ("max-age=0", 0, false, false),
+            ("MAX-AGE=5; INCLUDESUBDOMAINS", 5, true, false),
+            ("max-age = 5 ; includeSubDomains ; preload", 5, true, true),
+            ("max-age=\"5\"", 5, false, false),
+            ("  ;; max-age=5;", 5, false, false),
+            ("includeSubDomains;max-age=5", 5, true, false),
+            ("max-age=5; unknown=\"a;b\"; other", 5, false, false),
+            ("max-age=99999999999999999999", i64::MAX, false, false),
+        ] {
+            let found = read(&[value], true);
+            assert!(found.valid && found.error.is_none(), "{value}: {found:?}");
+            assert_eq!(found.max_age, Some(age), "{value}");
+            assert_eq!((found.include_subdomains, found.preload), (subdomains, preload), "{value}");
+        }
+    }
+
+    #[test]
+    fn not_valid_by_the_grammar() {
+        for value in [
+            "", "max-age", "max-age=", "max-age=abc", "max-age=-1", "max-age=1.5", "max-age=1e9",
+            "max-age=5; max-age=5", "max-age=5; includeSubDomains; includesubdomains",
+            "includeSubDomains", "max-age=5, includeSubDomains", "max-age=5 includeSubDomains",
+            "max-age=\"5", "max-age=\"5\"x", "max-age=5; includeSubDomains=true", "max-age='5'",
+            "max age=5", "\"max-age\"=5", "max-age=5=5",
+        ] {
+            let found = read(&[value], true);
+            assert!(found.present && !found.valid && found.error.is_some(), "{value}: {found:?}");
+            assert_eq!((found.max_age, found.include_subdomains), (None, false), "{value}");
+        }
+    }
+
+    #[test]
+    fn only_the_first_line_counts_and_only_over_https() {
+        let twice = read(&["max-age=5", "max-age=9; preload"], true);
+        assert_eq!((twice.max_age, twice.preload, twice.lines), (Some(5), false, 2));
+        assert!(!read(&["max-age=abc", "max-age=9"], true).valid);
+        assert!(!read(&["max-age=31536000"], false).valid);
+        let none = read(&[], true);
+        assert!(!none.present && !none.valid && none.error.is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(value in "\\PC{0,60}", near in "(max-age|preload|;|=|\"|\\\\| |[0-9]){0,20}") {
+            let _ = read(&[&value], true);
+            let _ = read(&[&near], true);
+        }
+    }
+}

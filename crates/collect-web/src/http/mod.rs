@@ -1,0 +1,149 @@
+//! HTTP: what an endpoint answers at each of its addresses, over HTTPS and over plain HTTP.
+//!
+//! Headers are read here as browsers read them; how strict they ought to be is said by the
+//! probes. CORS is looked at by `cors/`, certificates by `tls/`.
+
+mod assemble;
+pub(crate) mod client;
+mod cookie_date;
+mod cookies;
+mod csp;
+mod csp_weakness;
+mod facts;
+pub(crate) mod follow;
+mod framing;
+pub(crate) mod head;
+mod health;
+mod hsts;
+pub(crate) mod leaks;
+mod offline;
+mod plain;
+mod policies;
+mod record;
+pub(crate) mod reproduce;
+mod security_txt;
+mod structured;
+mod visit;
+mod well_known;
+mod wire;
+
+pub use offline::fact_from_head;
+
+use crate::connect::resolve;
+use crate::schema;
+use crate::target::Endpoint;
+use facts::{HttpEndpoint, KIND};
+use futures_util::future::join_all;
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, redact_url};
+use seaworthy_model::{FactSchema, Target, Unassessed};
+use tokio::time::Instant;
+
+/// A path that no site has; the answer to it shows what errors look like. It begins with no dot,
+/// which many servers guard against.
+pub(crate) const NOT_FOUND: &str = "/seaworthy-does-not-exist";
+
+/// The collector `web/http`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Http;
+
+impl Http {
+    pub(crate) const ID: &'static str = "web/http";
+}
+
+impl Collector for Http {
+    fn id(&self) -> &'static str {
+        Self::ID
+    }
+
+    fn target_kind(&self) -> &'static str {
+        "endpoint"
+    }
+
+    fn facts(&self) -> Vec<FactSchema> {
+        vec![FactSchema {
+            kind: KIND,
+            schema: schema::of::<HttpEndpoint>(),
+        }]
+    }
+
+    fn describe(&self, target: &Target) -> Vec<String> {
+        let Ok(endpoint) = Endpoint::of(target) else {
+            return Vec::new();
+        };
+        let at = "at each address";
+        let mut lines = vec![format!("GET {} {at}", redact_url(endpoint.url.as_str()))];
+        let mut paths: Vec<&str> = endpoint.spec.paths.iter().map(String::as_str).collect();
+        paths.push(NOT_FOUND);
+        paths.extend(endpoint.spec.health.as_deref());
+        paths.extend(["/.well-known/security.txt", "/security.txt"]);
+        lines.extend(
+            paths
+                .into_iter()
+                .filter_map(|path| endpoint.url.join(path).ok())
+                .map(|url| format!("GET {} {at}", redact_url(url.as_str()))),
+        );
+        if endpoint.secure
+            && let Some(twin) = plain::twin(&endpoint)
+        {
+            lines.push(format!("GET {} {at}, redirects followed", redact_url(twin.url.as_str())));
+        }
+        lines
+    }
+
+    fn collect<'a>(
+        &'a self,
+        target: &'a Target,
+        context: &'a Context,
+        sink: &'a Sink,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let unassessed = |trouble: Trouble| unassessed(Self::ID, KIND, target, trouble);
+            let endpoint = match Endpoint::of(target) {
+                Ok(endpoint) => endpoint,
+                Err(trouble) => return sink.unassessed(unassessed(trouble)),
+            };
+            let resolved = resolve(&endpoint, context).await;
+            for trouble in resolved.troubles {
+                sink.unassessed(unassessed(trouble));
+            }
+            let deadline = deadline(context);
+            join_all(resolved.addresses.iter().map(|address| async {
+                let visit = visit::Visit {
+                    target,
+                    endpoint: &endpoint,
+                    address: *address,
+                    context,
+                    sink,
+                    deadline,
+                };
+                if let Err(trouble) = visit.look().await {
+                    sink.unassessed(unassessed(trouble));
+                }
+            }))
+            .await;
+        })
+    }
+}
+
+/// When to stop asking: a little before the target's own deadline, so that what was seen until
+/// then becomes a fact.
+pub(crate) fn deadline(context: &Context) -> Instant {
+    Instant::now() + context.budgets.target.mul_f32(0.9)
+}
+
+/// Says that a target could not be read.
+pub(crate) fn unassessed(
+    collector: &str,
+    kind: &str,
+    target: &Target,
+    trouble: Trouble,
+) -> Unassessed {
+    Unassessed {
+        target: target.name.clone(),
+        request: collector.to_owned(),
+        kinds: vec![kind.to_owned()],
+        reason: trouble.reason,
+        detail: trouble.detail,
+        location: target.location.clone(),
+    }
+}

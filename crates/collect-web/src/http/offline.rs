@@ -1,0 +1,96 @@
+//! The fact of a head that a person saved in a file: nothing is asked, so everything but the
+//! head's own headers is unknown.
+
+use super::assemble::{Draft, Gaps, Role, Sighting, assemble};
+use super::facts::KIND;
+use super::head::Head;
+use jiff::Timestamp;
+use seaworthy_collect::Trouble;
+use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
+
+const NEVER_ASKED: &str = "only one head was given, nothing was asked over the network";
+
+/// Reads a saved head, with or without its status line, into a fact of kind `http_endpoint`.
+///
+/// `scheme` is what it was served over; over `http` HSTS does not count. `status` stands where
+/// the file has no status line. `source` names the file, `now` is when it is looked at, by which
+/// cookies expire. A redirect is a redirect; any other answer is judged as a page.
+///
+/// # Errors
+///
+/// [`ReasonCode::Unparsed`] when there is no header in it.
+pub fn fact_from_head(
+    head: &[u8],
+    scheme: &str,
+    status: u16,
+    source: &str,
+    now: Timestamp,
+) -> Result<Fact, Trouble> {
+    let head = Head::parse(head).map_err(|trouble| {
+        Trouble::new(trouble.reason, format!("{source}: {}", trouble.detail))
+    })?;
+    let status = head.status.unwrap_or(status);
+    let redirect = matches!(status, 301 | 302 | 303 | 307 | 308);
+    let seen = [Sighting {
+        role: if redirect { Role::Redirect } else { Role::Page },
+        url: source.to_owned(),
+        status,
+        head,
+    }];
+    let mut draft = Draft::default();
+    draft.value.url = source.to_owned();
+    draft.value.scheme = scheme.to_owned();
+    assemble(&mut draft, &seen, &Gaps::default(), now);
+    for field in ["headers_everywhere", "plain", "health", "security_txt"] {
+        draft.unknown(field, NEVER_ASKED);
+    }
+    draft.value.headers_everywhere = None;
+    let value = serde_json::to_value(&draft.value).map_err(|error| {
+        Trouble::new(ReasonCode::CollectorFailed, format!("failed to write a fact: {error}"))
+    })?;
+    Ok(Fact {
+        subject: SubjectRef {
+            kind: KIND.to_owned(),
+            name: source.to_owned(),
+        },
+        value,
+        unknown: draft.unknown,
+        location: None,
+        provenance: Provenance {
+            target: source.to_owned(),
+            collector: "web/http".to_owned(),
+            at: now,
+            attempts: Vec::new(),
+            artifacts: Vec::new(),
+            reproduce: None,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fact_from_head;
+    use jiff::Timestamp;
+
+    #[test]
+    fn a_saved_head_is_judged_and_the_rest_is_unknown() {
+        let fact = |head: &str, scheme: &str, status: u16| {
+            fact_from_head(head.as_bytes(), scheme, status, "head.txt", Timestamp::UNIX_EPOCH).unwrap()
+        };
+        let found = fact("Strict-Transport-Security: max-age=5
+Set-Cookie: a=b
+", "https", 200);
+        assert_eq!(found.value["hsts"]["max_age"], 5);
+        assert_eq!(found.value["cookie_issues"][0], "a: not Secure");
+        assert!(found.value["csp"].is_object() && found.value.get("headers_everywhere").is_none());
+        assert!(found.unknown.contains_key("plain") && found.unknown.contains_key("headers_everywhere"));
+        assert_eq!(fact("Strict-Transport-Security: max-age=5", "http", 200).value["hsts"]["valid"], false);
+        let redirect = fact("HTTP/1.1 301 Moved
+Location: https://a.example/
+", "https", 200);
+        assert!(redirect.value.get("csp").is_none());
+        assert!(fact_from_head(b"
+
+", "https", 200, "x", Timestamp::UNIX_EPOCH).is_err());
+    }
+}

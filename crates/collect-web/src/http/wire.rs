@@ -1,0 +1,208 @@
+//! One open HTTP connection: HTTP/2 where ALPN chose it, else HTTP/1.1, with the head of each
+//! answer as received.
+//!
+//! Whom to ask and how often is said by `client.rs`.
+
+use super::head::Head;
+use super::record::{HEAD_LIMIT, Record, Recorded};
+use crate::connect::Connection;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::{http1, http2};
+use hyper::{Request, Response, Version, body::Incoming};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use seaworthy_collect::Trouble;
+use seaworthy_model::ReasonCode;
+use std::error::Error as _;
+use tokio::task::JoinHandle;
+
+type Outgoing = Request<Empty<Bytes>>;
+
+/// An open connection and the task that drives it.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    sender: Sender,
+    record: Record,
+    driver: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+enum Sender {
+    Http1(http1::SendRequest<Empty<Bytes>>),
+    Http2(http2::SendRequest<Empty<Bytes>>),
+}
+
+/// One answer, the body as far as it was wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: Head,
+    pub(crate) body: Vec<u8>,
+    /// Whether the body was read to its end.
+    pub(crate) complete: bool,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        // The connection goes with its task, and its place in the budgets with the connection.
+        self.driver.abort();
+    }
+}
+
+impl Wire {
+    /// Speaks HTTP over an open connection.
+    ///
+    /// # Errors
+    ///
+    /// When the HTTP/2 preface fails.
+    pub(crate) async fn new(connection: Connection) -> Result<Self, Trouble> {
+        let http2 = connection
+            .peer
+            .as_ref()
+            .is_some_and(|peer| peer.alpn.as_deref() == Some("h2"));
+        let record = Record::default();
+        let io = TokioIo::new(Recorded {
+            stream: connection,
+            record: record.clone(),
+        });
+        let (sender, driver) = if http2 {
+            let (sender, driver) = http2::Builder::new(TokioExecutor::new())
+                .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX))
+                .handshake(io)
+                .await
+                .map_err(|error| trouble(&error))?;
+            let driver = tokio::spawn(async { drop(driver.await) });
+            (Sender::Http2(sender), driver)
+        } else {
+            let (sender, driver) = http1::Builder::new()
+                .max_buf_size(HEAD_LIMIT)
+                .max_headers(512)
+                // What a bad line is worth is said by `head.rs`; it must not hide good ones.
+                .allow_obsolete_multiline_headers_in_responses(true)
+                .allow_spaces_after_header_name_in_responses(true)
+                .ignore_invalid_headers_in_responses(true)
+                .handshake(io)
+                .await
+                .map_err(|error| trouble(&error))?;
+            let driver = tokio::spawn(async { drop(driver.await) });
+            (Sender::Http1(sender), driver)
+        };
+        Ok(Self {
+            sender,
+            record,
+            driver,
+        })
+    }
+
+    pub(crate) fn is_http2(&self) -> bool {
+        matches!(self.sender, Sender::Http2(_))
+    }
+
+    /// Sends one request and reads the answer's head; the body is left to [`body`].
+    pub(crate) async fn send(&mut self, request: Outgoing) -> Result<Response<Incoming>, Trouble> {
+        self.record.clear();
+        let answer = match &mut self.sender {
+            Sender::Http1(sender) => {
+                sender.ready().await.map_err(|error| trouble(&error))?;
+                sender.send_request(request).await
+            }
+            Sender::Http2(sender) => {
+                sender.ready().await.map_err(|error| trouble(&error))?;
+                sender.send_request(request).await
+            }
+        };
+        answer.map_err(|error| trouble(&error))
+    }
+
+    /// The head of `response`, of which `secrets` are taken out should the server repeat them.
+    pub(crate) fn head(
+        &self,
+        response: &Response<Incoming>,
+        secrets: &[String],
+    ) -> Result<Head, Trouble> {
+        if response.version() == Version::HTTP_2 {
+            let scrubbed: Vec<(String, Vec<u8>)> = response
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.to_string(), scrub(value.as_bytes(), secrets)))
+                .collect();
+            let pairs = scrubbed.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+            return Ok(Head::from_pairs("HTTP/2", response.status().as_u16(), pairs));
+        }
+        Head::parse(&scrub(&self.record.bytes(), secrets))
+    }
+}
+
+/// Up to `limit` bytes of a body and whether that was all. A body that is cut or stalls gives
+/// what came before: the head is good all the same.
+pub(crate) async fn body(response: Response<Incoming>, limit: usize, into: &mut Vec<u8>) -> bool {
+    let mut body = response.into_body();
+    loop {
+        match body.frame().await {
+            None => return true,
+            Some(Err(_)) => return false,
+            Some(Ok(frame)) => {
+                let Some(data) = frame.data_ref() else { continue };
+                let room = limit.saturating_sub(into.len());
+                into.extend_from_slice(data.get(..room.min(data.len())).unwrap_or_default());
+                if data.len() > room {
+                    return false;
+                }
+            }
+        }
+    }
+}
+
+/// Takes out every occurrence of a secret; a very short one would take out half the text.
+fn scrub(bytes: &[u8], secrets: &[String]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
+        let needle = secret.as_bytes();
+        let mut clean = Vec::with_capacity(bytes.len());
+        let mut rest = bytes.as_slice();
+        while let Some((first, tail)) = rest.split_first() {
+            if let Some(after) = rest.strip_prefix(needle) {
+                clean.extend_from_slice(b"[redacted]");
+                rest = after;
+            } else {
+                clean.push(*first);
+                rest = tail;
+            }
+        }
+        bytes = clean;
+    }
+    bytes
+}
+
+fn trouble(error: &hyper::Error) -> Trouble {
+    let mut story = error.to_string();
+    if let Some(source) = error.source() {
+        story = format!("{story}: {source}");
+    }
+    let reason = if error.is_parse_too_large() {
+        story = format!("the head is larger than {HEAD_LIMIT} bytes or has over 512 fields");
+        ReasonCode::TooLarge
+    } else if error.is_timeout() {
+        ReasonCode::Timeout
+    } else if error.is_parse() {
+        story = format!("what came is no HTTP ({story})");
+        ReasonCode::Unparsed
+    } else {
+        ReasonCode::Unreachable
+    };
+    Trouble::new(reason, story)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scrub;
+
+    #[test]
+    fn repeated_secrets_are_taken_out() {
+        let secrets = ["s3cret-token".to_owned(), "ab".to_owned()];
+        let out = scrub(b"x: s3cret-token, ab s3cret-token", &secrets);
+        assert_eq!(out, b"x: [redacted], ab [redacted]");
+        // A secret that is part of the mark does not go on for ever.
+        assert_eq!(scrub(b"redacted", &["redacted".to_owned()]).len(), 10);
+    }
+}
