@@ -7,6 +7,9 @@ use anyhow::{Result, bail};
 
 use super::{is_name, lay_out};
 
+/// Where the binary lists its collectors.
+const REGISTRY: &str = "crates/cli/src/setup.rs";
+
 const TEMPLATE: &str = include_str!("collector_template.rs");
 
 /// Lays out `crates/collect-<name>` and says what comes next.
@@ -20,19 +23,16 @@ pub(crate) fn run(root: &Path, name: &str) -> Result<()> {
         ("src/lib.rs", library(name)),
     ];
     lay_out(root, &folder, &files)?;
-    let (package, module, type_) = (
-        format!("seaworthy-collect-{name}"),
-        snake(name),
-        camel(name),
-    );
+    let (package, module) = (format!("seaworthy-collect-{name}"), snake(name));
     println!("\nNext:");
     println!(
         "1. In Cargo.toml, under [workspace.dependencies]: {package} = {{ path = \"{folder}\" }}"
     );
     println!("2. In crates/cli/Cargo.toml, under [dependencies]: {package}.workspace = true");
     println!(
-        "3. In the registry of collectors in crates/cli, one line: &seaworthy_collect_{module}::{type_}Collector,"
+        "3. In `registry` of {REGISTRY}, add to the collectors: seaworthy_collect_{module}::collectors()"
     );
+    println!("   and to the kinds: seaworthy_collect_{module}::target_kinds()");
     println!("4. In {folder}/src/lib.rs: say what is looked at, and look.");
     println!(
         "5. `cargo xtask gen` writes the page of its facts; `cargo xtask tidy` finds what is left to write."
@@ -60,9 +60,9 @@ schemars.workspace = true
 seaworthy-collect.workspace = true
 seaworthy-model.workspace = true
 serde.workspace = true
+serde_json.workspace = true
 
 [dev-dependencies]
-serde_json.workspace = true
 tokio.workspace = true
 ",
         super::REPLACE
@@ -95,6 +95,15 @@ mod tests {
     use crate::repo;
 
     #[test]
+    fn the_registry_is_where_the_author_is_sent() {
+        let root = repo::root().unwrap();
+        let registry = repo::text(&root, Path::new(REGISTRY)).unwrap().unwrap();
+        for call in ["_web::collectors()", "_web::target_kinds()"] {
+            assert!(registry.contains(call), "{call}");
+        }
+    }
+
+    #[test]
     fn touches_its_own_crate_and_names_everything_after_it() {
         let root = tempfile::tempdir().unwrap();
         run(root.path(), "object-store").unwrap();
@@ -103,7 +112,7 @@ mod tests {
             ["Cargo.toml", "src/lib.rs"].map(|file| format!("crates/collect-object-store/{file}"));
         assert_eq!(found, files.map(std::path::PathBuf::from));
         let library = repo::text(root.path(), &found[1]).unwrap().unwrap();
-        assert!(library.contains("impl Collector for ObjectStoreCollector"));
+        assert!(library.contains("struct ObjectStore {"), "{library}");
         assert!(library.contains("\"object-store/"), "{library}");
         assert!(!library.to_lowercase().contains("example"), "{library}");
         let error = run(root.path(), "object-store").unwrap_err().to_string();
