@@ -15,7 +15,7 @@ pub(crate) type Captures = BTreeMap<String, Captured>;
 pub(crate) struct Captured {
     /// As the title has it: `1,000`, `24 hours`.
     pub(crate) text: String,
-    /// As a parameter has it: `1000`, `86400000`.
+    /// As a parameter has it: `1000`, `24h`.
     pub(crate) value: ParamValue,
 }
 
@@ -87,7 +87,7 @@ impl CaptureKind {
             Self::Duration => {
                 let (unit, length) = unit_of_time(text.get(used..)?)?;
                 used += length;
-                ParamValue::Int(milliseconds(&digits, unit)?)
+                ParamValue::String(span(&digits, unit)?)
             }
             Self::Text => return None,
         };
@@ -99,19 +99,6 @@ impl CaptureKind {
 impl fmt::Display for CaptureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
-    }
-}
-
-/// A span of time such as `30d` or `15 minutes`, in milliseconds; nothing beside it.
-pub(crate) fn duration(text: &str) -> Option<i64> {
-    let characters: Vec<char> = text.trim().chars().collect();
-    let (captured, used) = CaptureKind::Duration.read(&characters)?;
-    match captured.value {
-        ParamValue::Int(milliseconds) if used == characters.len() => Some(milliseconds),
-        ParamValue::Int(_)
-        | ParamValue::Bool(_)
-        | ParamValue::String(_)
-        | ParamValue::StringList(_) => None,
     }
 }
 
@@ -152,6 +139,15 @@ fn percent_sign(text: &[char]) -> Option<usize> {
     (word.eq_ignore_ascii_case("percent")).then(|| gap + word.len())
 }
 
+/// Milliseconds of the units in which a parameter may be written, the shortest first.
+const UNITS: [(&str, i64); 5] = [
+    ("ms", 1),
+    ("s", 1_000),
+    ("m", 60_000),
+    ("h", 3_600_000),
+    ("d", 86_400_000),
+];
+
 /// A unit of time at the start, in milliseconds, and its length with what joins it to its number.
 fn unit_of_time(text: &[char]) -> Option<(i64, usize)> {
     let gap = usize::from(matches!(text.first(), Some(' ' | '-')));
@@ -167,6 +163,14 @@ fn unit_of_time(text: &[char]) -> Option<(i64, usize)> {
         _ => return None,
     };
     Some((unit, gap + word.chars().count()))
+}
+
+/// `digits` of a unit as parameters are written: `24h` for 24 hours, `1500ms` for 1.5 seconds.
+fn span(digits: &str, unit: i64) -> Option<String> {
+    let total = milliseconds(digits, unit)?;
+    let fits = |size: i64| size <= unit && total % size == 0;
+    let (name, size) = UNITS.into_iter().rfind(|(_, size)| fits(*size))?;
+    Some(format!("{}{name}", total / size))
 }
 
 /// `digits` of a unit, exactly: `None` where it overflows or is no whole number of milliseconds.
@@ -186,28 +190,35 @@ fn milliseconds(digits: &str, unit: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CaptureKind, duration};
+    use super::CaptureKind;
+    use crate::parse_duration;
     use seaworthy_model::ParamValue;
 
     #[test]
     fn a_span_of_time_is_read_exactly() {
         for (text, wanted) in [
-            ("500ms", Some(500)),
-            ("500 ms", Some(500)),
-            ("15 minutes", Some(900_000)),
-            ("24-hour", Some(86_400_000)),
-            ("24 Hours", Some(86_400_000)),
-            ("30d", Some(2_592_000_000)),
-            ("2 weeks", Some(1_209_600_000)),
-            ("1.5s", Some(1_500)),
+            ("500ms", Some(("500ms", 500))),
+            ("500 ms", Some(("500ms", 500))),
+            ("15 minutes", Some(("15m", 900_000))),
+            ("24-hour", Some(("24h", 86_400_000))),
+            ("24 Hours", Some(("24h", 86_400_000))),
+            ("2 weeks", Some(("14d", 1_209_600_000))),
+            ("1.5s", Some(("1500ms", 1_500))),
+            ("0 days", Some(("0d", 0))),
             ("0.0005s", None),
             ("5", None),
             ("5 parsecs", None),
-            ("5m of rest", None),
             ("99999999999999999 weeks", None),
             ("", None),
         ] {
-            assert_eq!(duration(text), wanted, "{text}");
+            let characters: Vec<char> = text.chars().collect();
+            let read = CaptureKind::Duration.read(&characters);
+            let value = read.map(|(captured, _)| captured.value.to_string());
+            let wanted = wanted.map(|(written, milliseconds)| {
+                assert_eq!(parse_duration(written), Some(milliseconds), "{written}");
+                written.to_owned()
+            });
+            assert_eq!(value, wanted, "{text}");
         }
     }
 

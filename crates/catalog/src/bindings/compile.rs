@@ -2,10 +2,11 @@
 //!
 //! Which binding an item gets is decided in the parent module.
 
-use super::capture::{CaptureKind, Captures, duration};
+use super::capture::{CaptureKind, Captures};
 use super::file::{AttestSource, BindingSource, UseSource};
 use super::pattern::is_name;
 use super::place::Fault;
+use crate::{accept_value, parse_duration};
 use seaworthy_model::{
     AttestRule, Combine, ParamKind, ParamSpec, ParamValue, ProbeId, ProbeSpec, TargetSelector,
     UnbuiltFamily,
@@ -148,12 +149,14 @@ impl Compiler<'_> {
                 return Some(Argument::Text(text.clone()));
             }
         }
-        let fixed = fixed(value, param.kind);
-        if fixed.is_none() {
-            let wanted = wanted(param.kind);
-            self.fault(pointer, format!("wanted {wanted}; found {value}"), None);
+        let name = pointer.rsplit('/').next().unwrap_or_default();
+        match accept_value(name, param.kind, value) {
+            Ok(value) => Some(Argument::Fixed(value)),
+            Err(error) => {
+                self.fault(pointer, error.to_string(), None);
+                None
+            }
         }
-        fixed.map(Argument::Fixed)
     }
 
     fn captured(
@@ -174,7 +177,7 @@ impl Compiler<'_> {
             return Some(Argument::Captured(name.to_owned()));
         }
         let wanted = wanted(param.kind);
-        let message = format!("`{{{name}}}` captures a {kind}; the parameter wants {wanted}");
+        let message = format!("`{{{name}}}` captures {kind}; the parameter wants {wanted}");
         self.fault(pointer, message, None);
         None
     }
@@ -210,7 +213,7 @@ impl Compiler<'_> {
 
     fn attest(&mut self, source: &AttestSource) -> AttestRule {
         let within_days = source.within.as_ref().and_then(|text| {
-            let span = duration(text).filter(|span| *span > 0 && span % DAY == 0);
+            let span = parse_duration(text).filter(|span| *span > 0 && span % DAY == 0);
             if span.is_none() {
                 let message = format!("`{text}` is no number of whole days");
                 let help = "write for example `365d`".to_owned();
@@ -274,29 +277,13 @@ fn names_in(text: &str) -> Vec<&str> {
         .collect()
 }
 
-fn fixed(value: &Value, kind: ParamKind) -> Option<ParamValue> {
-    match kind {
-        ParamKind::Int => value.as_i64().map(ParamValue::Int),
-        ParamKind::String => value
-            .as_str()
-            .map(|text| ParamValue::String(text.to_owned())),
-        ParamKind::Bool => value.as_bool().map(ParamValue::Bool),
-        ParamKind::Duration => value.as_str().and_then(duration).map(ParamValue::Int),
-        ParamKind::StringList => {
-            let texts = value.as_array()?.iter();
-            let texts: Option<Vec<_>> =
-                texts.map(|text| text.as_str().map(str::to_owned)).collect();
-            texts.map(ParamValue::StringList)
-        }
-    }
-}
-
+/// What a parameter of that type can be given.
 const fn wanted(kind: ParamKind) -> &'static str {
     match kind {
-        ParamKind::Int => "a whole number",
-        ParamKind::String => "a text",
-        ParamKind::Bool => "true or false",
-        ParamKind::Duration => "a span of time such as `30d` or `500ms`",
-        ParamKind::StringList => "a list of texts",
+        ParamKind::Int => "int or percent",
+        ParamKind::String => "any",
+        ParamKind::Duration => "duration",
+        ParamKind::Bool => "true or false, written out",
+        ParamKind::StringList => "a list, written out",
     }
 }

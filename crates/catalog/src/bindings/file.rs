@@ -79,7 +79,7 @@ fn one() -> u32 {
 
 /// The JSON Schema of a binding file.
 #[must_use]
-pub fn schema() -> Value {
+pub fn binding_schema() -> Value {
     schemars::schema_for!(Vec<BindingSource>).into()
 }
 

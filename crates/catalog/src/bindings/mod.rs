@@ -23,14 +23,15 @@ mod propose;
 pub(crate) mod testing;
 
 pub use coverage::{Coverage, coverage};
-pub use file::schema;
+pub use file::binding_schema;
 pub use propose::{Proposal, Proposed};
 
 pub(crate) use file::{read_document, read_list};
-pub(crate) use place::{Place, PlaceSource, Specificity};
+pub(crate) use place::{Place, PlaceSource};
 
 use compile::{Compiler, Rule, filled};
 use file::BindingSource;
+use place::Specificity;
 use seaworthy_model::{
     AttestRule, Checklist, Combine, Item, ItemKind, Location, ParamValue, ProbeId, ProbeSpec,
     TargetSelector, UnbuiltFamily,
@@ -126,7 +127,7 @@ impl Bindings {
                 .collect(),
         };
         let mut diagnostics = Vec::new();
-        match Schema::compile(&schema()) {
+        match Schema::compile(&binding_schema()) {
             Ok(schema) => {
                 for source in sources {
                     loaded.read(source, &schema, &probes, &mut diagnostics);

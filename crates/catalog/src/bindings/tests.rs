@@ -80,7 +80,7 @@ fn a_binding_follows_the_items_text() {
         "- item: 'Min replicas: {min:int}+'\n  combine: any_of\n  probes:\n    - use: k8s/hpa-min-replicas\n      \
          with: { min: '{min}', name: 'at least {min}' }\n      on: { labels: [api] }\n      min_subjects: 2\n  \
          unbuilt: [{ family: load, check: 'holds with {min} replicas' }]\n  \
-         attest: { role: sre, within: 2 weeks, document: required, when: no_machine_target }\n",
+         attest: { role: sre, within: 14d, document: required, when: no_machine_target }\n",
     );
     for (title, min, text) in [
         ("Min replicas: 3+", 3, "3"),
@@ -117,97 +117,100 @@ fn values_have_the_type_of_their_parameter() {
     let bindings = sound(
         "- item: 'Answers within {limit:duration}'\n  probes:\n    - use: http/slow\n      \
          with: { limit: '{limit}', keys: [a, b], strict: true }\n\
-         - { item: Fixed, probes: [{ use: http/slow, with: { limit: 1.5s } }] }\n",
+         - { item: Fixed, probes: [{ use: http/slow, with: { limit: 15s } }] }\n",
     );
     let bound = bind(&bindings, &leaf("Answers within 500 ms")).unwrap();
     let with = &bound.uses[0].with;
-    assert_eq!(with["limit"], ParamValue::Int(500));
+    assert_eq!(with["limit"], ParamValue::String("500ms".into()));
     assert_eq!(
         with["keys"],
         ParamValue::StringList(vec!["a".into(), "b".into()])
     );
     assert_eq!(with["strict"], ParamValue::Bool(true));
     let bound = bind(&bindings, &leaf("Fixed")).unwrap();
-    assert_eq!(bound.uses[0].with["limit"], ParamValue::Int(1500));
+    assert_eq!(
+        bound.uses[0].with["limit"],
+        ParamValue::String("15s".into())
+    );
 }
 
 /// A binding file and what is said of it.
 const FAULTS: &[(&str, &str)] = &[
-        (
-            "- { item: A, probes: [{ use: k8s/hpa-min-replica }] }",
-            "b.yaml:1:30: there is no probe `k8s/hpa-min-replica`\n  help: did you mean `k8s/hpa-min-replicas`?",
-        ),
-        (
-            "- { item: A, probes: [{ use: nats/up }] }",
-            "help: `seaworthy probes list` names them all",
-        ),
-        (
-            "- { item: A, probes: [{ use: k8s/hpa-min-replicas, with: { mim: 3 } }] }",
-            "has no parameter `mim`\n  help: did you mean `min`?",
-        ),
-        (
-            "- { item: A, probes: [{ use: k8s/hpa-min-replicas, with: { min: '3' } }] }",
-            "wanted a whole number; found \"3\"",
-        ),
-        (
-            "- { item: A, probes: [{ use: http/slow, with: { limit: 3 } }] }",
-            "wanted a span of time",
-        ),
-        (
-            "- { item: A, probes: [{ use: http/slow, with: { limit: soon } }] }",
-            "wanted a span of time",
-        ),
-        (
-            "- { item: 'A {min:int}', probes: [{ use: k8s/hpa-min-replicas, with: { min: '{mim}' } }] }",
-            "no pattern of the binding captures `mim`\n  help: did you mean `{min}`?",
-        ),
-        (
-            "- { item: 'A {m:text}', probes: [{ use: k8s/hpa-min-replicas, with: { min: '{m}' } }] }",
-            "`{m}` captures a text; the parameter wants a whole number",
-        ),
-        (
-            "- { item: 'A {m:number}', probes: [{ use: k8s/hpa-min-replicas, with: { min: '{m}' } }] }",
-            "`{m}` captures a number",
-        ),
-        (
-            "- { item: A, unbuilt: [{ family: x, check: 'over {limit}' }] }",
-            "captures `limit`\n  help: its patterns capture nothing",
-        ),
-        (
-            "- { item: ['A {m:int}', B], unbuilt: [{ family: x, check: 'over {m}' }] }",
-            "captures `m`",
-        ),
-        ("- { item: A }", "b.yaml:1:3: the binding decides nothing"),
-        (
-            "- { item: 'A {m:float}', attest: {} }",
-            "b.yaml:1:11: `float` is no kind of capture",
-        ),
-        (
-            "- { item: 'A {m:int}', under: 'B {m:int}', attest: {} }",
-            "`m` is captured twice",
-        ),
-        (
-            "- { item: A, under: '{', attest: {} }",
-            "b.yaml:1:21: `{` is never closed",
-        ),
-        (
-            "- { item: A, attest: { within: 36h } }",
-            "`36h` is no number of whole days",
-        ),
-        (
-            "- { item: A, atest: {} }",
-            "unknown key `atest`\n  help: did you mean `attest`?",
-        ),
-        ("- { attest: {} }", "the key `item` is missing"),
-        ("- { item: [], attest: {} }", "b.yaml:1:11"),
-        ("- { item: A, under: , attest: {} }", "b.yaml:1:"),
-        (
-            "- { item: A, attest: {} }\n- { item: a, attest: { role: x } }",
-            "b.yaml:2:11: `a` is bound here and at b.yaml:1:11",
-        ),
-        ("item: A", "b.yaml:1:1"),
-        ("- item: A\n  item: B\n  attest: {}", "b.yaml:2"),
-        ("- \"", "b.yaml:1"),
+    (
+        "- { item: A, probes: [{ use: k8s/hpa-min-replica }] }",
+        "b.yaml:1:30: there is no probe `k8s/hpa-min-replica`\n  help: did you mean `k8s/hpa-min-replicas`?",
+    ),
+    (
+        "- { item: A, probes: [{ use: nats/up }] }",
+        "help: `seaworthy probes list` names them all",
+    ),
+    (
+        "- { item: A, probes: [{ use: k8s/hpa-min-replicas, with: { mim: 3 } }] }",
+        "has no parameter `mim`\n  help: did you mean `min`?",
+    ),
+    (
+        "- { item: A, probes: [{ use: k8s/hpa-min-replicas, with: { min: '3' } }] }",
+        "`min` wants a whole number; found `3`",
+    ),
+    (
+        "- { item: A, probes: [{ use: http/slow, with: { limit: 3 } }] }",
+        "wants a span of time",
+    ),
+    (
+        "- { item: A, probes: [{ use: http/slow, with: { limit: soon } }] }",
+        "wants a span of time",
+    ),
+    (
+        "- { item: 'A {min:int}', probes: [{ use: k8s/hpa-min-replicas, with: { min: '{mim}' } }] }",
+        "no pattern of the binding captures `mim`\n  help: did you mean `{min}`?",
+    ),
+    (
+        "- { item: 'A {m:text}', probes: [{ use: k8s/hpa-min-replicas, with: { min: '{m}' } }] }",
+        "`{m}` captures text; the parameter wants int or percent",
+    ),
+    (
+        "- { item: 'A {m:number}', probes: [{ use: k8s/hpa-min-replicas, with: { min: '{m}' } }] }",
+        "`{m}` captures number",
+    ),
+    (
+        "- { item: A, unbuilt: [{ family: x, check: 'over {limit}' }] }",
+        "captures `limit`\n  help: its patterns capture nothing",
+    ),
+    (
+        "- { item: ['A {m:int}', B], unbuilt: [{ family: x, check: 'over {m}' }] }",
+        "captures `m`",
+    ),
+    ("- { item: A }", "b.yaml:1:3: the binding decides nothing"),
+    (
+        "- { item: 'A {m:float}', attest: {} }",
+        "b.yaml:1:11: `float` is no kind of capture",
+    ),
+    (
+        "- { item: 'A {m:int}', under: 'B {m:int}', attest: {} }",
+        "`m` is captured twice",
+    ),
+    (
+        "- { item: A, under: '{', attest: {} }",
+        "b.yaml:1:21: `{` is never closed",
+    ),
+    (
+        "- { item: A, attest: { within: 36h } }",
+        "`36h` is no number of whole days",
+    ),
+    (
+        "- { item: A, atest: {} }",
+        "unknown key `atest`\n  help: did you mean `attest`?",
+    ),
+    ("- { attest: {} }", "the key `item` is missing"),
+    ("- { item: [], attest: {} }", "b.yaml:1:11"),
+    ("- { item: A, under: , attest: {} }", "b.yaml:1:"),
+    (
+        "- { item: A, attest: {} }\n- { item: a, attest: { role: x } }",
+        "b.yaml:2:11: `a` is bound here and at b.yaml:1:11",
+    ),
+    ("item: A", "b.yaml:1:1"),
+    ("- item: A\n  item: B\n  attest: {}", "b.yaml:2"),
+    ("- \"", "b.yaml:1"),
 ];
 
 #[test]

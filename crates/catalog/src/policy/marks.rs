@@ -1,11 +1,12 @@
 //! The marks of items whose own text carries none.
 
-use crate::bindings::{Layer, Place, PlaceSource, Source, Specificity, read_list};
+use crate::bindings::{Place, PlaceSource, read_list};
 use schemars::JsonSchema;
 use seaworthy_model::{Checklist, Item, ItemKind, Location, Mark};
 use seaworthy_yaml::{Diagnostic, Position, Problem, Schema};
 use serde::Deserialize;
 use serde_json::Value;
+use std::cmp::Reverse;
 
 /// The default marks, compiled.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +20,6 @@ struct Rule {
     text: String,
     place: Place,
     mark: Mark,
-    layer: Layer,
     location: Location,
 }
 
@@ -40,59 +40,49 @@ pub fn marks_schema() -> Value {
     schemars::schema_for!(Vec<MarkSource>).into()
 }
 
-impl Marks {
-    /// Reads files of marks. What is sound is kept; the diagnostics say what is not.
-    #[must_use]
-    pub fn load(sources: &[Source<'_>]) -> (Self, Vec<Diagnostic>) {
-        let mut marks = Self::default();
-        let mut diagnostics = Vec::new();
-        match Schema::compile(&marks_schema()) {
-            Ok(schema) => {
-                for source in sources {
-                    marks.read(source, &schema, &mut diagnostics);
-                }
-            }
-            Err(error) => diagnostics.extend(sources.first().map(|source| {
-                Problem::new(Position { line: 1, column: 1 }, error.to_string()).at(source.file)
-            })),
+/// Reads a file of marks. What is sound is kept; the diagnostics say what is not.
+#[must_use]
+pub fn load_marks(file: &str, bytes: &[u8]) -> (Marks, Vec<Diagnostic>) {
+    let mut marks = Marks::default();
+    let problems = match Schema::compile(&marks_schema()) {
+        Ok(schema) => marks.read(file, bytes, &schema),
+        Err(error) => {
+            let start = Position { line: 1, column: 1 };
+            vec![Problem::new(start, error.to_string())]
         }
-        (marks, diagnostics)
-    }
+    };
+    let diagnostics = problems.into_iter().map(|problem| problem.at(file));
+    (marks, diagnostics.collect())
+}
 
-    fn read(&mut self, source: &Source<'_>, schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
-        let (file, problems) = read_list::<MarkSource>(source.bytes, schema);
-        diagnostics.extend(problems.into_iter().map(|problem| problem.at(source.file)));
-        let Some(file) = file else { return };
+impl Marks {
+    fn read(&mut self, name: &str, bytes: &[u8], schema: &Schema) -> Vec<Problem> {
+        let (file, mut problems) = read_list::<MarkSource>(bytes, schema);
+        let Some(file) = file else { return problems };
         for (pointer, written) in &file.members {
             let (places, faults) = written.place.compile();
             for (inner, message) in faults {
                 let at = file.document.nearest_position(&format!("{pointer}{inner}"));
-                diagnostics.push(Problem::new(at, message).at(source.file));
+                problems.push(Problem::new(at, message));
             }
             for named in places {
-                let location = file.location(source.file, &format!("{pointer}{}", named.pointer));
-                let twin = self
-                    .rules
-                    .iter()
-                    .find(|rule| rule.layer == source.layer && rule.place == named.place);
-                if let Some(twin) = twin {
-                    let at = file
-                        .document
-                        .nearest_position(&format!("{pointer}{}", named.pointer));
+                let pointer = format!("{pointer}{}", named.pointer);
+                if let Some(twin) = self.rules.iter().find(|rule| rule.place == named.place) {
+                    let at = file.document.nearest_position(&pointer);
                     let message =
                         format!("`{}` has a mark at {} already", named.text, twin.location);
-                    diagnostics.push(Problem::new(at, message).at(source.file));
+                    problems.push(Problem::new(at, message));
                     continue;
                 }
                 self.rules.push(Rule {
                     text: named.text,
                     place: named.place,
                     mark: written.mark,
-                    layer: source.layer,
-                    location,
+                    location: file.location(name, &pointer),
                 });
             }
         }
+        problems
     }
 
     /// The mark of an item: that of its own text, else the most specific of these. Of two that
@@ -111,7 +101,7 @@ impl Marks {
             let captures = rule.place.matches(item, checklist);
             captures.is_some()
         });
-        matching.max_by_key(|rule| (rule.rank(), std::cmp::Reverse(rule.mark)))
+        matching.max_by_key(|rule| (rule.place.specificity(), Reverse(rule.mark)))
     }
 
     /// The patterns that no item of `checklist` gets its mark from: where they stand, and what
@@ -129,11 +119,5 @@ impl Marks {
             .filter(|rule| !chosen.iter().any(|used| std::ptr::eq(*used, *rule)));
         idle.map(|rule| (rule.location.clone(), rule.text.clone()))
             .collect()
-    }
-}
-
-impl Rule {
-    fn rank(&self) -> (Layer, Specificity) {
-        (self.layer, self.place.specificity())
     }
 }

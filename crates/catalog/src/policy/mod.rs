@@ -5,10 +5,10 @@
 
 mod marks;
 
-pub use marks::{Marks, marks_schema};
+pub use marks::{Marks, load_marks, marks_schema};
 
 use crate::bindings::read_document;
-use seaworthy_model::{Item, Policy};
+use seaworthy_model::Policy;
 use seaworthy_yaml::{Diagnostic, Document, Position, Problem, Schema};
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,14 +22,14 @@ const WAIVER_DAYS_CRITICAL: i64 = 30;
 
 /// The JSON Schema of a policy file.
 #[must_use]
-pub fn schema() -> Value {
+pub fn policy_schema() -> Value {
     schemars::schema_for!(Policy).into()
 }
 
 /// Reads a policy file. There is a policy only if nothing is wrong with it.
 #[must_use]
-pub fn load(file: &str, bytes: &[u8]) -> (Option<Policy>, Vec<Diagnostic>) {
-    let (policy, problems) = match Schema::compile(&schema()) {
+pub fn load_policy(file: &str, bytes: &[u8]) -> (Option<Policy>, Vec<Diagnostic>) {
+    let (policy, problems) = match Schema::compile(&policy_schema()) {
         Ok(schema) => read(bytes, &schema),
         Err(error) => (None, vec![Problem::new(START, error.to_string())]),
     };
@@ -40,25 +40,7 @@ pub fn load(file: &str, bytes: &[u8]) -> (Option<Policy>, Vec<Diagnostic>) {
     (policy.filter(|_| diagnostics.is_empty()), diagnostics)
 }
 
-/// The score category of an item: that of its section, or of the nearest heading above it that
-/// has one. A remark in brackets, such as "(if applicable)", and capital letters do not matter.
-#[must_use]
-pub fn category<'a>(policy: &'a Policy, item: &Item) -> Option<&'a str> {
-    let around = std::iter::once(&item.section).chain(item.path.iter().rev());
-    around.map(|title| plain(title)).find_map(|title| {
-        let mut categories = policy.categories.iter();
-        categories
-            .find(|(_, sections)| sections.iter().any(|section| plain(section) == title))
-            .map(|(name, _)| name.as_str())
-    })
-}
-
 const START: Position = Position { line: 1, column: 1 };
-
-fn plain(title: &str) -> String {
-    let bare = title.split(" (").next().unwrap_or(title);
-    bare.trim().to_lowercase()
-}
 
 fn read(bytes: &[u8], schema: &Schema) -> (Option<Policy>, Vec<Problem>) {
     let (document, mut problems) = read_document(bytes, schema);
@@ -140,7 +122,7 @@ fn check(policy: &Policy, document: &Document, problems: &mut Vec<Problem>) {
     let mut owners: BTreeMap<String, &str> = BTreeMap::new();
     for (name, sections) in &policy.categories {
         for (index, section) in sections.iter().enumerate() {
-            if let Some(owner) = owners.insert(plain(section), name) {
+            if let Some(owner) = owners.insert(section.to_lowercase(), name) {
                 let key = name.replace('~', "~0").replace('/', "~1");
                 wrong(
                     &format!("/categories/{key}/{index}"),

@@ -1,6 +1,5 @@
-use super::{Marks, category, load};
+use super::{Marks, load_marks, load_policy};
 use crate::bindings::testing::{checklist, leaf};
-use crate::bindings::{Layer, Source};
 use seaworthy_model::{Mark, Phase};
 
 const POLICY: &str = "\
@@ -16,26 +15,16 @@ waiver_max_days_critical: 30
 ";
 
 #[test]
-fn a_section_has_its_category() {
-    let (policy, diagnostics) = load("policy.yaml", POLICY.as_bytes());
+fn a_policy_is_read_as_written() {
+    let (policy, diagnostics) = load_policy("policy.yaml", POLICY.as_bytes());
     assert_eq!(diagnostics, []);
     let policy = policy.unwrap();
-    for (section, wanted) in [
-        ("Security", Some("Security")),
-        ("SECURITY", Some("Security")),
-        ("Feature Flags (if applicable)", Some("CI/CD")),
-        ("Feature Flags", Some("CI/CD")),
-        ("Deployment (T=0)", None),
-        ("", None),
-    ] {
-        let mut item = leaf("x");
-        section.clone_into(&mut item.section);
-        assert_eq!(category(&policy, &item), wanted, "{section}");
-    }
-    let mut nested = leaf("x");
-    nested.section = "Cookies".into();
-    nested.path = vec!["Security".into(), "Cookies".into()];
-    assert_eq!(category(&policy, &nested), Some("Security"));
+    assert_eq!(policy.weights.of(Some(Mark::Critical)), 4);
+    assert_eq!(policy.minimum_score, "8.0");
+    assert_eq!(
+        policy.categories["CI/CD"][1],
+        "Feature Flags (if applicable)"
+    );
 }
 
 #[test]
@@ -81,7 +70,7 @@ fn a_policy_that_would_let_more_pass_is_refused() {
         (POLICY, "", "the policy is empty"),
         (POLICY, "[]", "wanted"),
     ] {
-        let (policy, diagnostics) = load("policy.yaml", POLICY.replace(from, to).as_bytes());
+        let (policy, diagnostics) = load_policy("policy.yaml", POLICY.replace(from, to).as_bytes());
         assert_eq!(policy, None, "{to}");
         let shown: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
         assert!(
@@ -92,12 +81,7 @@ fn a_policy_that_would_let_more_pass_is_refused() {
 }
 
 fn marks(text: &str) -> Marks {
-    let source = Source {
-        file: "marks.yaml",
-        bytes: text.as_bytes(),
-        layer: Layer::BuiltIn,
-    };
-    let (marks, diagnostics) = Marks::load(&[source]);
+    let (marks, diagnostics) = load_marks("marks.yaml", text.as_bytes());
     assert_eq!(diagnostics, []);
     marks
 }
@@ -128,12 +112,8 @@ fn the_most_specific_mark_counts_and_the_items_own_wins() {
 
 #[test]
 fn a_mark_that_is_written_twice_is_an_error() {
-    let source = Source {
-        file: "marks.yaml",
-        bytes: b"- { mark: important, item: A }\n- { mark: critical, item: [B, a] }\n- { mark: vital, item: C }\n",
-        layer: Layer::Team,
-    };
-    let (_, diagnostics) = Marks::load(&[source]);
+    let text = "- { mark: important, item: A }\n- { mark: critical, item: [B, a] }\n- { mark: vital, item: C }\n";
+    let (_, diagnostics) = load_marks("marks.yaml", text.as_bytes());
     let shown: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
     assert!(shown.iter().any(|text| text.contains("marks.yaml:2:31: `a` has a mark at marks.yaml:1:28 already")), "{shown:#?}");
     assert!(

@@ -43,17 +43,17 @@ const TITLES: &[Case] = &[
     (
         "p95 latency <{limit:duration}",
         "p95 latency < 500 ms",
-        Some(&["limit=500"]),
+        Some(&["limit=500ms"]),
     ),
     (
         "Latency <{limit:duration} p95",
         "Latency <100ms p95",
-        Some(&["limit=100"]),
+        Some(&["limit=100ms"]),
     ),
     (
         "{window:duration} stability verified",
         "24-hour stability verified",
-        Some(&["window=86400000"]),
+        Some(&["window=24h"]),
     ),
     (
         "High error rate alerts (>{rate:percent})",
