@@ -1,8 +1,8 @@
 //! The resolved plan: everything that judging needs besides the facts. Sealed with them.
 
 use crate::{
-    AttestRule, Item, ItemId, Mark, ParamValue, Policy, ProbeId, ProbeSpec, RunInfo, ScoreTable,
-    Target,
+    AttestRule, Item, ItemId, ItemKind, Mark, ParamValue, Phase, Policy, ProbeId, ProbeSpec, RunInfo,
+    ScoreTable, Target, TaskState,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -121,6 +121,33 @@ impl Plan {
     #[must_use]
     pub fn item(&self, id: &ItemId) -> Option<&PlannedItem> {
         self.items.iter().find(|planned| &planned.item.id == id)
+    }
+}
+
+impl PlannedItem {
+    /// An item of its own, outside any checklist, that no rule decides yet.
+    #[must_use]
+    pub fn unbound(id: &str, kind: ItemKind) -> Self {
+        Self {
+            item: Item {
+                id: ItemId::from(id.to_owned()),
+                title: id.to_owned(),
+                section: String::new(),
+                path: Vec::new(),
+                parent: None,
+                phase: Phase::PreDeployment,
+                mark: None,
+                optional: None,
+                checked: TaskState::Open,
+                kind,
+                line: 0,
+                role: None,
+            },
+            mark: None,
+            category: None,
+            rule: None,
+            skip: false,
+        }
     }
 }
 

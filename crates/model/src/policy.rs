@@ -25,6 +25,27 @@ pub struct Policy {
     pub waiver_max_days_critical: i64,
 }
 
+impl Policy {
+    /// A policy for judging without a checklist: it has no categories and lets nothing be
+    /// waived, so nothing but verdicts can come of it.
+    #[must_use]
+    pub fn without_checklist() -> Self {
+        Self {
+            categories: BTreeMap::new(),
+            weights: Weights {
+                critical: 1,
+                important: 1,
+                other: 1,
+            },
+            minimum_assessed_weight: 100,
+            minimum_score: "10.0".to_owned(),
+            low_category: "10.0".to_owned(),
+            waiver_max_days: 0,
+            waiver_max_days_critical: 0,
+        }
+    }
+}
+
 /// What an item weighs within its category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -32,6 +32,25 @@ pub struct RunInfo {
     pub policy_digest: Digest,
 }
 
+impl RunInfo {
+    /// What stands for a run where a single thing is looked at without one.
+    #[must_use]
+    pub fn outside_a_run(as_of: Timestamp, tool_version: &str) -> Self {
+        Self {
+            id: String::new(),
+            as_of,
+            historical: false,
+            service: String::new(),
+            environment: String::new(),
+            release: String::new(),
+            phase: Phase::PreDeployment,
+            tool_version: tool_version.to_owned(),
+            catalog_digest: Digest::of(b""),
+            policy_digest: Digest::of(b""),
+        }
+    }
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }

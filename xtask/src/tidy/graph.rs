@@ -32,8 +32,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "seaworthy-engine",
         &[
             "seaworthy-model",
+            "seaworthy-yaml",
             "seaworthy-catalog",
-            "seaworthy-checklist",
             "seaworthy-collect",
             "seaworthy-judge",
             "seaworthy-bundle",

@@ -1,0 +1,34 @@
+//! From facts to verdicts, results, score and gate: one pure function of the sealed plan, the
+//! facts, and what people vouched for.
+//!
+//! No clock, network, file, locale or randomness comes in here, so that a bundle can be replayed
+//! byte for byte. How facts are come by is the collectors' business; how results look is
+//! `report`'s.
+//!
+//! The way of the data: [`Judge::observe`] (a fact at a time, `evaluate`) → [`Judge::finish`]:
+//! `people` (waivers, attestations) → `item` (each leaf) → `roll_up` (groups) → `score` → `gate`.
+
+mod evaluate;
+mod gate;
+mod item;
+mod people;
+mod roll_up;
+mod score;
+
+pub use evaluate::{Judge, JudgeError};
+pub use people::People;
+
+use seaworthy_model::{Gate, ItemResult, Score, WaiverUse};
+
+/// Everything that judging decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// One result for each item of the plan, in its order.
+    pub results: Vec<ItemResult>,
+    /// The weighted score.
+    pub score: Score,
+    /// The technical gate.
+    pub gate: Gate,
+    /// What became of each waiver, in the order given.
+    pub waivers: Vec<WaiverUse>,
+}

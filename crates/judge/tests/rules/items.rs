@@ -1,0 +1,392 @@
+//! Design §5.1 to §5.6, rule by rule: what one item comes to.
+
+use crate::support::*;
+use seaworthy_model::ReasonCode as Why;
+use seaworthy_model::ResultKind as Is;
+use seaworthy_model::*;
+use serde_json::json;
+
+fn up_on(targets: &[&str]) -> World {
+    World::new(all_of(vec![uses("t/up", targets)]))
+}
+
+#[test]
+fn nothing_seen_is_never_a_pass() {
+    let nothing = up_on(&["a"]);
+    assert_eq!(nothing.result(), (Is::Inconclusive, Some(Why::NoSubject)));
+    let no_target = up_on(&[]);
+    assert_eq!(no_target.result(), (Is::Inconclusive, Some(Why::NoTarget)));
+    for reason in [
+        Why::Timeout,
+        Why::Denied,
+        Why::Unparsed,
+        Why::Unreachable,
+        Why::Interrupted,
+    ] {
+        assert_eq!(
+            up_on(&["a"]).unread("a", reason).result(),
+            (Is::Inconclusive, Some(reason))
+        );
+    }
+}
+
+#[test]
+fn part_seen_is_not_all_seen() {
+    let tainted = up_on(&["a"]).thing("a", "x", "up").unread("a", Why::Denied);
+    assert_eq!(tainted.result(), (Is::Inconclusive, Some(Why::Denied)));
+    let elsewhere = up_on(&["a"]).thing("a", "x", "up").unread("b", Why::Denied);
+    assert_eq!(elsewhere.result().0, Is::Pass);
+    let mut other_kind = up_on(&["a"]).thing("a", "x", "up").unread("a", Why::Denied);
+    other_kind.unassessed[0].kinds = vec!["other".into()];
+    assert_eq!(other_kind.result().0, Is::Pass);
+}
+
+#[test]
+fn minimum_subjects_hold_for_each_target() {
+    let one_empty = up_on(&["a", "b"])
+        .thing("a", "x", "up")
+        .thing("a", "y", "up");
+    assert_eq!(one_empty.result(), (Is::Inconclusive, Some(Why::NoSubject)));
+    let both = up_on(&["a", "b"])
+        .thing("a", "x", "up")
+        .thing("b", "y", "up");
+    assert_eq!(both.result().0, Is::Pass);
+    let mut three = up_on(&["a"]).thing("a", "x", "up").thing("a", "y", "up");
+    three.plan.items[0].rule.as_mut().unwrap().uses[0].min_subjects = 3;
+    assert_eq!(three.result(), (Is::Inconclusive, Some(Why::NoSubject)));
+}
+
+/// A 403 on one list leaves no probe over it passing, whether it asserts presence or absence.
+#[test]
+fn unknown_passes_neither_presence_nor_absence() {
+    for probe in ["t/has-twin", "t/no-twin"] {
+        let world = World::new(all_of(vec![uses(probe, &["a"])]));
+        let absent = world.thing("a", "x", "up");
+        let decided = absent.result().0;
+        assert_eq!(
+            decided,
+            if probe == "t/no-twin" {
+                Is::Pass
+            } else {
+                Is::Fail
+            },
+            "{probe}"
+        );
+        assert_eq!(
+            absent.unknown("twin").result(),
+            (Is::Inconclusive, Some(Why::UnknownField)),
+            "{probe}"
+        );
+        let list = World::new(all_of(vec![uses(probe, &["a"])])).unread("a", Why::Denied);
+        assert_eq!(list.result().0, Is::Inconclusive, "{probe}");
+    }
+}
+
+#[test]
+fn every_probe_must_pass_on_every_subject() {
+    assert_eq!(up_on(&["a"]).thing("a", "x", "up").result().0, Is::Pass);
+    assert_eq!(
+        up_on(&["a"])
+            .thing("a", "x", "up")
+            .thing("a", "y", "down")
+            .result()
+            .0,
+        Is::Fail
+    );
+    let two = all_of(vec![uses("t/up", &["a"]), uses("t/has-twin", &["a"])]);
+    assert_eq!(World::new(two).thing("a", "x", "up").result().0, Is::Fail);
+}
+
+#[test]
+fn a_failure_is_worse_than_what_is_not_known() {
+    let both = up_on(&["a"])
+        .thing("a", "x", "down")
+        .unread("a", Why::Timeout);
+    assert_eq!(both.result().0, Is::Fail);
+}
+
+#[test]
+fn any_of_wants_one_probe_that_passes_on_all() {
+    let any = |state: &str, twin: bool| {
+        let mut rule = all_of(vec![uses("t/up", &["a"]), uses("t/has-twin", &["a"])]);
+        rule.combine = Combine::AnyOf;
+        let mut value = json!({ "name": "x", "state": state, "measured": false });
+        if twin {
+            value["twin"] = json!("y");
+        }
+        World::new(rule).fact("a", "x", value).result().0
+    };
+    assert_eq!(any("up", false), Is::Pass);
+    assert_eq!(any("down", true), Is::Pass);
+    assert_eq!(any("down", false), Is::Fail);
+}
+
+#[test]
+fn a_family_without_a_target_is_not_required_beside_one_that_has() {
+    let rule = all_of(vec![uses("t/up", &["a"]), uses("t/has-twin", &[])]);
+    assert_eq!(World::new(rule).thing("a", "x", "up").result().0, Is::Pass);
+}
+
+#[test]
+fn a_family_that_is_not_built_leaves_its_item_open() {
+    let mut rule = all_of(vec![uses("t/up", &["a"])]);
+    rule.unbuilt.push(UnbuiltFamily {
+        family: "postgres".into(),
+        check: "ssl on".into(),
+    });
+    let world = World::new(rule).thing("a", "x", "up");
+    assert_eq!(world.result(), (Is::Inconclusive, Some(Why::NoCollector)));
+    assert_eq!(world.judge().results[0].credited, 0);
+}
+
+#[test]
+fn not_applicable_needs_more_than_a_probe_that_does_not_apply() {
+    let fast = || World::new(all_of(vec![uses("t/fast", &["a"])])).thing("a", "x", "up");
+    assert_eq!(
+        fast().result(),
+        (Is::Inconclusive, Some(Why::NoApplicableSubject))
+    );
+    assert_eq!(
+        fast().optional().result(),
+        (Is::NotApplicable, Some(Why::OptionalNotApplicable))
+    );
+    let attested = fast().attested(|said| said.claim = Claim::NotApplicable);
+    assert_eq!(
+        attested.result(),
+        (Is::NotApplicable, Some(Why::AttestedNotApplicable))
+    );
+    let some = fast().fact(
+        "a",
+        "y",
+        json!({ "name": "y", "state": "up", "measured": true, "millis": 5 }),
+    );
+    assert_eq!(some.result().0, Is::Pass);
+    let optional = up_on(&[]).optional();
+    assert_eq!(
+        optional.result(),
+        (Is::NotApplicable, Some(Why::OptionalNoTarget))
+    );
+}
+
+#[test]
+fn an_optional_item_with_a_target_that_is_silent_is_not_excused() {
+    let silent = up_on(&["a"]).optional().unread("a", Why::Timeout);
+    assert_eq!(silent.result(), (Is::Inconclusive, Some(Why::Timeout)));
+}
+
+fn person() -> World {
+    let mut rule = all_of(Vec::new());
+    rule.attest = Some(asked(AttestWhen::Always));
+    World::new(rule)
+}
+
+#[test]
+fn a_person_alone() {
+    assert_eq!(
+        person().result(),
+        (Is::Pending, Some(Why::AttestationMissing))
+    );
+    assert_eq!(person().attested(|_| {}).result().0, Is::Attested);
+    let wrong_role = person().attested(|said| said.role = "guest".into());
+    assert_eq!(
+        wrong_role.result(),
+        (Is::Pending, Some(Why::AttestationMissing))
+    );
+    let mut document = person().attested(|_| {});
+    let rule = document.plan.items[0]
+        .rule
+        .as_mut()
+        .unwrap()
+        .attest
+        .as_mut()
+        .unwrap();
+    rule.document = DocumentRule::Required;
+    assert_eq!(document.result().0, Is::Pending);
+}
+
+#[test]
+fn an_attestation_ends_at_the_instant_and_belongs_to_one_release() {
+    let stale = (Is::Inconclusive, Some(Why::Stale));
+    let until = |text: &str| person().attested(|said| said.until = time(text)).result();
+    assert_eq!(until(AS_OF), stale);
+    assert_eq!(until("2026-03-01T12:00:01Z").0, Is::Attested);
+    assert_eq!(
+        person()
+            .attested(|said| said.release = "0.9".into())
+            .result(),
+        stale
+    );
+    let old = person().attested(|said| said.made_at = time("2025-02-01T00:00:00Z"));
+    assert_eq!(old.result(), stale);
+    let future = person().attested(|said| said.made_at = time("2026-03-02T00:00:00Z"));
+    assert_eq!(future.result(), stale);
+}
+
+#[test]
+fn an_attestation_never_overrides_a_failing_probe() {
+    let mut rule = all_of(vec![uses("t/up", &["a"])]);
+    rule.attest = Some(asked(AttestWhen::Always));
+    for claim in [Claim::Done, Claim::NotApplicable] {
+        let world = World::new(rule.clone()).thing("a", "x", "down");
+        assert_eq!(
+            world.attested(|said| said.claim = claim).result().0,
+            Is::Fail,
+            "{claim:?}"
+        );
+    }
+}
+
+#[test]
+fn a_person_beside_the_machine_and_in_its_place() {
+    let with = |when, targets: &[&str]| {
+        let mut rule = all_of(vec![uses("t/up", targets)]);
+        rule.attest = Some(asked(when));
+        World::new(rule).thing("a", "x", "up")
+    };
+    assert_eq!(with(AttestWhen::Always, &["a"]).result().0, Is::Pending);
+    assert_eq!(
+        with(AttestWhen::Always, &["a"]).attested(|_| {}).result().0,
+        Is::Attested
+    );
+    assert_eq!(
+        with(AttestWhen::NoMachineTarget, &["a"]).result().0,
+        Is::Pass
+    );
+    assert_eq!(
+        with(AttestWhen::NoMachineTarget, &[]).result().0,
+        Is::Pending
+    );
+    assert_eq!(
+        with(AttestWhen::NoMachineTarget, &[])
+            .attested(|_| {})
+            .result()
+            .0,
+        Is::Attested
+    );
+}
+
+#[test]
+fn an_item_that_nothing_matches_is_pending() {
+    let world = World::of(vec![planned("s/it", None)]);
+    assert_eq!(world.result(), (Is::Pending, Some(Why::NoBinding)));
+    assert_eq!(world.attested(|_| {}).result().0, Is::Attested);
+}
+
+#[test]
+fn a_waiver_covers_the_same_failure_and_no_other() {
+    let down = || up_on(&["a"]).thing("a", "x", "down");
+    assert_eq!(down().waived(|_| {}).result().0, Is::Waived);
+    let mut other_state = down().waived(|_| {});
+    other_state.facts[0].value["state"] = json!("burning");
+    assert_eq!(other_state.result().0, Is::Fail);
+    let mut other_field = down().waived(|_| {});
+    other_field.facts[0].value["seen_at"] = json!("tomorrow");
+    assert_eq!(other_field.result().0, Is::Waived);
+    let other_subject = down().waived(|waiver| waiver.subject = Some("y".into()));
+    assert_eq!(other_subject.result().0, Is::Fail);
+    let one_of_two = down().waived(|_| {}).thing("a", "y", "down");
+    assert_eq!(one_of_two.result().0, Is::Fail);
+}
+
+#[test]
+fn a_waiver_turns_only_a_failure() {
+    let mut silent = up_on(&["a"]).thing("a", "x", "down").waived(|_| {});
+    silent = silent.unread("a", Why::Timeout);
+    assert_eq!(silent.result().0, Is::Inconclusive);
+}
+
+#[test]
+fn a_waiver_needs_two_keys_and_an_end_within_the_policy() {
+    let with = |change: fn(&mut Waiver)| {
+        let world = up_on(&["a"]).thing("a", "x", "down").waived(change);
+        (world.result().0, world.judge().waivers[0].state)
+    };
+    assert_eq!(with(|_| {}), (Is::Waived, WaiverState::Used));
+    assert_eq!(
+        with(|w| w.approver = w.requester.clone()),
+        (Is::Fail, WaiverState::Invalid)
+    );
+    assert_eq!(
+        with(|w| w.until = time(AS_OF)),
+        (Is::Fail, WaiverState::Expired)
+    );
+    assert_eq!(
+        with(|w| w.until = time("2026-05-20T00:00:00Z")),
+        (Is::Waived, WaiverState::Used)
+    );
+    assert_eq!(
+        with(|w| w.until = time("2026-06-20T00:00:00Z")),
+        (Is::Fail, WaiverState::Invalid)
+    );
+    let long = |until: &str| {
+        let until = time(until);
+        let world = up_on(&["a"]).critical().thing("a", "x", "down");
+        world.waived(|waiver| waiver.until = until).result().0
+    };
+    assert_eq!(long("2026-03-22T00:00:00Z"), Is::Waived);
+    assert_eq!(long("2026-03-23T00:00:00Z"), Is::Fail);
+    let mut mended = up_on(&["a"]).thing("a", "x", "down").waived(|_| {});
+    mended.facts[0].value["state"] = json!("up");
+    assert_eq!(mended.judge().waivers[0].state, WaiverState::Unused);
+}
+
+#[test]
+fn a_group_is_its_worst_leaf() {
+    let order = Is::ALL;
+    assert!(order.is_sorted(), "worst first");
+    let group = |leaves: &[(&str, Option<ItemRule>)]| {
+        let mut top = planned("s/group", None);
+        top.item.kind = ItemKind::Group;
+        let mut items = vec![top];
+        for (id, rule) in leaves {
+            let mut leaf = planned(id, rule.clone());
+            leaf.item.parent = Some(ItemId::from("s/group".to_owned()));
+            items.push(leaf);
+        }
+        World::of(items)
+            .thing("a", "x", "up")
+            .thing("b", "y", "down")
+            .result()
+            .0
+    };
+    let pass = || Some(all_of(vec![uses("t/up", &["a"])]));
+    let fail = || Some(all_of(vec![uses("t/up", &["b"])]));
+    assert_eq!(group(&[("s/1", pass()), ("s/2", fail())]), Is::Fail);
+    assert_eq!(group(&[("s/1", pass()), ("s/2", None)]), Is::Pending);
+    assert_eq!(group(&[("s/1", pass()), ("s/2", pass())]), Is::Pass);
+}
+
+#[test]
+fn other_phases_are_not_due_and_skipping_is_no_pass() {
+    let mut later = up_on(&["a"]).thing("a", "x", "up");
+    later.plan.items[0].item.phase = Phase::T1h;
+    assert_eq!(later.result(), (Is::NotDue, Some(Why::OtherPhase)));
+    let mut skipped = up_on(&["a"]).thing("a", "x", "up");
+    skipped.plan.items[0].skip = true;
+    assert_eq!(skipped.result(), (Is::Skipped, Some(Why::SkippedByUser)));
+    let mut sign_off = up_on(&["a"]);
+    sign_off.plan.items[0].item.kind = ItemKind::SignOff;
+    assert_eq!(sign_off.result(), (Is::Pending, Some(Why::SignOffMissing)));
+}
+
+#[test]
+fn the_order_of_facts_leaves_no_trace() {
+    let world = up_on(&["a", "b"])
+        .thing("a", "x", "down")
+        .thing("b", "x", "down")
+        .thing("a", "y", "up")
+        .unread("b", Why::Timeout);
+    let without_places = |mut judgement: seaworthy_judge::Judgement| {
+        for verdict in judgement
+            .results
+            .iter_mut()
+            .flat_map(|result| &mut result.verdicts)
+        {
+            verdict.facts.clear();
+        }
+        judgement
+    };
+    let forwards = without_places(judge_in(&world, world.facts.iter()));
+    let backwards = without_places(judge_in(&world, world.facts.iter().rev()));
+    assert_eq!(forwards, backwards);
+}
