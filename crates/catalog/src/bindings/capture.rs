@@ -20,7 +20,7 @@ pub(crate) struct Captured {
 }
 
 /// What a capture takes: the word after the colon in `{min:int}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CaptureKind {
     /// A whole number, thousands set off by `,` or `_` if at all.
     Int,

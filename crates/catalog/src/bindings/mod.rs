@@ -39,6 +39,9 @@ use seaworthy_model::{
 use seaworthy_yaml::{Diagnostic, Position, Problem, Schema};
 use std::collections::BTreeMap;
 
+/// The most bindings that are loaded: every item is compared with every one of them.
+const MAX_BINDINGS: usize = 10_000;
+
 /// A binding file.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -152,6 +155,12 @@ impl Bindings {
         diagnostics.extend(problems.into_iter().map(|problem| problem.at(source.file)));
         let Some(file) = file else { return };
         for (pointer, written) in &file.members {
+            if self.bindings.len() >= MAX_BINDINGS {
+                let message = format!("more than {MAX_BINDINGS} bindings; the rest is left out");
+                let at = file.document.nearest_position(pointer);
+                diagnostics.push(Problem::new(at, message).at(source.file));
+                return;
+            }
             let (places, faults) = written.place.compile();
             let mut compiler = Compiler {
                 probes,
@@ -187,12 +196,10 @@ impl Bindings {
     }
 
     fn find_doubles(&self, diagnostics: &mut Vec<Diagnostic>) {
-        for (index, binding) in self.bindings.iter().enumerate() {
-            let mut before = self.bindings.iter().take(index);
-            let twin =
-                before.find(|other| other.layer == binding.layer && other.place == binding.place);
-            if let Some(twin) = twin {
-                let message = format!("`{}` is bound here and at {}", binding.text, twin.location);
+        let mut places = BTreeMap::new();
+        for binding in &self.bindings {
+            if let Some(twin) = places.insert((binding.layer, &binding.place), &binding.location) {
+                let message = format!("`{}` is bound here and at {twin}", binding.text);
                 let help =
                     "remove one, or tell them apart by `under`, `section`, `after` or `phase`";
                 diagnostics.push(at(&binding.location, message, help));

@@ -25,12 +25,12 @@ const MAX_PATTERN: usize = 400;
 const MAX_OPEN: usize = 8;
 
 /// A compiled pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pattern {
     pieces: Vec<Piece>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Piece {
     /// These characters, in lower case.
     Literal(Vec<char>),
@@ -147,6 +147,9 @@ impl Pattern {
 
     /// What the pattern captures from `title`, or `None` where it does not match.
     pub(crate) fn matches(&self, title: &str) -> Option<Captures> {
+        if self.begins_otherwise(title) {
+            return None;
+        }
         let title: Vec<char> = tidy(title);
         let mut attempt = Attempt {
             pieces: &self.pieces,
@@ -157,6 +160,17 @@ impl Pattern {
         attempt
             .run(0, 0)
             .then(|| attempt.captures.into_iter().collect())
+    }
+
+    /// Whether the first character tells already that `title` does not match, as it mostly does
+    /// when an item is compared with hundreds of patterns.
+    fn begins_otherwise(&self, title: &str) -> bool {
+        match self.pieces.first() {
+            Some(Piece::Literal(text)) => {
+                title.trim_start().chars().next().map(lower) != text.first().copied()
+            }
+            Some(Piece::Any | Piece::Capture { .. }) | None => false,
+        }
     }
 }
 

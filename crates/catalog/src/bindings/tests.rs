@@ -345,3 +345,12 @@ fn what_is_similar_is_proposed() {
     assert_eq!(best("Cake ordered"), None);
     assert_eq!(best(""), None);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_file_makes_loading_panic(text in "[-a-z{}:*'\"\\[\\], \n]{0,60}", head in "(- item: |- \\{ item: A, probes: |)") {
+        let (bindings, _) = load(&[("b.yaml", Layer::Team, &format!("{head}{text}"))]);
+        let item = leaf("a");
+        let _ = bindings.bind(&item, &checklist(vec![item.clone()]));
+    }
+}

@@ -7,6 +7,7 @@ use seaworthy_yaml::{Diagnostic, Position, Problem, Schema};
 use serde::Deserialize;
 use serde_json::Value;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// The default marks, compiled.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +60,7 @@ impl Marks {
     fn read(&mut self, name: &str, bytes: &[u8], schema: &Schema) -> Vec<Problem> {
         let (file, mut problems) = read_list::<MarkSource>(bytes, schema);
         let Some(file) = file else { return problems };
+        let mut marked: BTreeMap<Place, Location> = BTreeMap::new();
         for (pointer, written) in &file.members {
             let (places, faults) = written.place.compile();
             for (inner, message) in faults {
@@ -67,18 +69,19 @@ impl Marks {
             }
             for named in places {
                 let pointer = format!("{pointer}{}", named.pointer);
-                if let Some(twin) = self.rules.iter().find(|rule| rule.place == named.place) {
+                let location = file.location(name, &pointer);
+                if let Some(twin) = marked.get(&named.place) {
                     let at = file.document.nearest_position(&pointer);
-                    let message =
-                        format!("`{}` has a mark at {} already", named.text, twin.location);
+                    let message = format!("`{}` has a mark at {twin} already", named.text);
                     problems.push(Problem::new(at, message));
                     continue;
                 }
+                marked.insert(named.place.clone(), location.clone());
                 self.rules.push(Rule {
                     text: named.text,
                     place: named.place,
                     mark: written.mark,
-                    location: file.location(name, &pointer),
+                    location,
                 });
             }
         }

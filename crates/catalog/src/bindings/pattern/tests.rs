@@ -177,6 +177,24 @@ proptest! {
     }
 
     #[test]
+    fn a_share_a_span_and_a_text_come_back_as_they_were_put_in(
+        share in 0_u32..=100,
+        span in 0_u32..100_000,
+        unit in prop::sample::select(vec!["ms", "s", "m", "h", "d"]),
+        word in "[A-Za-z][A-Za-z ]{0,9}[A-Za-z]",
+    ) {
+        let pattern = Pattern::parse("{share:percent} within {span:duration} of ({word:text})").unwrap();
+        let title = format!("{share}% within {span} {unit} of ({word})");
+        let captures = pattern.matches(&title).unwrap();
+        let value = |name: &str| captures.get(name).map(|captured| captured.value.to_string());
+        prop_assert_eq!(value("share"), Some(share.to_string()));
+        let milliseconds = value("span").and_then(|span| crate::parse_duration(&span));
+        prop_assert_eq!(milliseconds, crate::parse_duration(&format!("{span}{unit}")));
+        let tidy: Vec<_> = word.split_whitespace().collect();
+        prop_assert_eq!(value("word"), Some(tidy.join(" ")));
+    }
+
+    #[test]
     fn matching_many_wildcards_ends(title in "a{0,300}") {
         let pattern = Pattern::parse("*a*a*a*a*a*a*a*b").unwrap();
         prop_assert!(pattern.matches(&title).is_none());
