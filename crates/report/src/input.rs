@@ -1,0 +1,102 @@
+//! What a report is made of, and how a format is described.
+
+use seaworthy_checklist::ChecklistError;
+use seaworthy_model::{
+    Fact, Gate, ItemResult, Plan, ProbeId, ProbeSpec, Score, Unassessed, Verdict, WaiverUse,
+};
+use std::collections::BTreeMap;
+
+/// The content of a bundle, from a sweep that has just ended or read back from disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The resolved plan: run, targets, probes with their risks and remedies.
+    pub plan: &'a Plan,
+    /// The checklist's bytes as the run read them.
+    pub checklist: &'a [u8],
+    /// A result for each item, in the checklist's order.
+    pub results: &'a [ItemResult],
+    /// The weighted score.
+    pub score: &'a Score,
+    /// The gate.
+    pub gate: &'a Gate,
+    /// What became of each waiver.
+    pub waivers: &'a [WaiverUse],
+    /// What could not be read.
+    pub unassessed: &'a [Unassessed],
+    /// The bundle's folder as seen from where the report will be read; links begin with it.
+    pub bundle: &'a str,
+    /// Whether the bundle is sealed. A report of an unsealed one says so.
+    pub sealed: bool,
+}
+
+/// What a single `probe` command found, without checklist and bundle.
+#[derive(Clone, Copy, Debug)]
+pub struct ProbeReport<'a> {
+    /// The verdicts. Their cites have shard 0, and their lines count `facts` from 1.
+    pub verdicts: &'a [Verdict],
+    /// The facts.
+    pub facts: &'a [Fact],
+    /// What could not be read.
+    pub unassessed: &'a [Unassessed],
+    /// The probes that were asked, for their titles and remedies.
+    pub probes: &'a BTreeMap<ProbeId, ProbeSpec>,
+}
+
+/// How a report is to look. Nothing here changes what it says of any item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether the reader is a terminal that shows ANSI colours.
+    pub color: bool,
+    /// The reader's width in columns; taken between 40 and 120.
+    pub width: usize,
+    /// How much is told.
+    pub detail: Detail,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 100,
+            detail: Detail::Brief,
+        }
+    }
+}
+
+/// How much a report for people tells. Formats for programs always tell everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// What stands in the way, and sums of the rest.
+    #[default]
+    Brief,
+    /// Every item too.
+    All,
+}
+
+/// A form in which a report can be had.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is for, in a line of help.
+    pub describe: &'static str,
+    /// The extension of a file in it, without a dot.
+    pub extension: &'static str,
+    /// Puts a report into it.
+    pub render: fn(&Report<'_>, &Options) -> Result<String, ReportError>,
+}
+
+/// A report could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// The checklist in the bundle is none.
+    #[error("failed to read the checklist that the run kept: {0}")]
+    Checklist(#[from] ChecklistError),
+    /// The ticked checklist is not UTF-8, although its source is.
+    #[error("failed to write the checklist back as UTF-8")]
+    NotUtf8,
+    /// A value could not be put into JSON.
+    #[error("failed to write the report as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}

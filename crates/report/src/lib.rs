@@ -1,0 +1,30 @@
+//! What was found, put into a form that people or programs read.
+//!
+//! Every report is a pure function of a bundle's content: no clock, no file, no environment, and
+//! nothing here changes a verdict, the gate or the exit code. A format is one file and one line
+//! of [`FORMATS`]. Where output goes, and whether a terminal wants colour, is the caller's to
+//! know.
+//!
+//! Text from targets and checklists is hostile until shown otherwise: it passes through `inert`
+//! on its way into every format.
+
+mod checklist;
+mod inert;
+mod input;
+mod json;
+mod text;
+
+pub use input::{Detail, Format, Options, ProbeReport, Report, ReportError};
+pub use json::{
+    PROBE_SCHEMA, REPORT_SCHEMA, json_schema, probe_json_schema, render_probe as probe_json,
+};
+pub use text::render_probe as probe_text;
+
+/// Every format, in the order in which help lists them.
+pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, checklist::FORMAT];
+
+/// The format of that name.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}

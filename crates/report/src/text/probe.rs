@@ -1,0 +1,87 @@
+//! What a single `probe` command found.
+
+use super::page::{Page, Tone};
+use super::{blockers, count, outcome_sign, summary};
+use crate::input::{Detail, Options, ProbeReport};
+use seaworthy_model::{Outcome, ProbeId, Verdict};
+use std::collections::BTreeSet;
+
+/// The verdicts for people, worst first: what was found, where, how to mend it; then what could
+/// not be read, and the sums.
+#[must_use]
+pub fn render_probe(report: &ProbeReport<'_>, options: &Options) -> String {
+    let mut page = Page::new(options);
+    let mut told = BTreeSet::new();
+    let mut verdicts: Vec<&Verdict> = report.verdicts.iter().collect();
+    verdicts.sort_by_key(|verdict| rank(verdict.verdict));
+    for verdict in verdicts {
+        one(&mut page, report, verdict, &mut told);
+    }
+    summary::unassessed(&mut page, report.unassessed, Detail::All);
+    page.blank();
+    page.text(0, &sums(report));
+    page.into_text()
+}
+
+const fn rank(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Fail => 0,
+        Outcome::Inconclusive => 1,
+        Outcome::Pass => 2,
+        Outcome::NotApplicable => 3,
+    }
+}
+
+fn one<'a>(
+    page: &mut Page,
+    report: &ProbeReport<'a>,
+    verdict: &'a Verdict,
+    told: &mut BTreeSet<&'a ProbeId>,
+) {
+    let (sign, word, tone) = outcome_sign(verdict.verdict);
+    let spec = report.probes.get(&verdict.probe);
+    let title = spec.map_or(verdict.probe.as_str(), |spec| &spec.title);
+    let lead = format!("{sign} {word}");
+    page.lead(
+        0,
+        &lead,
+        tone,
+        &format!("{title} ({})", verdict.subject.name),
+    );
+    let reason = verdict.reason.map(|reason| reason.to_string());
+    match (reason, &verdict.message) {
+        (Some(reason), Some(message)) => page.text(2, &format!("{reason}: {message}")),
+        (None, Some(message)) => page.text(2, message),
+        (Some(reason), None) => page.text(2, &reason),
+        (None, None) => {}
+    }
+    if verdict.verdict == Outcome::Fail {
+        blockers::place(page, verdict);
+        if let Some(spec) = spec.filter(|_| told.insert(&verdict.probe)) {
+            page.lead(2, "fix: ", Tone::Strong, &spec.fix);
+        }
+    }
+}
+
+fn sums(report: &ProbeReport<'_>) -> String {
+    let number = |outcome| {
+        report
+            .verdicts
+            .iter()
+            .filter(|v| v.verdict == outcome)
+            .count()
+    };
+    let mut text = format!(
+        "{}: {} pass, {} fail, {} inconclusive, {} not applicable; {} recorded",
+        count(report.verdicts.len(), "verdict"),
+        number(Outcome::Pass),
+        number(Outcome::Fail),
+        number(Outcome::Inconclusive),
+        number(Outcome::NotApplicable),
+        count(report.facts.len(), "fact"),
+    );
+    if !report.unassessed.is_empty() {
+        text.push_str(&format!(", {} not looked at", report.unassessed.len()));
+    }
+    text
+}
