@@ -12,7 +12,7 @@ mod stream;
 mod trust;
 
 pub(crate) use handshake::{Peer, provider};
-pub(crate) use resolve::{Resolved, resolve};
+pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
 pub(crate) use stream::{Connection, open};
 pub(crate) use trust::unix_time;

@@ -2,10 +2,10 @@
 
 use crate::dns::Client;
 use crate::target::Endpoint;
-use hickory_proto::rr::{Name, RData, RecordType};
+use hickory_proto::rr::{Name, RecordType};
 use seaworthy_collect::{Context, Trouble};
 use seaworthy_model::ReasonCode;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// The addresses of a name, and what could not be learnt about them.
 #[derive(Debug, Default)]
@@ -87,17 +87,9 @@ async fn by_server(endpoint: &Endpoint, server: SocketAddr, context: &Context) -
     for kind in [RecordType::A, RecordType::AAAA] {
         match client.lookup(&name, kind).await {
             Ok(found) => {
-                let ips = found
-                    .records
-                    .iter()
-                    .filter_map(|record| match &record.data {
-                        RData::A(ip) => Some(IpAddr::V4(ip.0)),
-                        RData::AAAA(ip) => Some(IpAddr::V6(ip.0)),
-                        _ => None,
-                    });
-                resolved
-                    .addresses
-                    .extend(ips.map(|ip| SocketAddr::new(ip, endpoint.port)));
+                let ips = found.addresses().into_iter();
+                let addresses = ips.map(|ip| SocketAddr::new(ip, endpoint.port));
+                resolved.addresses.extend(addresses);
             }
             // The other kind may answer; that this one is missing is told beside it.
             Err(trouble) => resolved.troubles.push(trouble),

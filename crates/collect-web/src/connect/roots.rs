@@ -85,11 +85,6 @@ impl Roots {
             .map(|(certificate, _)| certificate)
     }
 
-    /// Whether `certificate` itself is one of the roots.
-    pub(crate) fn holds(&self, certificate: &CertificateDer<'_>) -> bool {
-        self.certificates.iter().any(|own| own == certificate)
-    }
-
     fn new(source: RootSource, all: Vec<CertificateDer<'static>>) -> Self {
         let mut certificates = Vec::with_capacity(all.len());
         let mut anchors = Vec::with_capacity(all.len());

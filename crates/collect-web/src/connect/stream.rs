@@ -74,12 +74,16 @@ pub(crate) async fn open(
 }
 
 fn unreachable(place: &str, address: SocketAddr, error: &io::Error) -> Trouble {
-    let hint = match error.kind() {
-        io::ErrorKind::ConnectionRefused => "nothing listens there",
-        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable if address.is_ipv6() => {
-            "this machine may have no IPv6; sweep from one that has"
-        }
-        _ => "check the address, the route and the firewall",
+    let nowhere = [
+        io::ErrorKind::NetworkUnreachable,
+        io::ErrorKind::HostUnreachable,
+    ];
+    let hint = if error.kind() == io::ErrorKind::ConnectionRefused {
+        "nothing listens there"
+    } else if address.is_ipv6() && nowhere.contains(&error.kind()) {
+        "this machine may have no IPv6; sweep from one that has"
+    } else {
+        "check the address, the route and the firewall"
     };
     Trouble::new(
         ReasonCode::Unreachable,

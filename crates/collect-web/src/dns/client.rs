@@ -37,6 +37,20 @@ pub(crate) struct Found {
     pub(crate) exists: bool,
 }
 
+impl Found {
+    /// The addresses among the records, sorted, each once.
+    pub(crate) fn addresses(&self) -> Vec<IpAddr> {
+        let mut addresses: Vec<IpAddr> = self
+            .records
+            .iter()
+            .filter_map(|record| record.data.ip_addr())
+            .collect();
+        addresses.sort();
+        addresses.dedup();
+        addresses
+    }
+}
+
 impl<'a> Client<'a> {
     /// A client of `server`, or of the system's name servers.
     ///
@@ -205,20 +219,17 @@ impl<'a> Client<'a> {
 /// The error codes that say nothing about the records.
 fn check(server: &SocketAddr, name: &Name, kind: RecordType, reply: &Reply) -> Result<(), Trouble> {
     let code = reply.message.response_code;
-    let (reason, hint) = match code {
-        ResponseCode::NoError | ResponseCode::NXDomain => return Ok(()),
-        ResponseCode::ServFail => (
-            ReasonCode::Unresolved,
-            "the server failed, perhaps over bogus DNSSEC or a lame zone",
-        ),
-        ResponseCode::Refused | ResponseCode::NotAuth => (
-            ReasonCode::Denied,
-            "the server does not answer this client, or not for this zone",
-        ),
-        _ => (
-            ReasonCode::Unparsed,
-            "the server does not understand the query",
-        ),
+    let (reason, hint) = if matches!(code, ResponseCode::NoError | ResponseCode::NXDomain) {
+        return Ok(());
+    } else if code == ResponseCode::ServFail {
+        let hint = "the server failed, perhaps over bogus DNSSEC or a lame zone";
+        (ReasonCode::Unresolved, hint)
+    } else if matches!(code, ResponseCode::Refused | ResponseCode::NotAuth) {
+        let hint = "the server does not answer this client, or not for this zone";
+        (ReasonCode::Denied, hint)
+    } else {
+        let hint = "the server does not understand the query";
+        (ReasonCode::Unparsed, hint)
     };
     Err(Trouble::new(
         reason,
@@ -232,9 +243,11 @@ fn of_kind(answers: &[Record], owner: &Name, kind: RecordType) -> Vec<Record> {
 }
 
 fn alias_of(answers: &[Record], owner: &Name) -> Option<Name> {
-    answers.iter().find_map(|record| match &record.data {
-        RData::CNAME(target) if record.name.eq_ignore_root(owner) => Some(target.0.clone()),
-        _ => None,
+    answers.iter().find_map(|record| {
+        let RData::CNAME(target) = &record.data else {
+            return None;
+        };
+        record.name.eq_ignore_root(owner).then(|| target.0.clone())
     })
 }
 

@@ -34,9 +34,11 @@ pub(super) async fn relevant(
         let records: Vec<CaaRecord> = found
             .records
             .iter()
-            .filter_map(|record| match &record.data {
-                RData::CAA(caa) => Some(CaaRecord::new(caa.issuer_critical, &caa.tag, &caa.value)),
-                _ => None,
+            .filter_map(|record| {
+                let RData::CAA(caa) = &record.data else {
+                    return None;
+                };
+                Some(CaaRecord::new(caa.issuer_critical, &caa.tag, &caa.value))
             })
             .collect();
         if !records.is_empty() {

@@ -10,17 +10,17 @@ mod climb;
 mod fact;
 mod wire;
 
-pub(crate) use client::Client;
+pub(crate) use client::{Client, printable};
 
 use crate::schema;
 use crate::target::Domain;
-use client::{Found, printable};
+use client::Found;
 use fact::{DomainFact, is_public};
 use hickory_proto::rr::{Name, RData, RecordType};
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
 use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target, Unassessed};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 const ID: &str = "web/dns";
 const KIND: &str = "domain";
@@ -181,7 +181,7 @@ fn fact_of(
     for (found, path, field) in [(&a, "a", &mut fact.a), (&aaaa, "aaaa", &mut fact.aaaa)] {
         match found {
             Ok(found) => {
-                let addresses = addresses(found);
+                let addresses = found.addresses();
                 special.extend(
                     addresses
                         .iter()
@@ -215,28 +215,16 @@ fn fact_of(
     fact
 }
 
-fn addresses(found: &Found) -> Vec<IpAddr> {
-    let mut addresses: Vec<IpAddr> = found
-        .records
-        .iter()
-        .filter_map(|record| match &record.data {
-            RData::A(ip) => Some(IpAddr::V4(ip.0)),
-            RData::AAAA(ip) => Some(IpAddr::V6(ip.0)),
-            _ => None,
-        })
-        .collect();
-    addresses.sort();
-    addresses.dedup();
-    addresses
-}
-
 fn texts(found: &Found) -> Vec<String> {
     let mut texts: Vec<String> = found
         .records
         .iter()
-        .filter_map(|record| match &record.data {
-            RData::TXT(txt) => Some(printable(&String::from_utf8_lossy(&txt.txt_data.concat()))),
-            _ => None,
+        .filter_map(|record| {
+            let RData::TXT(txt) = &record.data else {
+                return None;
+            };
+            let text = txt.txt_data.concat();
+            Some(printable(&String::from_utf8_lossy(&text)))
         })
         .collect();
     texts.sort();

@@ -1,0 +1,105 @@
+//! The fact about one TLS endpoint at one address, or about a chain from a file.
+
+use super::certificate::Certificate;
+use super::lint::Lint;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A TLS endpoint at one of its addresses: what it negotiates, the certificates that it shows,
+/// and the path from them to a trusted root. What could not be looked at is left out and named
+/// among the fact's unknown fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct TlsEndpoint {
+    /// The endpoint as a person finds it again: `api.example.com:443 [192.0.2.1]`.
+    pub(super) r#ref: String,
+    /// The URL's host; for a chain from a file, the server name.
+    pub(super) host: String,
+    /// The name that was asked for (SNI) and that the certificate must be for.
+    pub(super) server_name: String,
+    /// The address that was spoken to, `192.0.2.1:443`; absent for a chain from a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) address: Option<String>,
+    /// The negotiated version, the highest that both sides speak: `TLS 1.3`, `TLS 1.2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) protocol: Option<String>,
+    /// The negotiated cipher suite by its IANA name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cipher_suite: Option<String>,
+    /// The negotiated key exchange group, for example `X25519MLKEM768`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) key_exchange: Option<String>,
+    /// The protocol chosen by ALPN out of `h2` and `http/1.1`; absent where the server chose none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) alpn: Option<String>,
+    /// Whether an OCSP answer was stapled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ocsp_stapled: Option<bool>,
+    /// Whether the server proved that it has its certificate's key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) key_proven: Option<bool>,
+    /// The certificates as served, the server's own first.
+    pub(super) chain: Vec<Certificate>,
+    /// The places in the chain that hold something that is no certificate.
+    pub(super) unparsed: Vec<i64>,
+    /// The DNS names and IP addresses that the server's certificate is for (subjectAltName).
+    pub(super) names: Vec<String>,
+    /// Whether the certificate is for `server_name` (RFC 9525; the common name does not count).
+    pub(super) name_matches: bool,
+    /// Whether the server's certificate is its own issuer's.
+    pub(super) self_signed: bool,
+    /// Whose roots were trusted: `platform` or `ca_file`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) trusted_roots: Option<String>,
+    /// Whether a path leads from the certificates as served to a trusted root, each certificate
+    /// of it in its validity and fit for a TLS server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) path_valid: Option<bool>,
+    /// What is wrong with the path; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) path_error: Option<String>,
+    /// The path: the server's certificate first, the root last. Where none could be built, the
+    /// served certificates that follow each other by issuer.
+    pub(super) path: Vec<Certificate>,
+    /// Whether `path` reaches a trusted root, be it in time or not.
+    pub(super) path_complete: bool,
+    /// The issuer that neither the chain nor the trust store has, where that is what is wrong:
+    /// an intermediate that is not served, or a root that is not trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) missing_issuer: Option<String>,
+    /// The places in the chain of certificates that the path does not need.
+    pub(super) superfluous: Vec<i64>,
+    /// Days until the first certificate of the path expires, the root included; unknown where the
+    /// path is not complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(super) min_days_left: Option<i64>,
+    /// Days until the first of the path's served certificates expires.
+    #[schemars(extend("x-volatile" = true))]
+    pub(super) served_min_days_left: i64,
+    /// The subject of the path's certificate that expires first.
+    pub(super) expires_first: String,
+    /// The instant at which it expires (RFC 3339, UTC).
+    pub(super) expires_at: String,
+    /// How long the server's certificate is valid in all, in days.
+    pub(super) validity_days: i64,
+    /// Whether every key of the path is strong; unknown where a key's kind is, or where the path
+    /// is not complete and no weak key was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) key_strong: Option<bool>,
+    /// The weak keys, for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) key_weakness: Option<String>,
+    /// Whether every signature of the path is strong; a root's own does not count. Unknown
+    /// likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) signature_strong: Option<bool>,
+    /// The weak signatures, for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) signature_weakness: Option<String>,
+    /// Rules that the path's certificates break; unknown where the path is not complete and no
+    /// broken rule was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lints: Option<Vec<Lint>>,
+    /// What is worth knowing and no fault.
+    pub(super) notes: Vec<String>,
+}

@@ -1,0 +1,100 @@
+//! A chain from a PEM file, judged as if a server had served it: for `probe chain --from-file`.
+
+use super::chain::{self, Unknown};
+use super::fact::TlsEndpoint;
+use super::{ID, KIND, artifact, to_value};
+use crate::connect::Roots;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, ServerName};
+use seaworthy_collect::{Context, Sink, Trouble};
+use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
+use std::path::Path;
+
+/// More certificates than any chain has.
+const MOST: usize = 100;
+
+/// Puts the fact about the chain in `pem` into `sink`, a `tls_endpoint` for `server_name`,
+/// judged at the context's `as_of` against the roots of `ca_file` or the platform's. The server's
+/// own certificate stands first in the file. What only a handshake tells (protocol, cipher suite)
+/// is unknown in it.
+///
+/// # Errors
+///
+/// When the file holds no certificate or too many, the first cannot be read, or `server_name` is
+/// no name.
+pub fn chain_fact(
+    pem: &[u8],
+    server_name: &str,
+    ca_file: Option<&Path>,
+    context: &Context,
+    sink: &Sink,
+) -> Result<(), Trouble> {
+    let unparsed = |why: String| Trouble::new(ReasonCode::Unparsed, why);
+    let name = ServerName::try_from(server_name.to_owned()).map_err(|_| {
+        unparsed(format!(
+            "{server_name:?} is neither a host name nor an IP address"
+        ))
+    })?;
+    let mut chain = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(pem).take(MOST + 1) {
+        chain.push(certificate.map_err(|error| {
+            unparsed(format!(
+                "failed to read certificate {} of the chain: {error}",
+                chain.len()
+            ))
+        })?);
+    }
+    if chain.is_empty() || chain.len() > MOST {
+        return Err(unparsed(format!(
+            "failed to read a chain: 1 to {MOST} certificates in PEM are wanted, and there are {}",
+            if chain.is_empty() { "none" } else { "more" },
+        )));
+    }
+    let ca_file = ca_file.map(|path| path.to_string_lossy());
+    let roots = Roots::load(ca_file.as_deref());
+    let mut unknown = Unknown::new();
+    for field in [
+        "address",
+        "protocol",
+        "cipher_suite",
+        "key_exchange",
+        "alpn",
+        "ocsp_stapled",
+        "key_proven",
+    ] {
+        unknown.insert(
+            field.to_owned(),
+            "a chain from a file tells nothing of a handshake".to_owned(),
+        );
+    }
+    let mut fact = TlsEndpoint {
+        r#ref: format!("chain for {server_name}"),
+        host: server_name.to_owned(),
+        ..TlsEndpoint::default()
+    };
+    chain::fill(
+        &mut fact,
+        &mut unknown,
+        &chain,
+        &name,
+        &roots,
+        context.as_of,
+    )?;
+    sink.fact(Fact {
+        subject: SubjectRef { kind: KIND.to_owned(), name: fact.r#ref.clone() },
+        value: to_value(&fact)?,
+        unknown,
+        location: None,
+        provenance: Provenance {
+            target: server_name.to_owned(),
+            collector: ID.to_owned(),
+            at: context.now(),
+            attempts: Vec::new(),
+            artifacts: vec![artifact(sink, &chain)],
+            reproduce: ca_file.map(|roots| {
+                format!("openssl verify -CAfile {roots} -verify_hostname {server_name} -untrusted CHAIN CHAIN")
+            }),
+        },
+    });
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Chains from files, with what no server of ours would serve: weak keys and old signatures.
+
+use super::estate::{Estate, LONG, server};
+use super::support::{context_at, says};
+use rcgen::KeyPair;
+use seaworthy_collect::{Collected, Sink, Trouble};
+use seaworthy_collect_web::chain_fact;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/tls_dns/fixtures")
+        .join(name)
+}
+
+fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
+    let sink = Sink::new();
+    chain_fact(
+        pem,
+        name,
+        Some(ca_file),
+        &context_at("2027-01-01T00:00:00Z"),
+        &sink,
+    )?;
+    Ok(sink.take())
+}
+
+fn check(file: &str, wanted: &[(&str, Value)]) {
+    let pem = std::fs::read(fixture(file)).unwrap();
+    let collected = look(&pem, "api.example.com", &fixture("root.pem")).unwrap();
+    says(&collected.facts[0], wanted);
+}
+
+#[test]
+fn weak_keys_and_signatures_are_found() {
+    check(
+        "rsa-2048.pem",
+        &[
+            ("/path_valid", json!(true)),
+            ("/key_strong", json!(true)),
+            ("/signature_strong", json!(true)),
+            (
+                "/chain/0/key",
+                json!({"algorithm": "RSA", "bits": 2048, "strong": true}),
+            ),
+            ("/lints", json!([])),
+        ],
+    );
+    check(
+        "rsa-1024.pem",
+        &[
+            ("/key_strong", json!(false)),
+            ("/key_weakness", json!("RSA 1024 bits (CN=api.example.com)")),
+        ],
+    );
+    check(
+        "p-192.pem",
+        &[
+            ("/key_strong", json!(false)),
+            (
+                "/key_weakness",
+                json!("ECDSA 192 bits (CN=api.example.com)"),
+            ),
+        ],
+    );
+    check(
+        "sha1.pem",
+        &[
+            ("/path_valid", json!(false)),
+            ("/signature_strong", json!(false)),
+            (
+                "/signature_weakness",
+                json!("sha1WithRSAEncryption (CN=api.example.com)"),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_only_a_handshake_tells_is_unknown() {
+    let pem = std::fs::read(fixture("rsa-2048.pem")).unwrap();
+    let collected = look(&pem, "api.example.com", &fixture("root.pem")).unwrap();
+    let fact = &collected.facts[0];
+    says(
+        fact,
+        &[
+            ("/ref", json!("chain for api.example.com")),
+            ("/protocol", Value::Null),
+        ],
+    );
+    assert!(fact.unknown["protocol"].contains("handshake"));
+}
+
+#[test]
+fn something_that_is_no_certificate_does_not_hide_the_rest() {
+    let estate = Estate::new();
+    let params = server("api.example.com", LONG);
+    let own = params
+        .signed_by(&KeyPair::generate().unwrap(), &estate.intermediate)
+        .unwrap()
+        .pem();
+    let junk = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let all = format!("{own}{junk}{}", estate.intermediate.pem());
+    let collected = look(all.as_bytes(), "api.example.com", &estate.ca_file()).unwrap();
+    says(
+        &collected.facts[0],
+        &[
+            ("/unparsed", json!([1])),
+            ("/path_valid", json!(true)),
+            ("/superfluous", json!([1])),
+        ],
+    );
+}
+
+#[test]
+fn bad_files_are_told() {
+    let root = fixture("root.pem");
+    let good = std::fs::read_to_string(fixture("rsa-2048.pem")).unwrap();
+    let junk = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for (pem, name, wanted) in [
+        ("", "a.example", "1 to 100 certificates"),
+        ("no PEM at all", "a.example", "1 to 100 certificates"),
+        (
+            good.repeat(101).as_str(),
+            "a.example",
+            "1 to 100 certificates",
+        ),
+        (
+            junk,
+            "a.example",
+            "the first of 1 is not an X.509 certificate",
+        ),
+        (
+            "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n",
+            "a.example",
+            "certificate 0",
+        ),
+        (
+            good.as_str(),
+            "not a name",
+            "neither a host name nor an IP address",
+        ),
+    ] {
+        let trouble = look(pem.as_bytes(), name, &root).unwrap_err();
+        assert!(
+            trouble.detail.contains(wanted),
+            "{wanted:?} is not in {:?}",
+            trouble.detail
+        );
+    }
+}

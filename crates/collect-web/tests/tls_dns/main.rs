@@ -1,0 +1,21 @@
+//! TLS and DNS collectors against real servers on loopback: what a sweep says of good, bad and
+//! silent ones. HTTP and CORS have tests of their own.
+
+#[cfg(test)]
+mod chain_file;
+#[cfg(test)]
+mod dns;
+#[cfg(test)]
+mod estate;
+#[cfg(test)]
+mod responder;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod targets;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod tls_faults;
+#[cfg(test)]
+mod tls_server;

@@ -1,0 +1,130 @@
+//! TLS servers on loopback, good and faulty.
+
+use super::estate::Served;
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+/// How a server speaks TLS.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) versions: &'static [&'static rustls::SupportedProtocolVersion],
+    pub(crate) alpn: &'static [&'static [u8]],
+}
+
+pub(crate) const MANNER: Manner = Manner {
+    versions: rustls::ALL_VERSIONS,
+    alpn: &[],
+};
+
+/// Serves `served` on a port of its own until the test's runtime ends.
+pub(crate) async fn serve(served: Served) -> SocketAddr {
+    serve_at("127.0.0.1:0", served, MANNER).await.unwrap()
+}
+
+pub(crate) async fn serve_at(
+    at: &str,
+    served: Served,
+    manner: Manner,
+) -> std::io::Result<SocketAddr> {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(manner.versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(served.chain, served.key)
+        .unwrap();
+    config.alpn_protocols = manner.alpn.iter().map(|name| name.to_vec()).collect();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    each(at, move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                // Until the client goes.
+                let _ = stream.read(&mut [0]).await;
+            }
+        }
+    })
+    .await
+}
+
+/// Ways of failing after the connection is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    /// Never says a word.
+    Hang,
+    /// Closes at once.
+    Close,
+    /// Closes after the client's first message.
+    CloseAfterHello,
+    /// Says this and waits.
+    Say(&'static [u8]),
+    /// Reads the hello and resets.
+    Reset,
+}
+
+pub(crate) async fn faulty(fault: Fault) -> SocketAddr {
+    counted(fault).await.0
+}
+
+/// A faulty server, and how many connections it has got.
+pub(crate) async fn counted(fault: Fault) -> (SocketAddr, Arc<AtomicU32>) {
+    let count = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&count);
+    let address = each("127.0.0.1:0", move |stream| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        fail(fault, stream)
+    });
+    (address.await.unwrap(), count)
+}
+
+async fn fail(fault: Fault, mut stream: TcpStream) {
+    let mut buffer = [0; 4096];
+    match fault {
+        Fault::Hang => while !matches!(stream.read(&mut buffer).await, Ok(0) | Err(_)) {},
+        Fault::Close => {}
+        Fault::CloseAfterHello => {
+            let _ = stream.read(&mut buffer).await;
+        }
+        Fault::Say(bytes) => {
+            let _ = stream.read(&mut buffer).await;
+            let _ = stream.write_all(bytes).await;
+            while !matches!(stream.read(&mut buffer).await, Ok(0) | Err(_)) {}
+        }
+        Fault::Reset => {
+            let _ = stream.read(&mut [0; 1]).await;
+            // Closing with unread bytes in the socket sends a reset.
+            drop(stream);
+        }
+    }
+}
+
+/// A port on which nothing listens.
+pub(crate) async fn refused() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
+
+async fn each<F>(
+    at: &str,
+    handle: impl Fn(TcpStream) -> F + Send + 'static,
+) -> std::io::Result<SocketAddr>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind(at).await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(handle(stream));
+        }
+    });
+    Ok(address)
+}
