@@ -7,7 +7,7 @@ use crate::evaluate::{Evaluation, find, nothing_seen};
 use crate::people::{People, WaiverBook, Word};
 use seaworthy_model::{
     AttestRule, AttestWhen, Claim, Combine, ItemKind, ItemResult, ItemRule, Outcome, Phase, Plan,
-    PlannedItem, ProbeUse, ReasonCode, ResultKind, SubjectRef, Verdict,
+    PlannedItem, ProbeUse, ReasonCode, ResultKind, SubjectRef, UnbuiltFamily, Verdict,
 };
 use std::collections::BTreeMap;
 
@@ -114,13 +114,12 @@ fn other_phase(phase: Phase) -> Part {
 
 /// An item that no binding matches: only a person can speak for it.
 fn unbound(plan: &Plan, planned: &PlannedItem, people: &People) -> (Part, Credit, Vec<Verdict>) {
-    let part = match people.word_on(plan, &planned.item.id, None) {
-        Word::None => Part::new(
-            ResultKind::Pending,
-            ReasonCode::NoBinding,
-            "no binding matches this item; `seaworthy bind` proposes candidates",
-        ),
-        word => spoken(word, None),
+    let word = people.word_on(plan, &planned.item.id, None);
+    let part = if matches!(word, Word::None) {
+        let message = "no binding matches this item; `seaworthy bind` proposes candidates";
+        Part::new(ResultKind::Pending, ReasonCode::NoBinding, message)
+    } else {
+        spoken(word, None)
     };
     let credit = alone(&part);
     (part, credit, Vec::new())
@@ -271,19 +270,16 @@ fn none_applies(planned: &PlannedItem, parts: &[Part], word: Word<'_>) -> Part {
         .iter()
         .find_map(|part| part.message.clone())
         .unwrap_or_else(|| "no subject is one that the probe applies to".to_owned());
-    match word {
-        Word::Counts(said) if said.claim == Claim::NotApplicable => attested_out(&said.statement),
-        _ if planned.item.optional.is_some() => Part::new(
-            ResultKind::NotApplicable,
-            ReasonCode::OptionalNotApplicable,
-            why,
-        ),
-        _ => Part::new(
-            ResultKind::Inconclusive,
-            ReasonCode::NoApplicableSubject,
-            why,
-        ),
+    if let Word::Counts(said) = word
+        && said.claim == Claim::NotApplicable
+    {
+        return attested_out(&said.statement);
     }
+    let (result, reason) = match planned.item.optional {
+        Some(_) => (ResultKind::NotApplicable, ReasonCode::OptionalNotApplicable),
+        None => (ResultKind::Inconclusive, ReasonCode::NoApplicableSubject),
+    };
+    Part::new(result, reason, why)
 }
 
 fn attested_out(statement: &str) -> Part {
@@ -294,7 +290,7 @@ fn attested_out(statement: &str) -> Part {
     )
 }
 
-fn not_built(unbuilt: &seaworthy_model::UnbuiltFamily) -> Part {
+fn not_built(unbuilt: &UnbuiltFamily) -> Part {
     let message = format!("no collector for {} yet: {}", unbuilt.family, unbuilt.check);
     Part::new(ResultKind::Inconclusive, ReasonCode::NoCollector, message)
 }

@@ -40,10 +40,11 @@ fn judged(items: Vec<(PlannedItem, ResultKind)>, change: impl FnOnce(&mut Plan))
         .thing("b", "y", "down");
     change(&mut world.plan);
     for (id, kind) in &wanted {
-        match kind {
-            ResultKind::Attested => world = world.attested(|said| said.item = id.clone()),
-            ResultKind::Waived => world = world.waived(|waiver| waiver.item = id.clone()),
-            _ => {}
+        if *kind == ResultKind::Attested {
+            world = world.attested(|said| said.item = id.clone());
+        }
+        if *kind == ResultKind::Waived {
+            world = world.waived(|waiver| waiver.item = id.clone());
         }
     }
     let judgement = world.judge();

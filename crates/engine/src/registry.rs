@@ -1,0 +1,83 @@
+//! The registry: every collector and every target kind, in plain lists.
+
+use seaworthy_collect::{Collector, TargetKind};
+use seaworthy_model::{FactSchema, Target};
+use std::sync::Arc;
+
+/// What the engine can ask with.
+#[derive(Clone)]
+pub struct Registry {
+    collectors: Arc<[Entry]>,
+    target_kinds: Vec<TargetKind>,
+}
+
+/// A collector, and the kinds of its facts: its schemas are too dear to make for each target.
+struct Entry {
+    collector: Box<dyn Collector>,
+    kinds: Vec<String>,
+}
+
+impl Registry {
+    /// A registry of these collectors and target kinds.
+    #[must_use]
+    pub fn new(collectors: Vec<Box<dyn Collector>>, target_kinds: Vec<TargetKind>) -> Self {
+        let entry = |collector: Box<dyn Collector>| Entry {
+            kinds: collector
+                .facts()
+                .into_iter()
+                .map(|fact| fact.kind.to_owned())
+                .collect(),
+            collector,
+        };
+        Self {
+            collectors: collectors.into_iter().map(entry).collect(),
+            target_kinds,
+        }
+    }
+
+    /// The target kinds that a configuration may list.
+    #[must_use]
+    pub fn target_kinds(&self) -> &[TargetKind] {
+        &self.target_kinds
+    }
+
+    /// The schema of every subject kind, in the order of the collectors.
+    #[must_use]
+    pub fn schemas(&self) -> Vec<FactSchema> {
+        self.collectors
+            .iter()
+            .flat_map(|entry| entry.collector.facts())
+            .collect()
+    }
+
+    /// The collector with `id`.
+    #[must_use]
+    pub fn collector(&self, id: &str) -> Option<&dyn Collector> {
+        self.collectors
+            .iter()
+            .find(|entry| entry.collector.id() == id)
+            .map(|entry| entry.collector.as_ref())
+    }
+
+    /// The collectors that can be asked about `target`, with the subject kinds of their facts.
+    pub fn asking<'a>(
+        &'a self,
+        target: &'a Target,
+    ) -> impl Iterator<Item = (&'a dyn Collector, &'a [String])> {
+        self.collectors
+            .iter()
+            .map(|entry| (entry.collector.as_ref(), entry.kinds.as_slice()))
+            .filter(|(asked, _)| asked.target_kind() == target.kind && asked.accepts(target))
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ids: Vec<_> = self
+            .collectors
+            .iter()
+            .map(|entry| entry.collector.id())
+            .collect();
+        f.debug_tuple("Registry").field(&ids).finish()
+    }
+}

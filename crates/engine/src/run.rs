@@ -1,0 +1,260 @@
+//! The run: each distinct request once, bounded in number and time, facts judged and written as
+//! they come.
+
+use crate::{EngineError, Event, Registry};
+use seaworthy_bundle::Writer;
+use seaworthy_collect::{Collected, Context, Sink};
+use seaworthy_judge::{Judge, Judgement, People};
+use seaworthy_model::{Plan, ReasonCode, Request, Target, Unassessed};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// What a finished sweep decided; the bundle on disk holds the same.
+#[derive(Debug)]
+pub struct Swept {
+    /// Results, score and gate.
+    pub judgement: Judgement,
+    /// Whether it was stopped before everything had been asked.
+    pub interrupted: bool,
+}
+
+/// Stops a sweep early: nothing more is asked, and what is known is judged and sealed.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<bool>);
+
+/// The other end of a [`Stop`].
+#[derive(Debug)]
+pub struct StopHandle(watch::Sender<bool>);
+
+impl Stop {
+    /// A stop and its handle. Dropping the handle stops nothing.
+    #[must_use]
+    pub fn new() -> (StopHandle, Self) {
+        let (sender, receiver) = watch::channel(false);
+        (StopHandle(sender), Self(receiver))
+    }
+
+    fn is_set(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    async fn wait(&mut self) {
+        if self.0.wait_for(|set| *set).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl StopHandle {
+    /// Asks the sweep to stop.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+/// Collects, judges and seals.
+///
+/// # Errors
+///
+/// When the plan cannot be judged by, or the bundle cannot be written; what was written until
+/// then stays readable.
+pub async fn sweep(
+    plan: &Plan,
+    registry: &Registry,
+    context: Arc<Context>,
+    people: &People,
+    mut writer: Writer,
+    stop: Stop,
+    tell: &(dyn Fn(Event) + Send + Sync),
+) -> Result<Swept, EngineError> {
+    let mut judge = Judge::new(plan)?;
+    collect(plan, registry, context, stop.clone(), tell, |collected| {
+        let artifacts = collected
+            .artifacts
+            .iter()
+            .map(|a| (&a.digest, a.bytes.as_slice()));
+        let cites = writer.record(&collected.facts, &collected.unassessed, artifacts)?;
+        for (cite, fact) in cites.into_iter().zip(&collected.facts) {
+            judge.observe(cite, fact);
+        }
+        for missed in &collected.unassessed {
+            judge.unassessed(missed);
+        }
+        Ok(())
+    })
+    .await?;
+    tell(Event::Judging);
+    let judgement = judge.finish(people);
+    writer.seal(
+        &judgement.results,
+        &judgement.score,
+        &judgement.gate,
+        &judgement.waivers,
+    )?;
+    tell(Event::Sealed);
+    Ok(Swept {
+        judgement,
+        interrupted: stop.is_set(),
+    })
+}
+
+/// Asks every request of a plan once, bounded in number and time, and hands over each answer as
+/// it comes; the order of the answers means nothing.
+///
+/// # Errors
+///
+/// The first error of `each`; requests that are under way are dropped.
+pub async fn collect(
+    plan: &Plan,
+    registry: &Registry,
+    context: Arc<Context>,
+    stop: Stop,
+    tell: &(dyn Fn(Event) + Send + Sync),
+    mut each: impl FnMut(Collected) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    let mut tasks = Tasks::new(plan, registry, context, stop);
+    tell(Event::Started {
+        requests: plan.requests.len(),
+    });
+    while let Some((request, collected)) = tasks.next(tell).await {
+        let (facts, unassessed) = (collected.facts.len(), collected.unassessed.len());
+        each(collected)?;
+        tell(Event::Answered {
+            request,
+            facts,
+            unassessed,
+        });
+    }
+    Ok(())
+}
+
+/// The requests that are under way and those that wait.
+struct Tasks<'p> {
+    waiting: std::slice::Iter<'p, Request>,
+    targets: BTreeMap<&'p str, &'p Target>,
+    registry: Registry,
+    context: Arc<Context>,
+    stop: Stop,
+    deadline: Instant,
+    running: JoinSet<(Request, Collected)>,
+    // By task, so that one that panics is not lost.
+    asked: HashMap<tokio::task::Id, Request>,
+}
+
+impl<'p> Tasks<'p> {
+    fn new(plan: &'p Plan, registry: &Registry, context: Arc<Context>, stop: Stop) -> Self {
+        Self {
+            waiting: plan.requests.iter(),
+            targets: plan
+                .targets
+                .iter()
+                .map(|target| (target.name.as_str(), target))
+                .collect(),
+            registry: registry.clone(),
+            deadline: Instant::now() + context.budgets.sweep,
+            context,
+            stop,
+            running: JoinSet::new(),
+            asked: HashMap::new(),
+        }
+    }
+
+    /// The next answered request, as answers come.
+    async fn next(&mut self, tell: &(dyn Fn(Event) + Send + Sync)) -> Option<(Request, Collected)> {
+        while self.running.len() < self.context.budgets.in_all.max(1) {
+            let Some(request) = self.waiting.next() else {
+                break;
+            };
+            let Some(&target) = self.targets.get(request.target.as_str()) else {
+                let why = "the plan holds no such target".to_owned();
+                let collected = missed(request, ReasonCode::CollectorFailed, why);
+                return Some((request.clone(), collected));
+            };
+            tell(Event::Asking(request.clone()));
+            let task = ask(
+                self.registry.clone(),
+                Arc::clone(&self.context),
+                request.clone(),
+                target.clone(),
+                self.stop.clone(),
+                self.deadline,
+            );
+            let handle = self.running.spawn(task);
+            self.asked.insert(handle.id(), request.clone());
+        }
+        match self.running.join_next_with_id().await? {
+            Ok((id, done)) => {
+                self.asked.remove(&id);
+                Some(done)
+            }
+            Err(error) => {
+                let request = self.asked.remove(&error.id())?;
+                let why = format!("the collector {} broke down: {error}", request.collector);
+                let collected = missed(&request, ReasonCode::CollectorFailed, why);
+                Some((request, collected))
+            }
+        }
+    }
+}
+
+/// Asks one request, and gives what it brought until it was answered, stopped or out of time.
+async fn ask(
+    registry: Registry,
+    context: Arc<Context>,
+    request: Request,
+    target: Target,
+    mut stop: Stop,
+    sweep_deadline: Instant,
+) -> (Request, Collected) {
+    let Some(collector) = registry.collector(&request.collector) else {
+        let why = "this build holds no such collector".to_owned();
+        let collected = missed(&request, ReasonCode::NoCollector, why);
+        return (request, collected);
+    };
+    let sink = Sink::new();
+    let own_deadline = Instant::now() + context.budgets.target;
+    let cut = tokio::select! {
+        biased;
+        () = stop.wait() => Some((ReasonCode::Interrupted, "the sweep was interrupted".to_owned())),
+        () = tokio::time::sleep_until(sweep_deadline) => {
+            let seconds = context.budgets.sweep.as_secs();
+            Some((ReasonCode::Interrupted, format!("the sweep's deadline of {seconds} s ran out")))
+        }
+        () = tokio::time::sleep_until(own_deadline) => {
+            let seconds = context.budgets.target.as_secs();
+            Some((ReasonCode::Timeout, format!("the target's deadline of {seconds} s ran out")))
+        }
+        () = collector.collect(&target, &context, &sink) => None,
+    };
+    let mut collected = sink.take();
+    if let Some((reason, why)) = cut {
+        collected
+            .unassessed
+            .append(&mut missed(&request, reason, why).unassessed);
+    } else if collected.facts.is_empty() && collected.unassessed.is_empty() {
+        let why = "the collector brought nothing and gave no reason".to_owned();
+        return (
+            request.clone(),
+            missed(&request, ReasonCode::NoSubject, why),
+        );
+    }
+    (request, collected)
+}
+
+/// A request that brought nothing, with the reason.
+fn missed(request: &Request, reason: ReasonCode, why: String) -> Collected {
+    Collected {
+        unassessed: vec![Unassessed {
+            target: request.target.clone(),
+            request: request.collector.clone(),
+            kinds: request.kinds.clone(),
+            reason,
+            detail: format!("{} of {}: {why}", request.collector, request.target),
+            location: None,
+        }],
+        ..Collected::default()
+    }
+}
