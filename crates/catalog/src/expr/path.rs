@@ -1,0 +1,173 @@
+//! Paths into a fact: which fields an expression reads, and how.
+
+use super::value::Tree;
+use serde_json::Value as Json;
+use std::fmt;
+
+/// One step down.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// A field: `.name`.
+    Field(Box<str>),
+    /// All elements of a list, or all values of a map: `[]`.
+    Element,
+    /// One entry of a map: `["key"]`.
+    Key(Box<str>),
+}
+
+/// What is read of the value at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mode {
+    /// The value: `containers[].name`.
+    Value,
+    /// Only whether it is there: `has(autoscaler)`.
+    Presence,
+    /// Only how many there are: `size(containers)`.
+    Size,
+}
+
+/// A path into a fact with what is read there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ReadPath {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) mode: Mode,
+}
+
+impl ReadPath {
+    /// Parses what `Display` writes.
+    pub(crate) fn parse(text: &str) -> Self {
+        let inside = |name: &str| text.strip_prefix(name)?.strip_suffix(')');
+        let (steps, mode) = if let Some(inner) = inside("has(") {
+            (inner, Mode::Presence)
+        } else if let Some(inner) = inside("size(") {
+            (inner, Mode::Size)
+        } else {
+            (text, Mode::Value)
+        };
+        Self {
+            steps: Self::parse_steps(steps),
+            mode,
+        }
+    }
+
+    /// Parses the steps alone: `containers[].limits`, `labels["app"]`. Every text means something.
+    pub(crate) fn parse_steps(text: &str) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            if let Some(after) = rest.strip_prefix("[]") {
+                steps.push(Step::Element);
+                rest = after;
+            } else if let Some((key, after)) = rest
+                .strip_prefix("[\"")
+                .and_then(|quoted| quoted.split_once("\"]"))
+            {
+                steps.push(Step::Key(key.into()));
+                rest = after;
+            } else {
+                let field = rest.strip_prefix('.').unwrap_or(rest);
+                let end = field.find(['.', '[']).unwrap_or(field.len()).max(1);
+                let (name, after) = field.split_at_checked(end).unwrap_or((field, ""));
+                if !name.is_empty() {
+                    steps.push(Step::Field(name.into()));
+                }
+                rest = after;
+            }
+        }
+        steps
+    }
+
+    /// What stands there in `tree`, as JSON; nothing where it is absent or not known.
+    pub(crate) fn value_in(&self, tree: &Tree) -> Option<Json> {
+        self.collect(tree, &self.steps)
+    }
+
+    fn collect(&self, tree: &Tree, steps: &[Step]) -> Option<Json> {
+        let Some((step, rest)) = steps.split_first() else {
+            return self.leaf(tree);
+        };
+        match (step, tree) {
+            (Step::Field(key) | Step::Key(key), Tree::Map(fields)) => match fields.get(key) {
+                Some(value) => self.collect(value, rest),
+                // Absent is an answer where only presence is asked for, unless it is on the way.
+                None => (self.mode == Mode::Presence && rest.is_empty()).then_some(false.into()),
+            },
+            // An absent element's field keeps its place, so that two elements do not swap unseen.
+            (Step::Element, Tree::List(items)) => Some(
+                items
+                    .values
+                    .iter()
+                    .map(|item| self.collect(item, rest).unwrap_or(Json::Null))
+                    .collect(),
+            ),
+            (Step::Element, Tree::Map(fields)) => Some(
+                fields
+                    .entries
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.to_string(), self.collect(value, rest)?)))
+                    .collect::<serde_json::Map<_, _>>()
+                    .into(),
+            ),
+            _ => None,
+        }
+    }
+
+    fn leaf(&self, tree: &Tree) -> Option<Json> {
+        match (self.mode, tree) {
+            (_, Tree::Unknown(_)) => None,
+            (Mode::Value, _) => tree.to_json(),
+            (Mode::Presence, _) => Some(true.into()),
+            (Mode::Size, Tree::List(items)) => Some(items.values.len().into()),
+            (Mode::Size, Tree::Map(fields)) => Some(fields.entries.len().into()),
+            (Mode::Size, Tree::Text(text)) => Some(text.chars().count().into()),
+            (Mode::Size, Tree::Bool(_) | Tree::Int(_)) => None,
+        }
+    }
+}
+
+impl fmt::Display for ReadPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.mode {
+            Mode::Value => "",
+            Mode::Presence => "has(",
+            Mode::Size => "size(",
+        })?;
+        for (index, step) in self.steps.iter().enumerate() {
+            match step {
+                Step::Field(name) if index == 0 => f.write_str(name)?,
+                Step::Field(name) => write!(f, ".{name}")?,
+                Step::Element => f.write_str("[]")?,
+                Step::Key(key) => write!(f, "[\"{key}\"]")?,
+            }
+        }
+        f.write_str(if self.mode == Mode::Value { "" } else { ")" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ReadPath;
+
+    #[test]
+    fn a_path_is_read_as_it_is_written() {
+        for text in [
+            "",
+            "ref",
+            "autoscaler.min_replicas",
+            "containers[].limits.cpu",
+            "has(autoscaler)",
+            "size(containers[].ports)",
+            "labels[\"app.kubernetes.io/name\"].x",
+            "grid[][]",
+        ] {
+            assert_eq!(ReadPath::parse(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn odd_paths_end() {
+        for text in [".", "..", "[", "]", "[\"", "a[", "a..b", ".[]", "é.[é"] {
+            let _ = ReadPath::parse(text);
+        }
+    }
+}
