@@ -1,0 +1,321 @@
+//! Service accounts and what their roles let them do.
+
+use super::Draft;
+use super::workload::{Pods, Running};
+use crate::facts::{Power, ServiceAccount, ServiceAccountUse};
+use crate::inventory::Inventory;
+use crate::json::{items, pairs, strings};
+use crate::object::Object;
+use crate::selector::Selector;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Roles that every cluster has, with their dangerous powers.
+const BUILT_IN: &[(&str, &[&str])] = &[
+    ("cluster-admin", &["cluster_admin"]),
+    (
+        "admin",
+        &["create_tokens", "exec_pods", "impersonate", "read_secrets"],
+    ),
+    (
+        "edit",
+        &["create_tokens", "exec_pods", "impersonate", "read_secrets"],
+    ),
+    ("view", &[]),
+    ("system:discovery", &[]),
+    ("system:basic-user", &[]),
+    ("system:public-info-viewer", &[]),
+    ("system:auth-delegator", &[]),
+];
+
+/// A namespace and a name; groups have an empty namespace.
+type Subject = (String, String);
+
+/// All service accounts with their bindings and powers.
+#[derive(Debug)]
+pub(super) struct Accounts<'a> {
+    inventory: &'a Inventory,
+    users: BTreeMap<Subject, Vec<String>>,
+    bindings: BTreeMap<Subject, Vec<Binding<'a>>>,
+    groups: BTreeMap<String, Vec<Binding<'a>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Binding<'a> {
+    object: &'a Object,
+    cluster_wide: bool,
+}
+
+pub(super) fn survey<'a>(inventory: &'a Inventory, pods: &Pods<'_>) -> Accounts<'a> {
+    let mut found = Accounts {
+        inventory,
+        users: BTreeMap::new(),
+        bindings: BTreeMap::new(),
+        groups: BTreeMap::new(),
+    };
+    for object in inventory.of_kind("ServiceAccount") {
+        let subject = (object.namespace.clone(), object.name.clone());
+        found.users.entry(subject).or_default();
+    }
+    for running in pods.all() {
+        let subject = (
+            running.object.namespace.clone(),
+            running.service_account().to_owned(),
+        );
+        let users = found.users.entry(subject).or_default();
+        users.push(running.reference.clone());
+    }
+    for (kind, cluster_wide) in [("RoleBinding", false), ("ClusterRoleBinding", true)] {
+        for object in inventory.of_kind(kind) {
+            found.bind(Binding {
+                object,
+                cluster_wide,
+            });
+        }
+    }
+    found
+}
+
+impl<'a> Accounts<'a> {
+    fn bind(&mut self, binding: Binding<'a>) {
+        for subject in items(&binding.object.value["subjects"]) {
+            let name = subject["name"].as_str().unwrap_or_default();
+            match subject["kind"].as_str() {
+                Some("ServiceAccount") => {
+                    let namespace = subject["namespace"]
+                        .as_str()
+                        .unwrap_or(&binding.object.namespace);
+                    let account = (namespace.to_owned(), name.to_owned());
+                    self.users.entry(account.clone()).or_default();
+                    self.bindings.entry(account).or_default().push(binding);
+                }
+                Some("Group") => {
+                    self.groups
+                        .entry(name.to_owned())
+                        .or_default()
+                        .push(binding);
+                }
+                // The same account, written as a user.
+                Some("User") => {
+                    if let Some((namespace, name)) = name
+                        .strip_prefix("system:serviceaccount:")
+                        .and_then(|rest| rest.split_once(':'))
+                    {
+                        let account = (namespace.to_owned(), name.to_owned());
+                        self.bindings.entry(account).or_default().push(binding);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The bindings of an account, those of its groups among them.
+    fn bindings(&self, account: &Subject) -> Vec<Binding<'a>> {
+        let groups = [
+            "system:serviceaccounts".to_owned(),
+            format!("system:serviceaccounts:{}", account.0),
+            "system:authenticated".to_owned(),
+        ];
+        let own = self.bindings.get(account).into_iter().flatten();
+        own.chain(
+            groups
+                .iter()
+                .filter_map(|group| self.groups.get(group))
+                .flatten(),
+        )
+        .copied()
+        .collect()
+    }
+
+    /// The account of a workload, and what cannot be known of it.
+    pub(super) fn of(
+        &self,
+        running: &Running<'_>,
+    ) -> (ServiceAccountUse, BTreeMap<String, String>) {
+        let namespace = &running.object.namespace;
+        let name = running.service_account();
+        let object = self.inventory.get("", "ServiceAccount", namespace, name);
+        let account = (namespace.clone(), name.to_owned());
+        let mounted = running.pod()["automountServiceAccountToken"]
+            .as_bool()
+            .map_or_else(
+                || match object {
+                    Some(object) => {
+                        let own = object.value["automountServiceAccountToken"].as_bool();
+                        Some(own.unwrap_or(true))
+                    }
+                    // Every namespace has its `default`, which mounts unless told otherwise.
+                    None => (name == "default").then_some(true),
+                },
+                Some,
+            );
+        let mut unknown = BTreeMap::new();
+        if mounted.is_none() {
+            let why = format!("the ServiceAccount {namespace}/{name} is not among the manifests");
+            unknown.insert("service_account.token_mounted".to_owned(), why);
+        }
+        let shared_with = self
+            .users
+            .get(&account)
+            .into_iter()
+            .flatten()
+            .filter(|user| **user != running.reference)
+            .cloned()
+            .collect();
+        let using = ServiceAccountUse {
+            reference: format!("{namespace}/ServiceAccount/{name}"),
+            name: name.to_owned(),
+            is_default: name == "default",
+            found: object.is_some(),
+            shared_with,
+            has_rules: self.bindings.contains_key(&account),
+            token_mounted: mounted,
+        };
+        (using, unknown)
+    }
+
+    pub(super) fn facts(&self) -> Vec<Draft> {
+        self.users
+            .iter()
+            .map(|(account, workloads)| {
+                let object = self
+                    .inventory
+                    .get("", "ServiceAccount", &account.0, &account.1);
+                let bindings = self.bindings(account);
+                let powers = self.powers(&bindings);
+                let mut unknown = BTreeMap::new();
+                if let Err(why) = &powers {
+                    unknown.insert("powers".to_owned(), why.clone());
+                }
+                let fact = ServiceAccount {
+                    reference: format!("{}/ServiceAccount/{}", account.0, account.1),
+                    is_default: account.1 == "default",
+                    found: object.is_some(),
+                    workloads: workloads.clone(),
+                    bindings: bindings.iter().map(|b| b.object.reference()).collect(),
+                    powers: powers.ok(),
+                };
+                let draft =
+                    Draft::new("service_account", fact.reference.clone(), &fact).unknown(unknown);
+                let place = object.or_else(|| bindings.first().map(|binding| binding.object));
+                match place {
+                    Some(object) => draft.at(&object.location),
+                    None => draft,
+                }
+            })
+            .collect()
+    }
+
+    /// The powers of some bindings; `Err` if a role was not seen and is none of the built-in ones.
+    fn powers(&self, bindings: &[Binding<'a>]) -> Result<Vec<Power>, String> {
+        let mut found = BTreeSet::new();
+        for binding in bindings {
+            let reference = &binding.object.value["roleRef"];
+            let kind = reference["kind"].as_str().unwrap_or_default();
+            let name = reference["name"].as_str().unwrap_or_default();
+            let namespace = if kind == "Role" {
+                binding.object.namespace.as_str()
+            } else {
+                ""
+            };
+            let role = if namespace.is_empty() {
+                format!("{kind}/{name}")
+            } else {
+                format!("{namespace}/{kind}/{name}")
+            };
+            let mut add = |power: &str| {
+                found.insert(Power {
+                    power: power.to_owned(),
+                    role: role.clone(),
+                    cluster_wide: binding.cluster_wide,
+                });
+            };
+            let group = "rbac.authorization.k8s.io";
+            if let Some(object) = self.inventory.get(group, kind, namespace, name) {
+                for rule in self.rules(object) {
+                    powers_of(rule, &mut add);
+                }
+            } else if let Some((_, powers)) = BUILT_IN
+                .iter()
+                .find(|(built_in, _)| kind == "ClusterRole" && *built_in == name)
+            {
+                powers.iter().for_each(|power| add(power));
+            } else {
+                return Err(format!("{role} is not among the manifests"));
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// The rules of a role, those of the roles that it aggregates among them.
+    fn rules(&self, role: &'a Object) -> Vec<&'a Value> {
+        let mut rules: Vec<&Value> = items(&role.value["rules"]).iter().collect();
+        for selector in items(&role.value["aggregationRule"]["clusterRoleSelectors"]) {
+            let selector = Selector::parse(selector);
+            for other in self.inventory.of_kind("ClusterRole") {
+                if selector.matches(&pairs(&other.value["metadata"]["labels"])) {
+                    rules.extend(items(&other.value["rules"]));
+                }
+            }
+        }
+        rules
+    }
+}
+
+/// The dangerous powers of one rule.
+fn powers_of(rule: &Value, add: &mut impl FnMut(&str)) {
+    let verbs = strings(&rule["verbs"]);
+    let groups = strings(&rule["apiGroups"]);
+    let resources = strings(&rule["resources"]);
+    let holds = |list: &[String], word: &str| list.iter().any(|item| item == word);
+    let (all_verbs, all_groups, all_resources) = (
+        holds(&verbs, "*"),
+        holds(&groups, "*"),
+        holds(&resources, "*"),
+    );
+    if all_verbs && all_groups && all_resources {
+        add("cluster_admin");
+    }
+    for (all, power) in [
+        (all_verbs, "all_verbs"),
+        (all_groups, "all_api_groups"),
+        (all_resources, "all_resources"),
+    ] {
+        if all {
+            add(power);
+        }
+    }
+    let can = |verb: &str| all_verbs || holds(&verbs, verb);
+    let on = |group: &str, resource: &str| {
+        (all_groups || holds(&groups, group)) && (all_resources || holds(&resources, resource))
+    };
+    let rbac = "rbac.authorization.k8s.io";
+    let on_roles = on(rbac, "roles") || on(rbac, "clusterroles");
+    let on_identities = ["users", "groups", "serviceaccounts"]
+        .iter()
+        .any(|kind| on("", kind));
+    for (holds, power) in [
+        (can("escalate") && on_roles, "escalate"),
+        (can("bind") && on_roles, "bind"),
+        (can("impersonate") && on_identities, "impersonate"),
+        (
+            ["get", "list", "watch"].iter().any(|verb| can(verb)) && on("", "secrets"),
+            "read_secrets",
+        ),
+        (
+            (can("create") || can("get"))
+                && (on("", "pods/exec") || on("", "pods/attach") || on("", "pods/*")),
+            "exec_pods",
+        ),
+        (on("", "nodes/proxy") || on("", "nodes/*"), "node_proxy"),
+        (
+            can("create") && on("", "serviceaccounts/token"),
+            "create_tokens",
+        ),
+    ] {
+        if holds {
+            add(power);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! ConfigMaps and Secrets: the names of their keys, never a value.
+
+use super::workload::Pods;
+use super::{Draft, count};
+use crate::facts::{ConfigMap, Secret};
+use crate::inventory::Inventory;
+use crate::json::{items, text};
+use crate::object::Object;
+use crate::secret_like::looks_secret;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What workloads and Ingresses refer to: kind, namespace, name.
+type Uses = BTreeSet<(&'static str, String, String)>;
+
+/// How deep a pod is searched for references.
+const DEPTH: usize = 16;
+
+pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
+    let mut uses = Uses::new();
+    for running in pods.all() {
+        references(running.pod(), &running.object.namespace, DEPTH, &mut uses);
+    }
+    for object in inventory.of_kind("Ingress") {
+        for entry in items(&object.spec()["tls"]) {
+            if let Some(name) = text(&entry["secretName"]) {
+                uses.insert(("Secret", object.namespace.clone(), name.to_owned()));
+            }
+        }
+    }
+    let is_core = |object: &&Object| object.group().is_empty();
+    let maps = inventory.of_kind("ConfigMap").filter(is_core);
+    let secrets = inventory.of_kind("Secret").filter(is_core);
+    maps.map(|object| config_map(object, &uses))
+        .chain(secrets.map(|object| secret(object, &uses)))
+        .collect()
+}
+
+fn config_map(object: &Object, uses: &Uses) -> Draft {
+    let data = members(object, "data");
+    let fact = ConfigMap {
+        reference: object.reference(),
+        keys: count(data.len() + members(object, "binaryData").len()),
+        secret_keys: data
+            .iter()
+            .filter(|(key, value)| value.as_str().is_some_and(|value| looks_secret(key, value)))
+            .map(|(key, _)| (*key).clone())
+            .collect(),
+        used: uses.contains(&("ConfigMap", object.namespace.clone(), object.name.clone())),
+    };
+    Draft::new("config_map", fact.reference.clone(), &fact).at(&object.location)
+}
+
+fn secret(object: &Object, uses: &Uses) -> Draft {
+    let mut keys = BTreeSet::new();
+    let mut filled = BTreeSet::new();
+    for field in ["data", "stringData"] {
+        for (key, value) in members(object, field) {
+            keys.insert(key.clone());
+            if text(value).is_some() {
+                filled.insert(key.clone());
+            }
+        }
+    }
+    let fact = Secret {
+        reference: object.reference(),
+        type_: text(&object.value["type"]).unwrap_or("Opaque").to_owned(),
+        empty_keys: keys.difference(&filled).cloned().collect(),
+        keys: keys.into_iter().collect(),
+        used: uses.contains(&("Secret", object.namespace.clone(), object.name.clone())),
+    };
+    Draft::new("secret", fact.reference.clone(), &fact).at(&object.location)
+}
+
+fn members<'a>(object: &'a Object, field: &str) -> Vec<(&'a String, &'a Value)> {
+    object.value[field]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Every way in which a pod refers to a ConfigMap or a Secret.
+fn references(value: &Value, namespace: &str, depth: usize, uses: &mut Uses) {
+    if depth == 0 {
+        return;
+    }
+    let mut note = |kind: &'static str, name: &Value| {
+        if let Some(name) = text(name) {
+            uses.insert((kind, namespace.to_owned(), name.to_owned()));
+        }
+    };
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                match key.as_str() {
+                    "configMapKeyRef" | "configMapRef" | "configMap" => {
+                        note("ConfigMap", &inner["name"]);
+                    }
+                    "secretKeyRef" | "secretRef" | "nodePublishSecretRef" => {
+                        note("Secret", &inner["name"]);
+                    }
+                    // A volume names it `secretName`, a projected source `name`.
+                    "secret" => {
+                        note("Secret", &inner["secretName"]);
+                        note("Secret", &inner["name"]);
+                    }
+                    "imagePullSecrets" => {
+                        for secret in items(inner) {
+                            note("Secret", &secret["name"]);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            for inner in map.values() {
+                references(inner, namespace, depth - 1, uses);
+            }
+        }
+        Value::Array(list) => {
+            for inner in list {
+                references(inner, namespace, depth - 1, uses);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

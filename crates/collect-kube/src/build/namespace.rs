@@ -1,0 +1,92 @@
+//! Namespaces: declared ones, and those that objects stand in.
+
+use super::workload::Pods;
+use super::{Draft, count, policy::Policies};
+use crate::facts::Namespace;
+use crate::inventory::Inventory;
+use crate::json::pairs;
+use crate::object::Object;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
+pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, policies: &Policies) -> Vec<Draft> {
+    let mut workloads: BTreeMap<&str, usize> = BTreeMap::new();
+    for object in inventory.of_kind("Namespace") {
+        workloads.entry(&object.name).or_default();
+    }
+    for running in pods.all() {
+        *workloads.entry(&running.object.namespace).or_default() += 1;
+    }
+    let mut quotas: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
+    for object in inventory.of_kind("ResourceQuota") {
+        quotas.entry(&object.namespace).or_default().push(object);
+    }
+    let mut ranges: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for object in inventory.of_kind("LimitRange") {
+        ranges
+            .entry(&object.namespace)
+            .or_default()
+            .push(object.name.clone());
+    }
+    workloads
+        .into_iter()
+        .map(|(name, workloads)| {
+            let declared = inventory.get("", "Namespace", "", name);
+            let quotas = quotas.get(name).map_or(&[][..], Vec::as_slice);
+            let (ingress, egress) = policies.default_deny(name);
+            let labels = declared.map(|object| pairs(&object.value["metadata"]["labels"]));
+            let fact = Namespace {
+                name: name.to_owned(),
+                found: declared.is_some(),
+                enforce_level: labels
+                    .as_ref()
+                    .and_then(|labels| labels.get(ENFORCE).cloned()),
+                labels,
+                workloads: count(workloads),
+                quotas: quotas.iter().map(|quota| quota.name.clone()).collect(),
+                quota_on_requests: bounds(
+                    quotas,
+                    [&["requests.cpu", "cpu"], &["requests.memory", "memory"]],
+                ),
+                quota_on_limits: bounds(quotas, [&["limits.cpu"], &["limits.memory"]]),
+                limit_ranges: ranges.get(name).cloned().unwrap_or_default(),
+                default_deny_ingress: ingress.clone().ok(),
+                default_deny_egress: egress.clone().ok(),
+            };
+            let mut unknown = BTreeMap::new();
+            if declared.is_none() {
+                let why = format!("the Namespace {name} is not among the manifests");
+                unknown.insert("labels".to_owned(), why.clone());
+                unknown.insert("enforce_level".to_owned(), why);
+            }
+            for (field, answer) in [
+                ("default_deny_ingress", ingress),
+                ("default_deny_egress", egress),
+            ] {
+                if let Err(why) = answer {
+                    unknown.insert(field.to_owned(), why);
+                }
+            }
+            let draft = Draft::new("namespace", name.to_owned(), &fact).unknown(unknown);
+            match declared {
+                Some(object) => draft.at(&object.location).of(&object.value),
+                None => draft,
+            }
+        })
+        .collect()
+}
+
+/// Whether the quotas together bound CPU and memory, each under one of its names. A quota with a
+/// scope bounds only some of the pods and does not count.
+fn bounds(quotas: &[&Object], wanted: [&[&str]; 2]) -> bool {
+    wanted.iter().all(|names| {
+        quotas.iter().any(|quota| {
+            let spec = quota.spec();
+            let is_scoped =
+                !matches!(&spec["scopes"], Value::Null) || !spec["scopeSelector"].is_null();
+            !is_scoped && names.iter().any(|name| !spec["hard"][*name].is_null())
+        })
+    })
+}

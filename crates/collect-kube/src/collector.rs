@@ -1,0 +1,169 @@
+//! The collector `k8s/manifests` and the target kind `kubernetes`.
+
+use crate::build::{self, Draft};
+use crate::facts::fact_schemas;
+use crate::pods::{self, Pods};
+use crate::read::{self, ManifestSource, Trouble};
+use jiff::Timestamp;
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
+use seaworthy_model::{
+    ArtifactRef, Fact, FactSchema, Location, Provenance, ReasonCode, SubjectRef, Target, Unassessed,
+};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+const ID: &str = "k8s/manifests";
+const TARGET: &str = "kubernetes";
+
+/// The collectors of this family.
+#[must_use]
+pub fn collectors() -> Vec<Box<dyn Collector>> {
+    vec![Box::new(Manifests)]
+}
+
+/// The kinds of target of this family.
+#[must_use]
+pub fn target_kinds() -> Vec<TargetKind> {
+    vec![TargetKind {
+        kind: TARGET,
+        key: TARGET,
+        summary: "Kubernetes manifests: files or folders",
+        schema: json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["manifests"],
+            "properties": {
+                "manifests": {
+                    "description": "A file or folder of manifests, or a list of them.",
+                    "anyOf": [
+                        {"type": "string", "minLength": 1},
+                        {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+                    ],
+                },
+            },
+        }),
+        default_name: |spec| paths(spec).into_iter().next(),
+        check: |_| Vec::new(),
+        paths: &["manifests"],
+    }]
+}
+
+/// Reads manifests into facts: what the collector does, for sources that need not be files.
+/// `at` is the present instant, for provenance.
+pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, sink: &Sink) {
+    let reading = read::read(sources);
+    let unassessed = |trouble: Trouble| Unassessed {
+        target: target.to_owned(),
+        request: ID.to_owned(),
+        kinds: kinds(),
+        reason: trouble.reason,
+        detail: trouble.detail,
+        location: trouble.location,
+    };
+    for object in reading.inventory.all() {
+        if matches!(pods::pods(object), Pods::Missing) {
+            sink.unassessed(unassessed(Trouble {
+                reason: ReasonCode::Unparsed,
+                detail: format!("{} has no pod template with containers", object.reference()),
+                location: Some(object.location.clone()),
+            }));
+        }
+    }
+    for draft in build::build(&reading) {
+        sink.fact(fact(draft, target, at, sink));
+    }
+    for trouble in reading.troubles {
+        sink.unassessed(unassessed(trouble));
+    }
+}
+
+fn fact(draft: Draft, target: &str, at: Timestamp, sink: &Sink) -> Fact {
+    let artifacts = draft.object.map(|object| artifact(&object, sink));
+    Fact {
+        subject: SubjectRef {
+            kind: draft.kind.to_owned(),
+            name: draft.name,
+        },
+        value: draft.value,
+        unknown: draft.unknown,
+        provenance: Provenance {
+            target: target.to_owned(),
+            collector: ID.to_owned(),
+            at,
+            attempts: Vec::new(),
+            artifacts: artifacts.into_iter().collect(),
+            reproduce: draft.location.as_ref().map(reproduce),
+        },
+        location: draft.location,
+    }
+}
+
+/// The object as JSON. Objects that could hold a secret never come here.
+fn artifact(object: &Value, sink: &Sink) -> ArtifactRef {
+    let bytes = serde_json::to_vec(object).unwrap_or_default();
+    sink.artifact("object", "application/json", bytes)
+}
+
+fn reproduce(location: &Location) -> String {
+    let file = location.file.replace('\'', "'\\''");
+    format!("sed -n '{},$p' '{file}'", location.line)
+}
+
+fn kinds() -> Vec<String> {
+    fact_schemas()
+        .into_iter()
+        .map(|schema| schema.kind.to_owned())
+        .filter(|kind| kind != "manifests")
+        .collect()
+}
+
+fn paths(spec: &Value) -> Vec<String> {
+    let manifests = &spec["manifests"];
+    match manifests.as_str() {
+        Some(path) => vec![path.to_owned()],
+        None => crate::json::strings(manifests),
+    }
+}
+
+/// Reads the files and folders that a target names.
+struct Manifests;
+
+impl Collector for Manifests {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn target_kind(&self) -> &'static str {
+        TARGET
+    }
+
+    fn facts(&self) -> Vec<FactSchema> {
+        fact_schemas()
+    }
+
+    fn accepts(&self, target: &Target) -> bool {
+        !paths(&target.spec).is_empty()
+    }
+
+    fn describe(&self, target: &Target) -> Vec<String> {
+        paths(&target.spec)
+            .iter()
+            .map(|path| read::describe(path))
+            .collect()
+    }
+
+    fn collect<'a>(
+        &'a self,
+        target: &'a Target,
+        context: &'a Context,
+        sink: &'a Sink,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let sources: Vec<ManifestSource> = paths(&target.spec)
+                .into_iter()
+                .map(|path| ManifestSource::Path(PathBuf::from(path)))
+                .collect();
+            read_manifests(&sources, &target.name, context.now(), sink);
+        })
+    }
+}

@@ -1,0 +1,50 @@
+//! `config_map`, `secret` and `manifests`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A ConfigMap; only names of keys.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct ConfigMap {
+    /// `namespace/ConfigMap/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// How many keys it has.
+    pub(crate) keys: i64,
+    /// The keys whose values look like secrets.
+    pub(crate) secret_keys: Vec<String>,
+    /// Some workload refers to it.
+    pub(crate) used: bool,
+}
+
+/// A Secret; only names of keys.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Secret {
+    /// `namespace/Secret/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// Its type; `Opaque` where none is set.
+    #[serde(rename = "type")]
+    pub(crate) type_: String,
+    /// The names of its keys.
+    pub(crate) keys: Vec<String>,
+    /// The keys without a value.
+    pub(crate) empty_keys: Vec<String>,
+    /// Some workload or Ingress refers to it.
+    pub(crate) used: bool,
+}
+
+/// What was looked at, so that nothing is left out in silence.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Manifests {
+    /// The files.
+    pub(crate) files: i64,
+    /// The Kubernetes objects in them.
+    pub(crate) objects: i64,
+    /// The workloads among these.
+    pub(crate) workloads: i64,
+    /// The files that hold none, each with what it is instead.
+    pub(crate) ignored: Vec<String>,
+    /// What could not be read; each is reported as unassessed too.
+    pub(crate) unread: i64,
+}

@@ -1,0 +1,36 @@
+//! `namespace`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A namespace: one that a manifest declares, or that some object stands in.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Namespace {
+    /// Its name.
+    pub(crate) name: String,
+    /// The Namespace object itself stands among what was looked at.
+    pub(crate) found: bool,
+    /// Its labels; unknown where the Namespace object was not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) labels: Option<BTreeMap<String, String>>,
+    /// The level that `pod-security.kubernetes.io/enforce` asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) enforce_level: Option<String>,
+    /// How many workloads stand in it.
+    pub(crate) workloads: i64,
+    /// Its ResourceQuotas.
+    pub(crate) quotas: Vec<String>,
+    /// Some quota bounds the CPU and memory requests.
+    pub(crate) quota_on_requests: bool,
+    /// Some quota bounds the CPU and memory limits.
+    pub(crate) quota_on_limits: bool,
+    /// Its LimitRanges.
+    pub(crate) limit_ranges: Vec<String>,
+    /// A network policy denies all ingress that no other one allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_deny_ingress: Option<bool>,
+    /// A network policy denies all egress that no other one allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_deny_egress: Option<bool>,
+}

@@ -1,0 +1,72 @@
+//! `ingress`, and the network policies as a workload meets them.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The network policies of a workload's pods.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct NetworkCover {
+    /// What may come in.
+    pub(crate) ingress: Direction,
+    /// What may go out.
+    pub(crate) egress: Direction,
+}
+
+/// One direction. Policies add up: traffic passes if any of them allows it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Direction {
+    /// Some policy selects the pods for this direction, so that all else is denied. Unknown where
+    /// only another engine's policies (Cilium, Calico) could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) covered: Option<bool>,
+    /// The policies that select the pods for this direction.
+    pub(crate) policies: Vec<String>,
+    /// The policies among them with a rule that allows everything.
+    pub(crate) allow_all: Vec<String>,
+    /// The policies among them that allow any address (`0.0.0.0/0` or `::/0` without `except`).
+    pub(crate) any_address: Vec<String>,
+    /// DNS (port 53) is allowed, or nothing is denied.
+    pub(crate) dns_allowed: bool,
+}
+
+/// An Ingress, or a Gateway with its listeners.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Ingress {
+    /// `namespace/Kind/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// `Ingress` or `Gateway`.
+    pub(crate) kind: String,
+    /// The class or the controller's name, where one is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) class: Option<String>,
+    /// The hosts of its rules or listeners.
+    pub(crate) hosts: Vec<String>,
+    /// A rule or listener without a host takes whatever comes.
+    pub(crate) catch_all: bool,
+    /// Its TLS entries.
+    pub(crate) tls: Vec<IngressTls>,
+    /// The hosts that no TLS entry covers; a wildcard covers one label.
+    pub(crate) uncovered_hosts: Vec<String>,
+    /// Requests are limited by its annotations or by what they refer to. Unknown where they refer
+    /// to something that was not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rate_limit: Option<bool>,
+    /// The annotation that limits them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rate_limit_by: Option<String>,
+    /// A web application firewall is switched on by its annotations.
+    pub(crate) waf: bool,
+}
+
+/// A TLS entry.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct IngressTls {
+    /// Its hosts; none means all of the Ingress.
+    pub(crate) hosts: Vec<String>,
+    /// The Secret that holds the certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) secret: Option<String>,
+    /// The Secret, or a cert-manager Certificate that makes it, stands among what was looked at.
+    pub(crate) secret_found: bool,
+}

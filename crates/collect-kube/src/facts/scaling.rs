@@ -1,0 +1,78 @@
+//! `autoscaler` and `disruption_budget`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A HorizontalPodAutoscaler (autoscaling/v1 to v2) or a KEDA ScaledObject.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Autoscaler {
+    /// `namespace/Kind/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// `HorizontalPodAutoscaler` or `ScaledObject`.
+    pub(crate) kind: String,
+    /// The workload that it scales: `namespace/Kind/name`.
+    pub(crate) target: String,
+    /// The target stands among what was looked at.
+    pub(crate) target_found: bool,
+    /// Other autoscalers of the same target.
+    pub(crate) rivals: Vec<String>,
+    /// The minimum; 1 where a HorizontalPodAutoscaler sets none, 0 for a ScaledObject.
+    pub(crate) min_replicas: i64,
+    /// The maximum; 100 where a ScaledObject sets none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_replicas: Option<i64>,
+    /// The CPU utilisation that it aims at, in percent of the requests. An autoscaler without any
+    /// metric aims at 80.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cpu_target: Option<i64>,
+    /// The memory utilisation that it aims at, in percent of the requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) memory_target: Option<i64>,
+    /// The types of its metrics: `Resource cpu`, `External queue_length` …
+    pub(crate) metrics: Vec<String>,
+    /// Resources whose utilisation is a target while some container of the target requests none
+    /// of it, so that the utilisation cannot be computed.
+    pub(crate) inert_metrics: Vec<String>,
+    /// The target's manifest sets `replicas` too, which every apply would reset.
+    pub(crate) static_replicas: bool,
+}
+
+/// A PodDisruptionBudget.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct DisruptionBudget {
+    /// `namespace/PodDisruptionBudget/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// `minAvailable` as written, such as `2` or `50%`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_available: Option<String>,
+    /// `maxUnavailable` as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_unavailable: Option<String>,
+    /// `unhealthyPodEvictionPolicy`, where set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unhealthy_pod_eviction_policy: Option<String>,
+    /// The workloads whose pods it selects.
+    pub(crate) workloads: Vec<String>,
+    /// How many of their pods may be evicted at once when no more than the fewest run; absent
+    /// where it selects none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) disruptions_allowed: Option<i64>,
+}
+
+/// A disruption budget as a workload meets it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct BudgetOnWorkload {
+    /// `namespace/PodDisruptionBudget/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// `minAvailable` as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_available: Option<String>,
+    /// `maxUnavailable` as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_unavailable: Option<String>,
+    /// How many pods may be evicted at once when no more than the fewest run.
+    pub(crate) disruptions_allowed: i64,
+}

@@ -1,0 +1,120 @@
+//! `workload`: whatever carries a pod template, with all that concerns its pods.
+
+use super::{Autoscaler, BudgetOnWorkload, Container, NetworkCover};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A pod or whatever makes pods from a template: Deployment, StatefulSet, DaemonSet, Job,
+/// CronJob, Argo Rollout, Knative Service, any custom resource with a pod template.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Workload {
+    /// `namespace/Kind/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// The kind, such as `Deployment`.
+    pub(crate) kind: String,
+    /// `metadata.name`.
+    pub(crate) name: String,
+    /// `metadata.namespace`; `default` where the manifest names none.
+    pub(crate) namespace: String,
+    /// The labels of its pods.
+    pub(crate) labels: BTreeMap<String, String>,
+    /// Runs until it is stopped: neither a job nor a pod of one.
+    pub(crate) long_running: bool,
+    /// Its number of replicas can be changed.
+    pub(crate) scalable: bool,
+    /// Runs one pod on each node.
+    pub(crate) daemon: bool,
+    /// `spec.replicas`, where the manifest sets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replicas: Option<i64>,
+    /// The fewest pods that are meant to run: the autoscaler's minimum, else the replicas (1 where
+    /// none are set).
+    pub(crate) least_replicas: i64,
+    /// More than one pod is meant to run at all times, on whatever nodes.
+    pub(crate) replicated: bool,
+    /// `spec.os.name` is `windows`.
+    pub(crate) windows: bool,
+    /// `spec.hostNetwork`.
+    pub(crate) host_network: bool,
+    /// `spec.hostPID`.
+    pub(crate) host_pid: bool,
+    /// `spec.hostIPC`.
+    pub(crate) host_ipc: bool,
+    /// The paths of its `hostPath` volumes.
+    pub(crate) host_paths: Vec<String>,
+    /// The service account that its pods run as.
+    pub(crate) service_account: ServiceAccountUse,
+    /// All containers: init containers first, then the others, then ephemeral ones.
+    pub(crate) containers: Vec<Container>,
+    /// What the Pod Security Standards say of its pods.
+    pub(crate) pod_security: PodSecurity,
+    /// The autoscaler that targets it; the first by name where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) autoscaler: Option<Autoscaler>,
+    /// The disruption budgets that select its pods.
+    pub(crate) disruption_budgets: Vec<BudgetOnWorkload>,
+    /// The network policies that select its pods.
+    pub(crate) network: NetworkCover,
+    /// The Services that select its pods.
+    pub(crate) services: Vec<String>,
+    /// How its pods are kept apart.
+    pub(crate) spread: Spread,
+}
+
+/// The service account of a workload's pods.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct ServiceAccountUse {
+    /// `namespace/ServiceAccount/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// Its name; `default` where the pod names none.
+    pub(crate) name: String,
+    /// It is the namespace's `default`.
+    pub(crate) is_default: bool,
+    /// It stands among what was looked at.
+    pub(crate) found: bool,
+    /// Other workloads that run as it too.
+    pub(crate) shared_with: Vec<String>,
+    /// Some role binding names it.
+    pub(crate) has_rules: bool,
+    /// Its token is mounted: the pod's `automountServiceAccountToken`, else the account's, else
+    /// true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token_mounted: Option<bool>,
+}
+
+/// The answer of the Pod Security Standards, by the rules of Kubernetes 1.34 and later.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub(crate) struct PodSecurity {
+    /// What the baseline level forbids.
+    pub(crate) baseline: Vec<Violation>,
+    /// What the restricted level forbids beyond baseline.
+    pub(crate) restricted: Vec<Violation>,
+}
+
+/// One field that a Pod Security Standard forbids or misses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub(crate) struct Violation {
+    /// The control's id as Kubernetes names it, such as `hostNamespaces`.
+    pub(crate) control: String,
+    /// The field, such as `spec.containers[api].securityContext.privileged`.
+    pub(crate) field: String,
+    /// What was found, in words.
+    pub(crate) found: String,
+    /// The container, where the field is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) container: Option<String>,
+}
+
+/// Topology spread constraints and pod anti-affinity that concern the workload's own pods.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub(crate) struct Spread {
+    /// The pods are kept apart over zones.
+    pub(crate) zones: bool,
+    /// The pods are kept apart over nodes.
+    pub(crate) hosts: bool,
+    /// Every topology key that they are kept apart by.
+    pub(crate) topology_keys: Vec<String>,
+}

@@ -1,0 +1,88 @@
+//! All objects, by kind.
+
+use crate::object::Object;
+use std::collections::BTreeMap;
+
+/// Objects in the order in which they were read, with an index by kind and one by identity.
+#[derive(Debug, Default)]
+pub(crate) struct Inventory {
+    objects: Vec<Object>,
+    by_kind: BTreeMap<String, Vec<usize>>,
+    by_name: BTreeMap<(String, String, String, String), usize>,
+}
+
+impl Inventory {
+    /// Adds an object. The same object again is one; another of the same name is refused, since
+    /// nobody can say which of the two will be applied.
+    pub(crate) fn add(&mut self, object: Object) -> Result<(), String> {
+        let key = (
+            object.group().to_owned(),
+            object.kind.clone(),
+            object.namespace.clone(),
+            object.name.clone(),
+        );
+        if let Some(first) = self
+            .by_name
+            .get(&key)
+            .and_then(|index| self.objects.get(*index))
+        {
+            if first.value == object.value {
+                return Ok(());
+            }
+            return Err(format!(
+                "{} is defined a second time, differently; the first stands at {}; point the \
+                 target at the manifests of one environment",
+                object.reference(),
+                first.location
+            ));
+        }
+        let index = self.objects.len();
+        self.by_kind
+            .entry(object.kind.clone())
+            .or_default()
+            .push(index);
+        self.by_name.insert(key, index);
+        self.objects.push(object);
+        Ok(())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter()
+    }
+
+    /// The objects of a kind, in any API group.
+    pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object> {
+        self.by_kind
+            .get(kind)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.objects.get(*index))
+    }
+
+    /// One object.
+    pub(crate) fn get(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Option<&Object> {
+        let key = (
+            group.to_owned(),
+            kind.to_owned(),
+            namespace.to_owned(),
+            name.to_owned(),
+        );
+        self.by_name
+            .get(&key)
+            .and_then(|index| self.objects.get(*index))
+    }
+}

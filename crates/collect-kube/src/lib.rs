@@ -1,0 +1,29 @@
+//! Kubernetes manifests to joined, typed facts.
+//!
+//! `read` turns files into objects and says what it could not read; `build` joins each workload
+//! with whatever selects, scales, protects or empowers it; `facts` are the types that probes see.
+//! Nothing is judged here: what is wanted of a workload is the business of probes. A live cluster
+//! will be a second source of the same objects.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "manifests are untyped JSON, and a missing key of a `serde_json::Value` is null; no \
+              slice is indexed here"
+)]
+
+mod build;
+mod collector;
+mod facts;
+mod inventory;
+mod json;
+mod object;
+mod pod_security;
+mod pods;
+mod quantity;
+mod read;
+mod secret_like;
+mod selector;
+
+pub use collector::{collectors, read_manifests, target_kinds};
+pub use facts::fact_schemas;
+pub use read::ManifestSource;

@@ -1,0 +1,119 @@
+//! The Pod Security Standards, by the rules that Kubernetes 1.34 and later enforces
+//! (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>).
+
+mod baseline;
+mod restricted;
+
+use crate::facts::{PodSecurity, Violation};
+use crate::json::items;
+use serde_json::Value;
+
+/// The lists of containers that the rules look at.
+const LISTS: &[&str] = &["initContainers", "containers", "ephemeralContainers"];
+
+/// What the standards say of a pod template.
+pub(crate) fn judge(template: &Value) -> PodSecurity {
+    let pod = Pod::new(template);
+    let mut baseline = Findings::default();
+    baseline::check(&pod, &mut baseline);
+    let mut restricted = Findings::default();
+    restricted::check(&pod, &mut restricted);
+    PodSecurity {
+        baseline: baseline.0,
+        restricted: restricted.0,
+    }
+}
+
+/// A pod as the rules see it.
+struct Pod<'a> {
+    annotations: &'a Value,
+    spec: &'a Value,
+    containers: Vec<PodContainer<'a>>,
+}
+
+struct PodContainer<'a> {
+    name: &'a str,
+    /// `spec.containers[name]`.
+    path: String,
+    value: &'a Value,
+}
+
+impl<'a> Pod<'a> {
+    fn new(template: &'a Value) -> Self {
+        let spec = &template["spec"];
+        let containers = LISTS
+            .iter()
+            .flat_map(|list| {
+                items(&spec[*list]).iter().map(move |value| {
+                    let name = value["name"].as_str().unwrap_or_default();
+                    PodContainer {
+                        name,
+                        path: format!("spec.{list}[{name}]"),
+                        value,
+                    }
+                })
+            })
+            .collect();
+        Self {
+            annotations: &template["metadata"]["annotations"],
+            spec,
+            containers,
+        }
+    }
+
+    /// The pod's own security context and each container's, with paths and the container's name.
+    fn contexts(&self) -> impl Iterator<Item = (String, Option<&str>, &Value)> {
+        let own = (
+            "spec.securityContext".to_owned(),
+            None,
+            &self.spec["securityContext"],
+        );
+        std::iter::once(own).chain(self.containers.iter().map(|container| {
+            (
+                format!("{}.securityContext", container.path),
+                Some(container.name),
+                &container.value["securityContext"],
+            )
+        }))
+    }
+
+    fn is_windows(&self) -> bool {
+        self.spec["os"]["name"].as_str() == Some("windows")
+    }
+
+    /// Pods in a user namespace of their own may do more (KEP-127).
+    fn has_user_namespace(&self) -> bool {
+        self.spec["hostUsers"].as_bool() == Some(false)
+    }
+}
+
+#[derive(Default)]
+struct Findings(Vec<Violation>);
+
+impl Findings {
+    fn add(&mut self, control: &str, field: String, found: impl Into<String>, on: Option<&str>) {
+        self.0.push(Violation {
+            control: control.to_owned(),
+            field,
+            found: found.into(),
+            container: on.map(str::to_owned),
+        });
+    }
+}
+
+/// The seccomp profiles that both levels allow.
+fn is_seccomp_allowed(profile: &Value) -> bool {
+    matches!(
+        profile["type"].as_str(),
+        Some("RuntimeDefault" | "Localhost")
+    )
+}
+
+/// A value in words: `true`, `"Unmasked"`, `unset`.
+fn shown(value: &Value) -> String {
+    if value.is_null() {
+        "unset".to_owned()
+    } else {
+        value.to_string()
+    }
+}

@@ -1,0 +1,222 @@
+//! From files to objects: every file and document is either read, named as unreadable, or counted
+//! as something else than a manifest.
+
+mod helm;
+mod kustomize;
+mod shape;
+mod source;
+
+use crate::inventory::Inventory;
+use crate::object::Object;
+use seaworthy_model::{Location, ReasonCode};
+use seaworthy_yaml::{Dialect, Document, Limits, parse};
+use serde_json::Value;
+pub use source::ManifestSource;
+pub(crate) use source::describe;
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    pub(crate) reason: ReasonCode,
+    pub(crate) detail: String,
+    pub(crate) location: Option<Location>,
+}
+
+/// What came of reading.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) inventory: Inventory,
+    pub(crate) troubles: Vec<Trouble>,
+    /// Files looked at.
+    pub(crate) files: usize,
+    /// Files that hold no Kubernetes object, by what they are.
+    pub(crate) ignored: Vec<String>,
+}
+
+/// A file's name and bytes.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) file: String,
+    pub(crate) bytes: Vec<u8>,
+    /// Whether a `Chart.yaml` stands above it and it is one of that chart's templates.
+    pub(crate) in_chart: bool,
+}
+
+/// Reads all sources. A source without any object is a trouble: an empty folder proves nothing.
+pub(crate) fn read(sources: &[ManifestSource]) -> Reading {
+    let mut reading = Reading::default();
+    let mut inputs = Vec::new();
+    for source in sources {
+        source::load(source, &mut inputs, &mut reading.troubles);
+    }
+    let patches = kustomize::patches(&inputs);
+    for input in inputs {
+        reading.files += 1;
+        if patches.contains(&input.file) {
+            reading
+                .ignored
+                .push(format!("{}: a Kustomize patch", input.file));
+        } else {
+            reading.file(input);
+        }
+    }
+    if reading.inventory.is_empty() && reading.troubles.is_empty() {
+        let names: Vec<String> = sources.iter().map(ManifestSource::name).collect();
+        reading.troubles.push(Trouble {
+            reason: ReasonCode::NoSubject,
+            detail: format!(
+                "no Kubernetes object in {} ({} files looked at)",
+                names.join(", "),
+                reading.files
+            ),
+            location: None,
+        });
+    }
+    reading
+}
+
+impl Reading {
+    fn file(&mut self, input: Input) {
+        let Input {
+            file,
+            bytes,
+            in_chart,
+        } = input;
+        if in_chart && helm::is_template(&bytes) {
+            return self.troubles.push(helm::trouble(&file));
+        }
+        let parsed = parse(&bytes, Dialect::Kubernetes, &Limits::default());
+        let is_manifest = speaks_of_objects(&bytes);
+        if !parsed.problems.is_empty() && is_manifest && helm::is_template(&bytes) {
+            return self.troubles.push(helm::trouble(&file));
+        }
+        for problem in parsed.problems {
+            if is_manifest || bytes.len() > Limits::default().bytes {
+                self.troubles.push(Trouble {
+                    reason: ReasonCode::Unparsed,
+                    detail: problem.clone().at(&file).to_string(),
+                    location: Some(place(&file, problem.position)),
+                });
+            }
+        }
+        let before = self.inventory.len();
+        let troubles = self.troubles.len();
+        let is_kustomization = kustomize::is_kustomization(&file);
+        for document in parsed.documents {
+            if is_kustomization || kustomize::has_kind(document.value()) {
+                self.troubles.extend(kustomize::trouble(&file, &document));
+            } else {
+                self.document(&file, document);
+            }
+        }
+        if self.inventory.len() == before && self.troubles.len() == troubles {
+            let what = if is_kustomization {
+                "a kustomization"
+            } else {
+                "no Kubernetes object"
+            };
+            self.ignored.push(format!("{file}: {what}"));
+        }
+    }
+
+    fn document(&mut self, file: &str, document: Document) {
+        let places: Vec<_> = match list_length(document.value()) {
+            None => vec![document.start()],
+            Some(length) => (0..length)
+                .map(|index| document.nearest_position(&format!("/items/{index}")))
+                .collect(),
+        };
+        let is_list = list_length(document.value()).is_some();
+        let value = document.into_value();
+        if !is_list {
+            if let Some(position) = places.first() {
+                self.object(value, place(file, *position));
+            }
+            return;
+        }
+        let item_kind = value["kind"]
+            .as_str()
+            .and_then(|kind| kind.strip_suffix("List"))
+            .unwrap_or_default()
+            .to_owned();
+        let version = value["apiVersion"].clone();
+        let Value::Object(mut map) = value else {
+            return;
+        };
+        let Some(Value::Array(items)) = map.remove("items") else {
+            return;
+        };
+        for (mut item, position) in items.into_iter().zip(places) {
+            // The items of a `PodList` need not repeat what its kind says.
+            if let Value::Object(fields) = &mut item
+                && !item_kind.is_empty()
+            {
+                fields
+                    .entry("kind")
+                    .or_insert_with(|| item_kind.as_str().into());
+                fields
+                    .entry("apiVersion")
+                    .or_insert_with(|| version.clone());
+            }
+            self.object(item, place(file, position));
+        }
+    }
+
+    fn object(&mut self, value: Value, location: Location) {
+        if !(value["apiVersion"].is_string() && value["kind"].is_string()) {
+            return;
+        }
+        let refused = |detail: String| Trouble {
+            reason: ReasonCode::Unparsed,
+            detail,
+            location: Some(location.clone()),
+        };
+        if let Err(fault) = shape::check(&value) {
+            let kind = value["kind"].as_str().unwrap_or_default();
+            let name = value["metadata"]["name"].as_str().unwrap_or_default();
+            let detail = format!("Kubernetes would refuse {kind} {name}: {fault}");
+            return self.troubles.push(refused(detail));
+        }
+        match Object::new(value, location.clone()) {
+            Err(fault) => self.troubles.push(refused(fault)),
+            Ok(object) => {
+                if let Err(first) = self.inventory.add(object) {
+                    self.troubles.push(refused(first));
+                }
+            }
+        }
+    }
+}
+
+/// How many items a `List` (or `PodList`, …) has; `None` for anything else.
+fn list_length(value: &Value) -> Option<usize> {
+    let kind = value["kind"].as_str()?;
+    if !kind.ends_with("List") {
+        return None;
+    }
+    value["items"].as_array().map(Vec::len)
+}
+
+fn place(file: &str, position: seaworthy_yaml::Position) -> Location {
+    Location {
+        file: file.to_owned(),
+        line: position.line,
+        column: Some(position.column),
+    }
+}
+
+/// Whether a text could hold Kubernetes objects, even if it cannot be parsed. Zero bytes are
+/// skipped, so that UTF-16 is recognised too.
+fn speaks_of_objects(bytes: &[u8]) -> bool {
+    let has = |word: &[u8]| {
+        let mut matched = 0;
+        bytes.iter().filter(|byte| **byte != 0).any(|byte| {
+            matched = match word.get(matched) {
+                Some(wanted) if wanted == byte => matched + 1,
+                _ => usize::from(word.first() == Some(byte)),
+            };
+            matched == word.len()
+        })
+    };
+    has(b"apiVersion") && has(b"kind")
+}

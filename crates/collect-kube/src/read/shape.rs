@@ -1,0 +1,183 @@
+//! The types of the fields that facts are read from. An object in which one of them has another
+//! type is refused by Kubernetes, and reading it as if the field were absent could pass it.
+
+use serde_json::Value;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Flag,
+    Whole,
+    Text,
+    List,
+    Mapping,
+}
+
+/// Fields by their names, wherever they stand; Kubernetes uses each with one type only, but for
+/// the free mappings below, which are left out.
+const FIELDS: &[(&str, Wanted)] = &[
+    ("allowPrivilegeEscalation", Wanted::Flag),
+    ("automountServiceAccountToken", Wanted::Flag),
+    ("hostIPC", Wanted::Flag),
+    ("hostNetwork", Wanted::Flag),
+    ("hostPID", Wanted::Flag),
+    ("hostProcess", Wanted::Flag),
+    ("hostUsers", Wanted::Flag),
+    ("privileged", Wanted::Flag),
+    ("readOnlyRootFilesystem", Wanted::Flag),
+    ("runAsNonRoot", Wanted::Flag),
+    ("hostPort", Wanted::Whole),
+    ("initialDelaySeconds", Wanted::Whole),
+    ("maxReplicas", Wanted::Whole),
+    ("minReplicas", Wanted::Whole),
+    ("replicas", Wanted::Whole),
+    ("runAsUser", Wanted::Whole),
+    ("averageUtilization", Wanted::Whole),
+    ("image", Wanted::Text),
+    ("serviceAccountName", Wanted::Text),
+    ("secretName", Wanted::Text),
+    ("add", Wanted::List),
+    ("drop", Wanted::List),
+    ("containers", Wanted::List),
+    ("ephemeralContainers", Wanted::List),
+    ("initContainers", Wanted::List),
+    ("volumes", Wanted::List),
+    ("env", Wanted::List),
+    ("policyTypes", Wanted::List),
+    ("egress", Wanted::List),
+    ("verbs", Wanted::List),
+    ("apiGroups", Wanted::List),
+    ("matchExpressions", Wanted::List),
+    ("capabilities", Wanted::Mapping),
+    ("seccompProfile", Wanted::Mapping),
+    ("seLinuxOptions", Wanted::Mapping),
+    ("appArmorProfile", Wanted::Mapping),
+    ("livenessProbe", Wanted::Mapping),
+    ("readinessProbe", Wanted::Mapping),
+    ("startupProbe", Wanted::Mapping),
+    ("matchLabels", Wanted::Mapping),
+    ("podSelector", Wanted::Mapping),
+    ("namespaceSelector", Wanted::Mapping),
+    ("metadata", Wanted::Mapping),
+    ("limits", Wanted::Mapping),
+    ("requests", Wanted::Mapping),
+    ("securityContext", Wanted::Mapping),
+];
+
+/// Mappings whose keys the user chooses.
+const FREE: &[&str] = &[
+    "labels",
+    "annotations",
+    "matchLabels",
+    "nodeSelector",
+    "data",
+    "stringData",
+    "binaryData",
+    "limits",
+    "requests",
+    "hard",
+    "selector",
+    "parameters",
+];
+
+/// The API groups whose objects facts are read from; other objects may use the same names for
+/// other things.
+const GROUPS: &[&str] = &[
+    "apps",
+    "extensions",
+    "batch",
+    "autoscaling",
+    "policy",
+    "networking.k8s.io",
+    "rbac.authorization.k8s.io",
+];
+
+/// Checks the types of an object's fields; `Err` names the first that does not fit.
+pub(crate) fn check(object: &Value) -> Result<(), String> {
+    let version = object["apiVersion"].as_str().unwrap_or_default();
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    if !group.is_empty() && !GROUPS.contains(&group) {
+        return Ok(());
+    }
+    walk(object, &mut Vec::new())
+}
+
+fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                path.push(key);
+                if let Some((_, wanted)) = FIELDS.iter().find(|(name, _)| name == key)
+                    && !wanted.fits(inner)
+                {
+                    let place = path.join(".");
+                    return Err(format!("{place} wants {}", wanted.name()));
+                }
+                if !FREE.contains(&key.as_str()) {
+                    walk(inner, path)?;
+                }
+                path.pop();
+            }
+            Ok(())
+        }
+        Value::Array(list) => list.iter().try_for_each(|inner| walk(inner, path)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+impl Wanted {
+    fn fits(self, value: &Value) -> bool {
+        value.is_null()
+            || match self {
+                Self::Flag => value.is_boolean(),
+                Self::Whole => value.is_i64(),
+                Self::Text => value.is_string(),
+                Self::List => value.is_array(),
+                Self::Mapping => value.is_object(),
+            }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Flag => "true or false",
+            Self::Whole => "a whole number",
+            Self::Text => "a string",
+            Self::List => "a list",
+            Self::Mapping => "a mapping",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use serde_json::json;
+
+    #[test]
+    fn wrong_types_are_refused_and_free_mappings_left_alone() {
+        let pod =
+            |spec: serde_json::Value| json!({"apiVersion": "v1", "kind": "Pod", "spec": spec});
+        for (object, wanted) in [
+            (pod(json!({"hostNetwork": true})), Ok(())),
+            (pod(json!({"hostNetwork": null})), Ok(())),
+            (
+                pod(json!({"hostNetwork": "true"})),
+                Err("spec.hostNetwork wants true or false"),
+            ),
+            (
+                pod(json!({"containers": [{"securityContext": {"privileged": "yes"}}]})),
+                Err("spec.containers.securityContext.privileged wants true or false"),
+            ),
+            (
+                pod(json!({"containers": {}})),
+                Err("spec.containers wants a list"),
+            ),
+            (pod(json!({"nodeSelector": {"image": 1}})), Ok(())),
+            (
+                json!({"apiVersion": "example.com/v1", "kind": "X", "spec": {"replicas": "many"}}),
+                Ok(()),
+            ),
+        ] {
+            assert_eq!(check(&object), wanted.map_err(str::to_owned), "{object}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Files and folders: which of them are read, and which cannot be.
+
+use super::{Input, Trouble};
+use ignore::WalkBuilder;
+use seaworthy_model::ReasonCode;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 32 << 20;
+/// The most files of one folder.
+const MOST_FILES: usize = 50_000;
+
+/// Where manifests come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ManifestSource {
+    /// A file, or a folder that is searched for `*.yaml`, `*.yml` and `*.json`.
+    Path(PathBuf),
+    /// A text that is there already, such as standard input.
+    Text {
+        /// What to call it in places: `<stdin>`.
+        name: String,
+        /// The text.
+        bytes: Vec<u8>,
+    },
+}
+
+impl ManifestSource {
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Text { name, .. } => name.clone(),
+        }
+    }
+}
+
+/// What reading a path means, in a line.
+pub(crate) fn describe(path: &str) -> String {
+    format!("read {path}: *.yaml, *.yml and *.json, folders with all that is in them")
+}
+
+/// Loads a source.
+pub(crate) fn load(source: &ManifestSource, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
+    match source {
+        ManifestSource::Text { name, bytes } => inputs.push(Input {
+            file: name.clone(),
+            bytes: bytes.clone(),
+            in_chart: false,
+        }),
+        ManifestSource::Path(path) if path.is_dir() => folder(path, inputs, troubles),
+        ManifestSource::Path(path) => file(path, false, inputs, troubles),
+    }
+}
+
+fn folder(root: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
+    let walk = WalkBuilder::new(root)
+        // What git ignores may still be applied; only hidden files and folders are left out.
+        .standard_filters(false)
+        .hidden(true)
+        .follow_links(false)
+        .sort_by_file_path(Ord::cmp)
+        .build();
+    let mut charts: Vec<PathBuf> = Vec::new();
+    let before = inputs.len();
+    for entry in walk {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                troubles.push(unreadable(root, &error.to_string()));
+                continue;
+            }
+        };
+        let path = entry.path();
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) && path.join("Chart.yaml").is_file()
+        {
+            charts.push(path.join("templates"));
+        }
+        let is_link = entry.path_is_symlink();
+        if !is_manifest(path) || !(path.is_file() || is_link) {
+            continue;
+        }
+        if is_link && !stays_within(root, path) {
+            let why = "it is a link that leads outside the folder; name its target instead";
+            troubles.push(unreadable(path, why));
+            continue;
+        }
+        if inputs.len() - before >= MOST_FILES {
+            let why = format!("it holds more than {MOST_FILES} manifests; name smaller folders");
+            troubles.push(unreadable(root, &why));
+            break;
+        }
+        let in_chart = charts.iter().any(|templates| path.starts_with(templates));
+        file(path, in_chart, inputs, troubles);
+    }
+}
+
+fn file(path: &Path, in_chart: bool, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
+    let read = || {
+        let size = fs::metadata(path)?.len();
+        if size > LARGEST {
+            return Ok(Err(size));
+        }
+        fs::read(path).map(Ok)
+    };
+    match read() {
+        Ok(Ok(bytes)) => inputs.push(Input {
+            file: path.display().to_string(),
+            bytes,
+            in_chart,
+        }),
+        Ok(Err(size)) => troubles.push(Trouble {
+            reason: ReasonCode::TooLarge,
+            detail: format!(
+                "{} has {size} bytes; at most {LARGEST} are read; split it",
+                path.display()
+            ),
+            location: None,
+        }),
+        Err(error) => troubles.push(unreadable(path, &error_text(&error))),
+    }
+}
+
+fn error_text(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        "there is no such file or folder".to_owned()
+    } else {
+        error.to_string()
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Trouble {
+    Trouble {
+        reason: ReasonCode::CollectorFailed,
+        detail: format!("failed to read {}: {why}", path.display()),
+        location: None,
+    }
+}
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| {
+            ["yaml", "yml", "json"].contains(&extension.to_ascii_lowercase().as_str())
+        })
+}
+
+fn stays_within(root: &Path, path: &Path) -> bool {
+    match (fs::canonicalize(root), fs::canonicalize(path)) {
+        (Ok(root), Ok(path)) => path.starts_with(root) && path.is_file(),
+        _ => false,
+    }
+}
