@@ -55,7 +55,11 @@ pub(crate) struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn fault(&mut self, pointer: &str, message: String, help: Option<String>) {
-        self.faults.push(((pointer.to_owned(), message), help));
+        let fault = ((pointer.to_owned(), message), help);
+        // A binding for several items is compiled for each of them, and says a fault once.
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
     }
 
     /// The rule of a binding whose places capture `captures`.

@@ -155,32 +155,27 @@ impl Bindings {
         diagnostics.extend(problems.into_iter().map(|problem| problem.at(source.file)));
         let Some(file) = file else { return };
         for (pointer, written) in &file.members {
-            if self.bindings.len() >= MAX_BINDINGS {
+            let (places, faults) = written.place.compile();
+            if self.bindings.len() + places.len() > MAX_BINDINGS {
                 let message = format!("more than {MAX_BINDINGS} bindings; the rest is left out");
                 let at = file.document.nearest_position(pointer);
                 diagnostics.push(Problem::new(at, message).at(source.file));
                 return;
             }
-            let (places, faults) = written.place.compile();
             let mut compiler = Compiler {
                 probes,
                 faults: faults.into_iter().map(|fault| (fault, None)).collect(),
             };
-            // The captures are the same in each of the patterns, or the first that lacks one
-            // makes it an error.
             let rules: Vec<_> = places
                 .into_iter()
                 .map(|named| (compiler.rule(written, &named.place.captures()), named))
                 .collect();
-            for ((inner, message), help) in &compiler.faults {
+            diagnostics.extend(compiler.faults.iter().map(|((inner, message), help)| {
                 let at = file.document.nearest_position(&format!("{pointer}{inner}"));
                 let mut problem = Problem::new(at, message);
                 problem.help.clone_from(help);
-                let diagnostic = problem.at(source.file);
-                if !diagnostics.contains(&diagnostic) {
-                    diagnostics.push(diagnostic);
-                }
-            }
+                problem.at(source.file)
+            }));
             if !compiler.faults.is_empty() {
                 continue;
             }
