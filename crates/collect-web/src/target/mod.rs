@@ -1,0 +1,94 @@
+//! The target kinds `endpoint` and `domain`: how the configuration writes them, what is wrong
+//! with an entry, and the parsed form that the collectors use.
+//!
+//! Whether a host can be reached is not asked here.
+
+mod domain;
+mod endpoint;
+
+pub(crate) use domain::Domain;
+pub(crate) use endpoint::Endpoint;
+
+use crate::schema;
+use domain::{DomainSpec, parse_name};
+use endpoint::{EndpointSpec, parse_url};
+use seaworthy_collect::{TargetKind, Trouble};
+use seaworthy_model::{ReasonCode, Target};
+use serde_json::Value;
+use std::net::{IpAddr, SocketAddr};
+
+/// A complaint about an entry: the JSON pointer of the field, and what is wrong with it.
+type Complaint = (String, String);
+
+/// The kinds of target of this family.
+pub(crate) fn kinds() -> Vec<TargetKind> {
+    vec![
+        TargetKind {
+            kind: "endpoint",
+            key: "endpoints",
+            summary: "an HTTP or HTTPS endpoint: its certificate, headers, redirects and CORS",
+            schema: schema::of::<EndpointSpec>(),
+            default_name: |entry| {
+                let (url, host) = parse_url(entry.get("url")?.as_str()?).ok()?;
+                Some(
+                    url.port()
+                        .map_or(host.clone(), |port| format!("{host}:{port}")),
+                )
+            },
+            check: |entry| check(entry, Endpoint::parse),
+            paths: &["ca_file"],
+        },
+        TargetKind {
+            kind: "domain",
+            key: "domains",
+            summary: "a domain name: its addresses, TXT and CAA records",
+            schema: schema::of::<DomainSpec>(),
+            default_name: |entry| parse_name(entry.get("domain")?.as_str()?).ok(),
+            check: |entry| check(entry, Domain::parse),
+            paths: &[],
+        },
+    ]
+}
+
+fn check<S: serde::de::DeserializeOwned, T>(
+    entry: &Value,
+    parse: fn(S) -> Result<T, Vec<Complaint>>,
+) -> Vec<Complaint> {
+    match S::deserialize(entry) {
+        Ok(spec) => parse(spec).err().unwrap_or_default(),
+        Err(error) => vec![(String::new(), error.to_string())],
+    }
+}
+
+fn parse<S: serde::de::DeserializeOwned>(target: &Target) -> Result<S, Trouble> {
+    S::deserialize(&target.spec)
+        .map_err(|error| invalid(target, &[(String::new(), error.to_string())]))
+}
+
+fn invalid(target: &Target, complaints: &[Complaint]) -> Trouble {
+    let all: Vec<String> = complaints
+        .iter()
+        .map(|(pointer, why)| format!("{pointer}: {why}"))
+        .collect();
+    Trouble::new(
+        ReasonCode::CollectorFailed,
+        format!("failed to read target {}: {}", target.name, all.join("; ")),
+    )
+}
+
+/// `IP`, `IP:PORT` or `[IPv6]:PORT`.
+fn parse_address(text: &str, port: Option<u16>) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse::<SocketAddr>() {
+        return Ok(address);
+    }
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    match (bare.parse::<IpAddr>(), port) {
+        (Ok(ip), Some(port)) => Ok(SocketAddr::new(ip, port)),
+        _ => Err(format!(
+            "{text:?} is no address; write it like 192.0.2.1:53 or [2001:db8::1]:53"
+        )),
+    }
+}
