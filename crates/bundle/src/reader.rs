@@ -48,6 +48,10 @@ impl Reader {
             let problem = "names another run than plan.json: the folder was mixed from two";
             return Err(BundleError::malformed(&root.join(RUN), None, problem));
         }
+        if run.state == RunState::Sealed && run.counts.is_none() {
+            let problem = "is sealed and does not count its records";
+            return Err(BundleError::malformed(&root.join(RUN), None, problem));
+        }
         // Sealing writes the sums last, so without them it did not end.
         let sealed = run.state == RunState::Sealed && root.join(SUMS).symlink_metadata().is_ok();
         Ok(Self {
@@ -133,6 +137,11 @@ impl Reader {
                 }
             }
         }
+        let promised = self.run.counts.as_ref().filter(|_| self.sealed);
+        if promised.is_some_and(|counts| counts.unassessed != all.len() as u64) {
+            let problem = "does not hold as many records as run.json says";
+            return Err(BundleError::malformed(&path, None, problem));
+        }
         Ok(all)
     }
 
@@ -178,12 +187,16 @@ impl Reader {
     }
 
     fn shards(&self, kind: ShardKind) -> Result<Shards, BundleError> {
-        let tail = if self.sealed {
-            Tail::Whole
+        let (tail, promised) = if self.sealed {
+            let promised = self.run.counts.as_ref().map(|counts| match kind {
+                ShardKind::Facts => counts.facts,
+                ShardKind::Results => counts.items,
+            });
+            (Tail::Whole, promised)
         } else {
-            Tail::MayBeCut
+            (Tail::MayBeCut, None)
         };
-        Shards::open(&self.root, kind, self.limits, tail)
+        Shards::open(&self.root, kind, self.limits, tail, promised)
     }
 }
 

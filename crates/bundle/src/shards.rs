@@ -90,7 +90,11 @@ pub(crate) struct Shards {
     count: u32,
     next: u32,
     open: Option<OpenShard>,
+    /// Bytes and lines so far.
     total: u64,
+    lines: u64,
+    /// How many lines `run.json` promises, until that was compared.
+    promised: Option<u64>,
     cut: Option<Cut>,
     line: Vec<u8>,
 }
@@ -104,12 +108,15 @@ struct OpenShard {
 }
 
 impl Shards {
-    /// The shards in the bundle at `root`; fails when one is missing between the others.
+    /// The shards in the bundle at `root`; fails when one is missing between the others. When
+    /// fewer or more lines than `promised` come, an error follows the last: a shard that is
+    /// missing at the end must not pass for the end.
     pub(crate) fn open(
         root: &Path,
         kind: ShardKind,
         limits: Limits,
         tail: Tail,
+        promised: Option<u64>,
     ) -> Result<Self, BundleError> {
         Ok(Self {
             root: root.to_owned(),
@@ -120,6 +127,8 @@ impl Shards {
             next: 0,
             open: None,
             total: 0,
+            lines: 0,
+            promised,
             cut: None,
             line: Vec::new(),
         })
@@ -157,7 +166,7 @@ impl Shards {
         loop {
             if self.open.is_none() {
                 if self.next >= self.count {
-                    return None;
+                    return self.check_promise();
                 }
                 if let Err(error) = self.open_next() {
                     return Some(Err(error));
@@ -174,6 +183,18 @@ impl Shards {
                 Err(error) => return Some(Err(error)),
             }
         }
+    }
+
+    fn check_promise(&mut self) -> Option<Result<(u32, u32), BundleError>> {
+        let promised = self.promised.take()?;
+        (promised != self.lines).then(|| {
+            let problem = format!(
+                "holds {} whole records, and run.json says {promised}: something was taken or added",
+                self.lines
+            );
+            let folder = self.root.join(self.kind.folder());
+            Err(BundleError::malformed(&folder, None, problem))
+        })
     }
 
     fn open_next(&mut self) -> Result<(), BundleError> {
@@ -205,6 +226,7 @@ impl Shards {
                     return Err(bad("the shards expand to more than a bundle holds"));
                 }
                 shard.lines += 1;
+                self.lines += 1;
                 Ok(true)
             }
             LineEnd::End => {
