@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod checklist;
 #[cfg(test)]
+mod default;
+#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod probe;
