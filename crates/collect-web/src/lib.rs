@@ -4,16 +4,27 @@
 //! probes. Concurrency between targets and the sweep's deadline are the engine's.
 
 mod connect;
+mod cors;
 mod dns;
+mod http;
 mod schema;
 mod target;
+mod tls;
+
+pub use http::fact_from_head;
+pub use tls::chain_fact;
 
 use seaworthy_collect::{Collector, TargetKind};
 
 /// Every collector of this family.
 #[must_use]
 pub fn collectors() -> Vec<Box<dyn Collector>> {
-    vec![Box::new(dns::Dns)]
+    vec![
+        Box::new(tls::Tls),
+        Box::new(dns::Dns),
+        Box::new(http::Http),
+        Box::new(cors::Cors),
+    ]
 }
 
 /// The kinds of target that this family looks at.

@@ -132,7 +132,10 @@ fn view(sighting: &Sighting) -> AnswerView {
 fn page_headers(draft: &mut Draft, head: &Head) {
     let fields = &head.fields;
     draft.value.csp = Some(csp(fields));
-    draft.value.framing = Some(framing(fields, &policies(fields, "content-security-policy")));
+    draft.value.framing = Some(framing(
+        fields,
+        &policies(fields, "content-security-policy"),
+    ));
     draft.value.nosniff = Some(nosniff(fields));
     draft.value.referrer_policy = Some(referrer_policy(fields));
     draft.value.permissions_policy = Some(permissions_policy(fields));
@@ -148,7 +151,10 @@ fn effective(head: &Head, https: bool) -> BTreeSet<&'static str> {
         (framing(fields, &enforced).protected, "framing"),
         (permissions_policy(fields).valid, "permissions-policy"),
         (referrer_policy(fields).valid, "referrer-policy"),
-        (hsts.max_age.is_some_and(|age| age > 0), "strict-transport-security"),
+        (
+            hsts.max_age.is_some_and(|age| age > 0),
+            "strict-transport-security",
+        ),
         (nosniff(fields), "x-content-type-options"),
     ]
     .into_iter()
@@ -214,7 +220,12 @@ fn cookies(
     }
     let mut issues: BTreeSet<String> = BTreeSet::new();
     for cookie in &all {
-        issues.extend(cookie.issues.iter().map(|issue| format!("{}: {issue}", cookie.name)));
+        issues.extend(
+            cookie
+                .issues
+                .iter()
+                .map(|issue| format!("{}: {issue}", cookie.name)),
+        );
     }
     draft.value.session_cookie_days = all
         .iter()
@@ -269,7 +280,10 @@ mod tests {
 
     #[test]
     fn what_the_page_has_is_wanted_elsewhere() {
-        assert_eq!(missing(&[(Role::Page, 200, ALL), (Role::NotFound, 404, ALL)]), "");
+        assert_eq!(
+            missing(&[(Role::Page, 200, ALL), (Role::NotFound, 404, ALL)]),
+            ""
+        );
         assert_eq!(
             missing(&[(Role::Page, 200, ALL), (Role::NotFound, 404, "Server: x")]),
             "content-security-policy on not_found (404); framing on not_found (404); \
@@ -277,22 +291,42 @@ mod tests {
              x-content-type-options on not_found (404)"
         );
         assert_eq!(
-            missing(&[(Role::Redirect, 302, "Location: /a"), (Role::Page, 200, ALL), (Role::NotFound, 404, ALL)]),
+            missing(&[
+                (Role::Redirect, 302, "Location: /a"),
+                (Role::Page, 200, ALL),
+                (Role::NotFound, 404, ALL)
+            ]),
             "strict-transport-security on redirect (302)"
         );
     }
 
     #[test]
     fn without_a_page_its_headers_are_unknown_and_hsts_is_not() {
-        let gaps = Gaps { page: Some("status 500".to_owned()), others: None };
+        let gaps = Gaps {
+            page: Some("status 500".to_owned()),
+            others: None,
+        };
         let found = draft(&[(Role::Error, 500, ALL)], &gaps);
         assert_eq!(found.value.hsts.max_age, Some(5));
-        for field in ["csp", "framing", "cookies", "headers_everywhere", "version_leaks"] {
-            assert_eq!(found.unknown.get(field).map(String::as_str), Some("status 500"), "{field}");
+        for field in [
+            "csp",
+            "framing",
+            "cookies",
+            "headers_everywhere",
+            "version_leaks",
+        ] {
+            assert_eq!(
+                found.unknown.get(field).map(String::as_str),
+                Some("status 500"),
+                "{field}"
+            );
         }
         assert!(found.value.csp.is_none() && found.value.cookies.is_none());
         // A leak is certain, whatever else was not seen.
-        let leak = draft(&[(Role::Error, 500, "Server: nginx/1.2\nSet-Cookie: a=b")], &gaps);
+        let leak = draft(
+            &[(Role::Error, 500, "Server: nginx/1.2\nSet-Cookie: a=b")],
+            &gaps,
+        );
         assert!(!leak.unknown.contains_key("version_leaks"));
         assert_eq!(leak.value.cookie_issues.unwrap(), ["a: not Secure"]);
     }
@@ -306,10 +340,16 @@ mod tests {
 
     #[test]
     fn without_an_error_answer_only_gaps_are_certain() {
-        let gaps = Gaps { page: None, others: Some("no error answer".to_owned()) };
+        let gaps = Gaps {
+            page: None,
+            others: Some("no error answer".to_owned()),
+        };
         let fine = draft(&[(Role::Page, 200, ALL)], &gaps);
         assert!(fine.unknown.contains_key("headers_everywhere"));
-        let bad = draft(&[(Role::Page, 200, ALL), (Role::Redirect, 302, "a: b")], &gaps);
+        let bad = draft(
+            &[(Role::Page, 200, ALL), (Role::Redirect, 302, "a: b")],
+            &gaps,
+        );
         assert_eq!(bad.value.headers_everywhere.unwrap().missing.len(), 1);
     }
 }

@@ -19,8 +19,9 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-/// The most of a body that is read only to see the connection through to the next request.
-const IDLE_BODY: usize = 64 * 1024;
+/// The most of a body that is read, were the budget larger: enough for what is parsed of one, and
+/// for the connection to carry the next request.
+const MOST_BODY: usize = 64 * 1024;
 
 /// One question.
 #[derive(Clone, Debug)]
@@ -28,8 +29,6 @@ pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// Whether the body is wanted, up to the budget; otherwise little of it is read.
-    pub(crate) wants_body: bool,
 }
 
 impl Ask {
@@ -38,7 +37,6 @@ impl Ask {
             method: Method::GET,
             url: url.clone(),
             headers: Vec::new(),
-            wants_body: false,
         }
     }
 }
@@ -117,7 +115,8 @@ impl<'a> Client<'a> {
     /// What stood in the way, with the address and the URL.
     pub(crate) async fn ask(&self, ask: &Ask) -> Result<Told, Trouble> {
         let address = self.address.to_string();
-        let (outcome, attempts) = with_retries(self.context, Some(&address), || self.once(ask)).await;
+        let (outcome, attempts) =
+            with_retries(self.context, Some(&address), || self.once(ask)).await;
         self.attempts.lock().await.extend(attempts);
         outcome
     }
@@ -185,14 +184,17 @@ impl<'a> Client<'a> {
             Ok(Err(trouble)) => return (Err(self.told_of(trouble, &ask.url)), None),
             Err(_) => return (Err(self.late(&ask.url, limit)), None),
         };
-        let secrets: Vec<String> = self.secrets.iter().map(|(_, value)| value.clone()).collect();
+        let secrets: Vec<String> = self
+            .secrets
+            .iter()
+            .map(|(_, value)| value.clone())
+            .collect();
         let head = match wire.head(&response, &secrets) {
             Ok(head) => head,
             Err(trouble) => return (Err(self.told_of(trouble, &ask.url)), None),
         };
         let status = response.status().as_u16();
-        let most = self.context.budgets.body_bytes;
-        let most = if ask.wants_body { most } else { most.min(IDLE_BODY) };
+        let most = self.context.budgets.body_bytes.min(MOST_BODY);
         let mut bytes = Vec::new();
         let reading = body(response, most, &mut bytes);
         let complete = timeout(limit.saturating_sub(started.elapsed()), reading)
@@ -226,13 +228,21 @@ impl<'a> Client<'a> {
             builder = builder.header("host", &authority);
         }
         builder = builder
-            .header("user-agent", concat!("seaworthy/", env!("CARGO_PKG_VERSION")))
+            .header(
+                "user-agent",
+                concat!("seaworthy/", env!("CARGO_PKG_VERSION")),
+            )
             .header("accept", "text/html,application/json;q=0.9,*/*;q=0.8")
             .header("accept-encoding", "identity");
         for (name, value) in &ask.headers {
             builder = builder.header(*name, value);
         }
-        for (name, value) in &self.secrets {
+        // A preflight carries no credentials (Fetch §4.8).
+        for (name, value) in self
+            .secrets
+            .iter()
+            .filter(|_| ask.method != Method::OPTIONS)
+        {
             builder = builder.header(name, value);
         }
         builder.body(Empty::new()).map_err(|_| {
@@ -276,7 +286,11 @@ impl<'a> Client<'a> {
     fn told_of(&self, trouble: Trouble, url: &Url) -> Trouble {
         Trouble::new(
             trouble.reason,
-            format!("failed to read an answer from {}: {}", self.shown(url), trouble.detail),
+            format!(
+                "failed to read an answer from {}: {}",
+                self.shown(url),
+                trouble.detail
+            ),
         )
     }
 

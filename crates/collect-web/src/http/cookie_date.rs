@@ -76,7 +76,10 @@ fn leading_digits(token: &str, least: usize, most: usize) -> Option<i16> {
 
 fn read_month(token: &str) -> Option<usize> {
     let start = token.get(..3)?.to_ascii_lowercase();
-    MONTHS.iter().position(|month| *month == start).map(|at| at + 1)
+    MONTHS
+        .iter()
+        .position(|month| *month == start)
+        .map(|at| at + 1)
 }
 
 #[cfg(test)]
@@ -87,10 +90,19 @@ mod tests {
     #[test]
     fn forgiving_and_strict_where_it_must_be() {
         for (text, wanted) in [
-            ("Wed, 09 Jun 2021 10:18:14 GMT", Some("2021-06-09T10:18:14Z")),
-            ("Wednesday, 09-Jun-21 10:18:14 GMT", Some("2021-06-09T10:18:14Z")),
+            (
+                "Wed, 09 Jun 2021 10:18:14 GMT",
+                Some("2021-06-09T10:18:14Z"),
+            ),
+            (
+                "Wednesday, 09-Jun-21 10:18:14 GMT",
+                Some("2021-06-09T10:18:14Z"),
+            ),
             ("Wed Jun  9 10:18:14 2021", Some("2021-06-09T10:18:14Z")),
-            ("Thu, 01-Jan-1970 00:00:01 GMT", Some("1970-01-01T00:00:01Z")),
+            (
+                "Thu, 01-Jan-1970 00:00:01 GMT",
+                Some("1970-01-01T00:00:01Z"),
+            ),
             ("Thu, 01 Jan 70 0:0:1 +0900", Some("1970-01-01T00:00:01Z")),
             ("31 Feb 2021 10:00:00", None),
             ("09 Jun 1500 10:00:00", None),
@@ -99,7 +111,11 @@ mod tests {
             ("0", None),
             ("", None),
         ] {
-            assert_eq!(cookie_date(text).map(|at| at.to_string()).as_deref(), wanted, "{text}");
+            assert_eq!(
+                cookie_date(text).map(|at| at.to_string()).as_deref(),
+                wanted,
+                "{text}"
+            );
         }
     }
 

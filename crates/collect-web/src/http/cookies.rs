@@ -92,7 +92,10 @@ fn same_site(setting: &str) -> Option<String> {
 }
 
 fn domain(setting: &str) -> Option<String> {
-    let name = setting.strip_prefix('.').unwrap_or(setting).to_ascii_lowercase();
+    let name = setting
+        .strip_prefix('.')
+        .unwrap_or(setting)
+        .to_ascii_lowercase();
     (!name.is_empty()).then_some(name)
 }
 
@@ -102,14 +105,22 @@ fn seconds(setting: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let bound = if setting.starts_with('-') { i64::MIN } else { i64::MAX };
+    let bound = if setting.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
     Some(setting.parse().unwrap_or(bound))
 }
 
 /// RFC 6265bis §4.1.3; browsers drop a cookie that breaks the rules of its prefix, in any case.
 fn prefix_ok(cookie: &Cookie, content: &str) -> bool {
     // A cookie without a name must not pass itself off as one with a prefix.
-    let shown = if cookie.name.is_empty() { content } else { &cookie.name };
+    let shown = if cookie.name.is_empty() {
+        content
+    } else {
+        &cookie.name
+    };
     let lower = shown.to_ascii_lowercase();
     let host = lower.starts_with("__host-");
     let secure = lower.starts_with("__secure-");
@@ -130,7 +141,15 @@ fn looks_like_session(name: &str) -> bool {
     if bare.contains("csrf") || bare.contains("xsrf") {
         return false;
     }
-    let telling = ["sess", "auth", "token", "jwt", "login", "remember", "credential"];
+    let telling = [
+        "sess",
+        "auth",
+        "token",
+        "jwt",
+        "login",
+        "remember",
+        "credential",
+    ];
     let exact = ["sid", "id", "ssid", "connect.sid", "sessionid", "user"];
     telling.iter().any(|part| bare.contains(part))
         || exact.contains(&bare)
@@ -145,12 +164,30 @@ fn issues(cookie: &Cookie, https: bool, pair_bytes: usize) -> Vec<String> {
     let over_http = cookie.secure && !https;
     [
         (!cookie.secure, "not Secure"),
-        (over_http, "Secure but set over plain HTTP, so browsers refuse it"),
-        (!cookie.prefix_ok, "breaks the rules of its __Host- or __Secure- prefix"),
-        (none && !cookie.secure, "SameSite=None without Secure, so browsers refuse it"),
-        (pair_bytes > 4096, "larger than 4096 bytes, so browsers refuse it"),
-        (cookie.session && !cookie.http_only, "a session cookie, not HttpOnly"),
-        (cookie.session && cookie.same_site.is_none(), "a session cookie without SameSite"),
+        (
+            over_http,
+            "Secure but set over plain HTTP, so browsers refuse it",
+        ),
+        (
+            !cookie.prefix_ok,
+            "breaks the rules of its __Host- or __Secure- prefix",
+        ),
+        (
+            none && !cookie.secure,
+            "SameSite=None without Secure, so browsers refuse it",
+        ),
+        (
+            pair_bytes > 4096,
+            "larger than 4096 bytes, so browsers refuse it",
+        ),
+        (
+            cookie.session && !cookie.http_only,
+            "a session cookie, not HttpOnly",
+        ),
+        (
+            cookie.session && cookie.same_site.is_none(),
+            "a session cookie without SameSite",
+        ),
     ]
     .into_iter()
     .filter(|(wrong, _)| *wrong)
@@ -165,7 +202,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(value: &str) -> Cookie {
-        cookie(value, "page", true, Timestamp::from_second(1_700_000_000).unwrap())
+        cookie(
+            value,
+            "page",
+            true,
+            Timestamp::from_second(1_700_000_000).unwrap(),
+        )
     }
 
     #[test]
@@ -173,26 +215,54 @@ mod tests {
         for (value, issues) in [
             ("sid=x; Secure; HttpOnly; SameSite=Lax", ""),
             ("sid=x;secure;httponly;samesite=STRICT", ""),
-            ("sid=x", "not Secure|a session cookie, not HttpOnly|a session cookie without SameSite"),
+            (
+                "sid=x",
+                "not Secure|a session cookie, not HttpOnly|a session cookie without SameSite",
+            ),
             ("theme=dark; Secure", ""),
             ("theme=dark", "not Secure"),
             ("csrftoken=x; Secure", ""),
-            ("sid=x; Secure; HttpOnly; SameSite=Maybe", "a session cookie without SameSite"),
-            ("sid=x; Secure; HttpOnly; SameSite=Lax; SameSite=Maybe", "a session cookie without SameSite"),
-            ("theme=x; SameSite=None", "not Secure|SameSite=None without Secure, so browsers refuse it"),
+            (
+                "sid=x; Secure; HttpOnly; SameSite=Maybe",
+                "a session cookie without SameSite",
+            ),
+            (
+                "sid=x; Secure; HttpOnly; SameSite=Lax; SameSite=Maybe",
+                "a session cookie without SameSite",
+            ),
+            (
+                "theme=x; SameSite=None",
+                "not Secure|SameSite=None without Secure, so browsers refuse it",
+            ),
             ("theme=x; SameSite=None; Secure", ""),
             ("__Host-sid=x; Secure; Path=/; HttpOnly; SameSite=Lax", ""),
-            ("__Host-sid=x; Secure; HttpOnly; SameSite=Lax", "breaks the rules of its __Host- or __Secure- prefix"),
-            ("__host-sid=x; Secure; Path=/; Domain=a.example; HttpOnly; SameSite=Lax", "breaks the rules of its __Host- or __Secure- prefix"),
-            ("__Secure-theme=x", "not Secure|breaks the rules of its __Host- or __Secure- prefix"),
-            ("__Host-sid; Secure; Path=/", "breaks the rules of its __Host- or __Secure- prefix"),
+            (
+                "__Host-sid=x; Secure; HttpOnly; SameSite=Lax",
+                "breaks the rules of its __Host- or __Secure- prefix",
+            ),
+            (
+                "__host-sid=x; Secure; Path=/; Domain=a.example; HttpOnly; SameSite=Lax",
+                "breaks the rules of its __Host- or __Secure- prefix",
+            ),
+            (
+                "__Secure-theme=x",
+                "not Secure|breaks the rules of its __Host- or __Secure- prefix",
+            ),
+            (
+                "__Host-sid; Secure; Path=/",
+                "breaks the rules of its __Host- or __Secure- prefix",
+            ),
             // Deletions have nothing to protect.
             ("sid=; Max-Age=0", ""),
             ("sid=gone; Expires=Thu, 01 Jan 1970 00:00:00 GMT", ""),
         ] {
             assert_eq!(read(value).issues.join("|"), issues, "{value}");
         }
-        assert!(!cookie("a=b; Secure", "page", false, Timestamp::UNIX_EPOCH).issues.is_empty());
+        assert!(
+            !cookie("a=b; Secure", "page", false, Timestamp::UNIX_EPOCH)
+                .issues
+                .is_empty()
+        );
     }
 
     #[test]
@@ -202,8 +272,16 @@ mod tests {
             ("a=b; Max-Age=60", Some(60), false),
             ("a=b; Max-Age=-5", None, true),
             ("a=b; Max-Age=abc", None, false),
-            ("a=b; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT", Some(60), false),
-            ("a=b; Expires=Tue, 14 Nov 2023 22:13:30 GMT", Some(10), false),
+            (
+                "a=b; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+                Some(60),
+                false,
+            ),
+            (
+                "a=b; Expires=Tue, 14 Nov 2023 22:13:30 GMT",
+                Some(10),
+                false,
+            ),
             ("a=b; Expires=nonsense", None, false),
             ("a=b; Max-Age=99999999999999999999", Some(i64::MAX), false),
         ] {
@@ -216,8 +294,14 @@ mod tests {
     #[test]
     fn attributes_as_browsers_read_them() {
         let found = read(" sid = secret ; Domain=.A.Example; Path=x; path=/p ; HttpOnly=false");
-        assert_eq!((found.name.as_str(), found.domain.as_deref()), ("sid", Some("a.example")));
-        assert!(!found.host_only && found.http_only, "HttpOnly=false is HttpOnly");
+        assert_eq!(
+            (found.name.as_str(), found.domain.as_deref()),
+            ("sid", Some("a.example"))
+        );
+        assert!(
+            !found.host_only && found.http_only,
+            "HttpOnly=false is HttpOnly"
+        );
         assert_eq!(found.path.as_deref(), Some("/p"));
         let text = serde_json::to_string(&found).unwrap();
         assert!(!text.contains("secret"), "{text}");

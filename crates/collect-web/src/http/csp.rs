@@ -89,8 +89,11 @@ impl Policy {
 
     /// Whether scripts are switched off altogether by `sandbox`.
     pub(crate) fn sandboxes_scripts(&self) -> bool {
-        self.directive("sandbox")
-            .is_some_and(|flags| !flags.iter().any(|f| f.eq_ignore_ascii_case("allow-scripts")))
+        self.directive("sandbox").is_some_and(|flags| {
+            !flags
+                .iter()
+                .any(|f| f.eq_ignore_ascii_case("allow-scripts"))
+        })
     }
 
     /// The policy as text for a fact. Nonces are left out: they differ in each answer.
@@ -101,7 +104,11 @@ impl Policy {
             .map(|(name, values)| {
                 let mut words = vec![name.clone()];
                 words.extend(values.iter().map(|value| {
-                    if is_nonce(value) { "'nonce-…'".to_owned() } else { value.clone() }
+                    if is_nonce(value) {
+                        "'nonce-…'".to_owned()
+                    } else {
+                        value.clone()
+                    }
                 }));
                 words.join(" ")
             })
@@ -121,7 +128,8 @@ impl Sources<'_> {
 
     /// Whether a keyword such as `'unsafe-eval'` stands in the list.
     pub(crate) fn keyword(&self, keyword: &str) -> bool {
-        self.iter().any(|source| source.eq_ignore_ascii_case(keyword))
+        self.iter()
+            .any(|source| source.eq_ignore_ascii_case(keyword))
     }
 
     pub(crate) fn has_nonce(&self) -> bool {
@@ -130,14 +138,17 @@ impl Sources<'_> {
 
     /// Whether nothing is allowed.
     pub(crate) fn is_none(&self) -> bool {
-        self.iter().all(|source| source.eq_ignore_ascii_case("'none'"))
+        self.iter()
+            .all(|source| source.eq_ignore_ascii_case("'none'"))
     }
 
     /// Whether any inline block is allowed (CSP 3 §6.7.3.2): a right nonce or hash, and for
     /// scripts `'strict-dynamic'`, take the power from `'unsafe-inline'`; a malformed one does not.
     pub(crate) fn allows_inline(&self, script: bool) -> bool {
         self.keyword("'unsafe-inline'")
-            && !self.iter().any(|source| is_nonce(source) || is_hash(source))
+            && !self
+                .iter()
+                .any(|source| is_nonce(source) || is_hash(source))
             && !(script && self.keyword("'strict-dynamic'"))
     }
 }
@@ -192,7 +203,17 @@ mod tests {
         for good in ["'nonce-abc'", "'NONCE-a+/-_=='", "'nonce-YQ=='"] {
             assert!(is_nonce(good), "{good}");
         }
-        for bad in ["nonce-abc", "'nonce-'", "'nonce-==='", "'nonce-a b'", "'nonce-a==='", "'nonce-{{n}}'", "'nonce-a=b'", "'nonce-é'", "'"] {
+        for bad in [
+            "nonce-abc",
+            "'nonce-'",
+            "'nonce-==='",
+            "'nonce-a b'",
+            "'nonce-a==='",
+            "'nonce-{{n}}'",
+            "'nonce-a=b'",
+            "'nonce-é'",
+            "'",
+        ] {
             assert!(!is_nonce(bad), "{bad}");
         }
         assert!(is_hash("'sha256-AAAA='") && is_hash("'SHA512-x'"));
@@ -202,7 +223,10 @@ mod tests {
     #[test]
     fn policies_come_from_lines_and_commas() {
         let mut fields = Fields::default();
-        fields.push("Content-Security-Policy", "default-src 'self', ; , img-src *");
+        fields.push(
+            "Content-Security-Policy",
+            "default-src 'self', ; , img-src *",
+        );
         fields.push("content-security-policy", "SCRIPT-SRC a; script-src b;;");
         let found = policies(&fields, "content-security-policy");
         let texts: Vec<String> = found.iter().map(Policy::text).collect();

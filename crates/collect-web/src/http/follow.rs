@@ -47,7 +47,10 @@ pub(crate) fn same_endpoint(a: &Url, b: &Url) -> bool {
 
 /// Whether a redirect goes to the very host, whatever the scheme and port.
 pub(crate) fn same_host(a: &Url, b: &Url) -> bool {
-    let name = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
+    let name = |url: &Url| {
+        url.host_str()
+            .map(|host| host.trim_end_matches('.').to_owned())
+    };
     name(a) == name(b)
 }
 
@@ -112,14 +115,24 @@ mod tests {
                 fields.push("Location", location);
             }
             let found = target(status, &fields, &from);
-            assert_eq!(found.as_ref().map(Url::as_str), wanted, "{status} {location:?}");
+            assert_eq!(
+                found.as_ref().map(Url::as_str),
+                wanted,
+                "{status} {location:?}"
+            );
         }
     }
 
     #[test]
     fn hosts() {
         let url = |text: &str| Url::parse(text).unwrap();
-        assert!(same_host(&url("http://a.example"), &url("https://A.example.:8443/x")));
-        assert!(!same_host(&url("http://a.example"), &url("https://www.a.example")));
+        assert!(same_host(
+            &url("http://a.example"),
+            &url("https://A.example.:8443/x")
+        ));
+        assert!(!same_host(
+            &url("http://a.example"),
+            &url("https://www.a.example")
+        ));
     }
 }

@@ -27,7 +27,9 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
         .collect();
     // With frame-ancestors in force X-Frame-Options is not read, even where it is stricter.
     if !lists.is_empty() {
-        let protected = lists.iter().any(|list| !list.iter().any(|source| is_anyone(source)));
+        let protected = lists
+            .iter()
+            .any(|list| !list.iter().any(|source| is_anyone(source)));
         return Framing {
             protected,
             by: Some("frame-ancestors".to_owned()),
@@ -45,9 +47,8 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
     }
     let known = |value: &str| options.contains(value);
     // Conflicting values block; one unknown value alone, ALLOW-FROM among them, is ignored.
-    let protected = known("deny")
-        || known("sameorigin")
-        || (options.len() > 1 && known("allowall"));
+    let protected =
+        known("deny") || known("sameorigin") || (options.len() > 1 && known("allowall"));
     Framing {
         protected,
         by: Some("x-frame-options".to_owned()),
@@ -83,46 +84,101 @@ mod tests {
     use super::super::csp::policies;
     use super::{Fields, framing, is_anyone};
 
+    const CSP: &str = "content-security-policy";
+    const XFO: &str = "x-frame-options";
+
+    /// Header lines, and whether they protect.
+    fn check(headers: &[(&str, &str)], protected: bool, by: Option<&str>) {
+        let mut fields = Fields::default();
+        for (name, value) in headers {
+            fields.push(name, value);
+        }
+        let found = framing(&fields, &policies(&fields, CSP));
+        assert_eq!(found.protected, protected, "{headers:?}");
+        assert_eq!(found.by.as_deref(), by, "{headers:?}");
+        assert_eq!(
+            found.error.is_some(),
+            by.is_some() && !protected,
+            "{headers:?}"
+        );
+    }
+
     #[test]
-    fn as_browsers_combine_them() {
-        for (headers, protected, by) in [
-            (vec![], false, None),
-            (vec![("x-frame-options", "DENY")], true, Some("x-frame-options")),
-            (vec![("x-frame-options", "sameorigin")], true, Some("x-frame-options")),
-            (vec![("x-frame-options", "SAMEORIGIN, SAMEORIGIN")], true, Some("x-frame-options")),
-            (vec![("x-frame-options", "SAMEORIGIN"), ("x-frame-options", "DENY")], true, Some("x-frame-options")),
-            (vec![("x-frame-options", "ALLOW-FROM https://a")], false, Some("x-frame-options")),
-            (vec![("x-frame-options", "ALLOWALL")], false, Some("x-frame-options")),
-            (vec![("x-frame-options", "\"DENY\"")], false, Some("x-frame-options")),
-            (vec![("x-frame-options", "SAMEORIGIN;")], false, Some("x-frame-options")),
-            (vec![("x-frame-options", "")], false, Some("x-frame-options")),
-            (vec![("content-security-policy", "frame-ancestors 'none'")], true, Some("frame-ancestors")),
-            (vec![("content-security-policy", "frame-ancestors")], true, Some("frame-ancestors")),
-            (vec![("content-security-policy", "frame-ancestors 'self' https://a.example")], true, Some("frame-ancestors")),
-            (vec![("content-security-policy", "default-src 'none'"), ("x-frame-options", "DENY")], true, Some("x-frame-options")),
-            (vec![("content-security-policy", "default-src 'none'")], false, None),
-            (vec![("content-security-policy", "frame-ancestors *"), ("x-frame-options", "DENY")], false, Some("frame-ancestors")),
-            (vec![("content-security-policy", "frame-ancestors *, frame-ancestors 'self'")], true, Some("frame-ancestors")),
-            (vec![("content-security-policy", "frame-ancestors 'self' https:")], false, Some("frame-ancestors")),
-            (vec![("content-security-policy-report-only", "frame-ancestors 'none'")], false, None),
+    fn x_frame_options_alone() {
+        check(&[], false, None);
+        for good in [
+            "DENY",
+            "sameorigin",
+            "SAMEORIGIN, SAMEORIGIN",
+            "SAMEORIGIN, ALLOWALL",
         ] {
-            let mut fields = Fields::default();
-            for (name, value) in &headers {
-                fields.push(name, value);
-            }
-            let found = framing(&fields, &policies(&fields, "content-security-policy"));
-            assert_eq!(found.protected, protected, "{headers:?}");
-            assert_eq!(found.by.as_deref(), by, "{headers:?}");
-            assert_eq!(found.error.is_some(), by.is_some() && !protected, "{headers:?}");
+            check(&[(XFO, good)], true, Some(XFO));
+        }
+        check(&[(XFO, "SAMEORIGIN"), (XFO, "DENY")], true, Some(XFO));
+        for bad in [
+            "ALLOW-FROM https://a",
+            "ALLOWALL",
+            "\"DENY\"",
+            "SAMEORIGIN;",
+            "",
+        ] {
+            check(&[(XFO, bad)], false, Some(XFO));
         }
     }
 
     #[test]
+    fn frame_ancestors_overrides() {
+        let by = Some("frame-ancestors");
+        for good in [
+            "frame-ancestors 'none'",
+            "frame-ancestors",
+            "frame-ancestors 'self' https://a.example",
+            "frame-ancestors *, frame-ancestors 'self'",
+        ] {
+            check(&[(CSP, good)], true, by);
+        }
+        check(&[(CSP, "frame-ancestors *"), (XFO, "DENY")], false, by);
+        check(&[(CSP, "frame-ancestors 'self' https:")], false, by);
+        // default-src is no fallback for it, and report-only does nothing.
+        check(&[(CSP, "default-src 'none'")], false, None);
+        check(
+            &[(CSP, "default-src 'none'"), (XFO, "DENY")],
+            true,
+            Some(XFO),
+        );
+        check(
+            &[(
+                "content-security-policy-report-only",
+                "frame-ancestors 'none'",
+            )],
+            false,
+            None,
+        );
+    }
+
+    #[test]
     fn anybody() {
-        for source in ["*", "*:*", "https:", "HTTP:", "https://*", "http://*:8080", "*.com", "https://*.co.uk", "https://*/a"] {
+        for source in [
+            "*",
+            "*:*",
+            "https:",
+            "HTTP:",
+            "https://*",
+            "http://*:8080",
+            "*.com",
+            "https://*.co.uk",
+            "https://*/a",
+        ] {
             assert!(is_anyone(source), "{source}");
         }
-        for source in ["'self'", "'none'", "*.example.com", "https://a.example", "https://a.example:*", "data:"] {
+        for source in [
+            "'self'",
+            "'none'",
+            "*.example.com",
+            "https://a.example",
+            "https://a.example:*",
+            "data:",
+        ] {
             assert!(!is_anyone(source), "{source}");
         }
     }

@@ -45,7 +45,9 @@ impl Fields {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Name to values for a fact, secrets taken out.
@@ -69,6 +71,8 @@ pub(crate) struct Head {
     pub(crate) fields: Fields,
     /// Lines that are no header fields. Browsers drop or refuse them; they never count.
     pub(crate) malformed: usize,
+    /// Whether the empty line that ends a head was seen.
+    pub(crate) complete: bool,
     /// The final head as text, secrets marked, line ends as `\n`.
     pub(crate) redacted: String,
 }
@@ -85,8 +89,12 @@ impl Head {
         // Each interim head takes bytes away, so this ends.
         loop {
             let (block, after) = split_block(rest);
-            let head = Self::parse_block(block);
-            let interim = head.status.is_some_and(|status| (100..200).contains(&status));
+            let mut head = Self::parse_block(block);
+            head.complete = after.is_some();
+            let after = after.unwrap_or_default();
+            let interim = head
+                .status
+                .is_some_and(|status| (100..200).contains(&status));
             if interim && !after.is_empty() {
                 rest = after;
                 continue;
@@ -112,6 +120,7 @@ impl Head {
             status: Some(status),
             version: Some(version.to_owned()),
             redacted: format!("{version} {status}\n"),
+            complete: true,
             ..Self::default()
         };
         for (name, value) in pairs {
@@ -155,18 +164,21 @@ impl Head {
     }
 }
 
-/// Divides after the first empty line.
-fn split_block(bytes: &[u8]) -> (&[u8], &[u8]) {
+/// Divides after the first empty line, where there is one.
+fn split_block(bytes: &[u8]) -> (&[u8], Option<&[u8]>) {
     let mut at = 0;
-    while let Some(length) = bytes.get(at..).and_then(|rest| rest.iter().position(|b| *b == b'\n')) {
+    while let Some(length) = bytes
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|b| *b == b'\n'))
+    {
         let line = bytes.get(at..at + length).unwrap_or_default();
         let next = at + length + 1;
         if (line.is_empty() || line == b"\r") && at > 0 {
-            return (bytes.get(..at).unwrap_or_default(), bytes.get(next..).unwrap_or_default());
+            return (bytes.get(..at).unwrap_or_default(), bytes.get(next..));
         }
         at = next;
     }
-    (bytes, &[])
+    (bytes, None)
 }
 
 /// The lines of a head, continuation lines joined (obs-fold, RFC 9112 §5.2).
@@ -192,7 +204,9 @@ fn status_line(line: &str) -> Option<(String, u16)> {
         return None;
     }
     let status = rest.split_whitespace().next()?.parse().ok()?;
-    (100..1000).contains(&status).then(|| (version.to_owned(), status))
+    (100..1000)
+        .contains(&status)
+        .then(|| (version.to_owned(), status))
 }
 
 /// Whether `text` is a token (RFC 9110 §5.6.2).
@@ -226,8 +240,14 @@ mod tests {
     #[test]
     fn a_file_may_hold_header_lines_only() {
         let head = Head::parse(b"Strict-Transport-Security: max-age=1\n").unwrap();
-        assert_eq!((head.status, head.fields.has("strict-transport-security")), (None, true));
-        assert_eq!(Head::parse(b"HTTP/2 404\nserver: x\n\n").unwrap().status, Some(404));
+        assert_eq!(
+            (head.status, head.fields.has("strict-transport-security")),
+            (None, true)
+        );
+        assert_eq!(
+            Head::parse(b"HTTP/2 404\nserver: x\n\n").unwrap().status,
+            Some(404)
+        );
         for nothing in [&b""[..], b"\r\n\r\n", b"<html>no head</html>"] {
             assert!(Head::parse(nothing).is_err());
         }

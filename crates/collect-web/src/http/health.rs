@@ -36,7 +36,9 @@ pub(crate) async fn look(client: &Client<'_>, path: &str) -> Result<Health, Trou
 }
 
 fn cached(fields: &Fields) -> bool {
-    let age = fields.first("age").and_then(|age| age.trim().parse::<u64>().ok());
+    let age = fields
+        .first("age")
+        .and_then(|age| age.trim().parse::<u64>().ok());
     let hit = |name| {
         fields
             .list(name)

@@ -131,7 +131,9 @@ fn split_unquoted(value: &str) -> Result<Vec<String>, String> {
 
 fn unquote(text: &str) -> Result<String, String> {
     if let Some(inner) = text.strip_prefix('"') {
-        let inner = inner.strip_suffix('"').ok_or("a value goes on after its quotes")?;
+        let inner = inner
+            .strip_suffix('"')
+            .ok_or("a value goes on after its quotes")?;
         return Ok(inner.replace('\\', ""));
     }
     if is_token(text) {
@@ -170,29 +172,57 @@ mod tests {
             let found = read(&[value], true);
             assert!(found.valid && found.error.is_none(), "{value}: {found:?}");
             assert_eq!(found.max_age, Some(age), "{value}");
-            assert_eq!((found.include_subdomains, found.preload), (subdomains, preload), "{value}");
+            assert_eq!(
+                (found.include_subdomains, found.preload),
+                (subdomains, preload),
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn not_valid_by_the_grammar() {
         for value in [
-            "", "max-age", "max-age=", "max-age=abc", "max-age=-1", "max-age=1.5", "max-age=1e9",
-            "max-age=5; max-age=5", "max-age=5; includeSubDomains; includesubdomains",
-            "includeSubDomains", "max-age=5, includeSubDomains", "max-age=5 includeSubDomains",
-            "max-age=\"5", "max-age=\"5\"x", "max-age=5; includeSubDomains=true", "max-age='5'",
-            "max age=5", "\"max-age\"=5", "max-age=5=5",
+            "",
+            "max-age",
+            "max-age=",
+            "max-age=abc",
+            "max-age=-1",
+            "max-age=1.5",
+            "max-age=1e9",
+            "max-age=5; max-age=5",
+            "max-age=5; includeSubDomains; includesubdomains",
+            "includeSubDomains",
+            "max-age=5, includeSubDomains",
+            "max-age=5 includeSubDomains",
+            "max-age=\"5",
+            "max-age=\"5\"x",
+            "max-age=5; includeSubDomains=true",
+            "max-age='5'",
+            "max age=5",
+            "\"max-age\"=5",
+            "max-age=5=5",
         ] {
             let found = read(&[value], true);
-            assert!(found.present && !found.valid && found.error.is_some(), "{value}: {found:?}");
-            assert_eq!((found.max_age, found.include_subdomains), (None, false), "{value}");
+            assert!(
+                found.present && !found.valid && found.error.is_some(),
+                "{value}: {found:?}"
+            );
+            assert_eq!(
+                (found.max_age, found.include_subdomains),
+                (None, false),
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn only_the_first_line_counts_and_only_over_https() {
         let twice = read(&["max-age=5", "max-age=9; preload"], true);
-        assert_eq!((twice.max_age, twice.preload, twice.lines), (Some(5), false, 2));
+        assert_eq!(
+            (twice.max_age, twice.preload, twice.lines),
+            (Some(5), false, 2)
+        );
         assert!(!read(&["max-age=abc", "max-age=9"], true).valid);
         assert!(!read(&["max-age=31536000"], false).valid);
         let none = read(&[], true);

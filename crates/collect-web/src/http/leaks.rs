@@ -74,8 +74,13 @@ pub(crate) fn blocked(status: u16, fields: &Fields) -> Option<String> {
         ("x-vercel-mitigated", "deny"),
     ];
     for (header, value) in challenge {
-        if fields.list(header).any(|member| member.eq_ignore_ascii_case(value)) {
-            return Some(format!("status {status} with {header}: {value}, a challenge"));
+        if fields
+            .list(header)
+            .any(|member| member.eq_ignore_ascii_case(value))
+        {
+            return Some(format!(
+                "status {status} with {header}: {value}, a challenge"
+            ));
         }
     }
     match status {
@@ -113,7 +118,11 @@ mod tests {
         ] {
             let mut fields = Fields::default();
             fields.push(header, value);
-            assert_eq!(!version_leaks(&fields, "page").is_empty(), leaks, "{header}: {value}");
+            assert_eq!(
+                !version_leaks(&fields, "page").is_empty(),
+                leaks,
+                "{header}: {value}"
+            );
         }
     }
 
@@ -132,7 +141,11 @@ mod tests {
         ] {
             let mut fields = Fields::default();
             fields.push(header.0, header.1);
-            assert_eq!(blocked(status, &fields).is_some(), is, "{status} {header:?}");
+            assert_eq!(
+                blocked(status, &fields).is_some(),
+                is,
+                "{status} {header:?}"
+            );
         }
     }
 }

@@ -85,7 +85,10 @@ impl Collector for Http {
         if endpoint.secure
             && let Some(twin) = plain::twin(&endpoint)
         {
-            lines.push(format!("GET {} {at}, redirects followed", redact_url(twin.url.as_str())));
+            lines.push(format!(
+                "GET {} {at}, redirects followed",
+                redact_url(twin.url.as_str())
+            ));
         }
         lines
     }

@@ -26,9 +26,8 @@ pub fn fact_from_head(
     source: &str,
     now: Timestamp,
 ) -> Result<Fact, Trouble> {
-    let head = Head::parse(head).map_err(|trouble| {
-        Trouble::new(trouble.reason, format!("{source}: {}", trouble.detail))
-    })?;
+    let head = Head::parse(head)
+        .map_err(|trouble| Trouble::new(trouble.reason, format!("{source}: {}", trouble.detail)))?;
     let status = head.status.unwrap_or(status);
     let redirect = matches!(status, 301 | 302 | 303 | 307 | 308);
     let seen = [Sighting {
@@ -46,7 +45,10 @@ pub fn fact_from_head(
     }
     draft.value.headers_everywhere = None;
     let value = serde_json::to_value(&draft.value).map_err(|error| {
-        Trouble::new(ReasonCode::CollectorFailed, format!("failed to write a fact: {error}"))
+        Trouble::new(
+            ReasonCode::CollectorFailed,
+            format!("failed to write a fact: {error}"),
+        )
     })?;
     Ok(Fact {
         subject: SubjectRef {
@@ -75,22 +77,51 @@ mod tests {
     #[test]
     fn a_saved_head_is_judged_and_the_rest_is_unknown() {
         let fact = |head: &str, scheme: &str, status: u16| {
-            fact_from_head(head.as_bytes(), scheme, status, "head.txt", Timestamp::UNIX_EPOCH).unwrap()
+            fact_from_head(
+                head.as_bytes(),
+                scheme,
+                status,
+                "head.txt",
+                Timestamp::UNIX_EPOCH,
+            )
+            .unwrap()
         };
-        let found = fact("Strict-Transport-Security: max-age=5
+        let found = fact(
+            "Strict-Transport-Security: max-age=5
 Set-Cookie: a=b
-", "https", 200);
+",
+            "https",
+            200,
+        );
         assert_eq!(found.value["hsts"]["max_age"], 5);
         assert_eq!(found.value["cookie_issues"][0], "a: not Secure");
         assert!(found.value["csp"].is_object() && found.value.get("headers_everywhere").is_none());
-        assert!(found.unknown.contains_key("plain") && found.unknown.contains_key("headers_everywhere"));
-        assert_eq!(fact("Strict-Transport-Security: max-age=5", "http", 200).value["hsts"]["valid"], false);
-        let redirect = fact("HTTP/1.1 301 Moved
+        assert!(
+            found.unknown.contains_key("plain") && found.unknown.contains_key("headers_everywhere")
+        );
+        assert_eq!(
+            fact("Strict-Transport-Security: max-age=5", "http", 200).value["hsts"]["valid"],
+            false
+        );
+        let redirect = fact(
+            "HTTP/1.1 301 Moved
 Location: https://a.example/
-", "https", 200);
+",
+            "https",
+            200,
+        );
         assert!(redirect.value.get("csp").is_none());
-        assert!(fact_from_head(b"
+        assert!(
+            fact_from_head(
+                b"
 
-", "https", 200, "x", Timestamp::UNIX_EPOCH).is_err());
+",
+                "https",
+                200,
+                "x",
+                Timestamp::UNIX_EPOCH
+            )
+            .is_err()
+        );
     }
 }

@@ -104,7 +104,11 @@ mod tests {
             (&[""], false),
             (&[], false),
         ] {
-            assert_eq!(nosniff(&fields("X-Content-Type-Options", values)), wanted, "{values:?}");
+            assert_eq!(
+                nosniff(&fields("X-Content-Type-Options", values)),
+                wanted,
+                "{values:?}"
+            );
         }
     }
 
@@ -112,7 +116,11 @@ mod tests {
     fn the_last_known_referrer_policy_counts() {
         for (values, value, safe) in [
             (&["no-referrer"][..], Some("no-referrer"), true),
-            (&["no-referrer, strict-origin-when-cross-origin"], Some("strict-origin-when-cross-origin"), true),
+            (
+                &["no-referrer, strict-origin-when-cross-origin"],
+                Some("strict-origin-when-cross-origin"),
+                true,
+            ),
             (&["strict-origin", "unsafe-url"], Some("unsafe-url"), false),
             (&["same-origin, from-the-future"], Some("same-origin"), true),
             (&["Origin"], Some("origin"), false),
@@ -120,7 +128,11 @@ mod tests {
             (&[""], None, false),
         ] {
             let found = referrer_policy(&fields("referrer-policy", values));
-            assert_eq!((found.value.as_deref(), found.safe), (value, safe), "{values:?}");
+            assert_eq!(
+                (found.value.as_deref(), found.safe),
+                (value, safe),
+                "{values:?}"
+            );
             assert!(found.present);
             assert_eq!(found.valid, value.is_some());
         }
@@ -131,7 +143,10 @@ mod tests {
     fn a_permissions_policy_is_a_dictionary() {
         for (values, valid) in [
             (&["camera=(), microphone=()"][..], true),
-            (&["camera=()", "geolocation=(self \"https://a.example\")"], true),
+            (
+                &["camera=()", "geolocation=(self \"https://a.example\")"],
+                true,
+            ),
             (&["camera=*"], true),
             (&["camera=();report-to=x"], true),
             (&["camera 'none'; microphone 'none'"], false),

@@ -62,7 +62,9 @@ pub(crate) fn security_txt(
     check_fields(&fields, served, &mut found);
     check_expiry(&fields, as_of, &mut found);
     if found.legacy {
-        found.errors.push("it stands only at the legacy place, not under /.well-known/ (§3)".to_owned());
+        found
+            .errors
+            .push("it stands only at the legacy place, not under /.well-known/ (§3)".to_owned());
     }
     found.valid = found.errors.is_empty();
     found
@@ -82,7 +84,9 @@ fn unsigned(text: &str) -> Result<(&str, bool), String> {
         .min()
         .ok_or_else(wrong)?;
     let inner = rest.get(start..).unwrap_or_default();
-    let end = inner.find("-----BEGIN PGP SIGNATURE-----").ok_or_else(wrong)?;
+    let end = inner
+        .find("-----BEGIN PGP SIGNATURE-----")
+        .ok_or_else(wrong)?;
     if !inner.contains("-----END PGP SIGNATURE-----") {
         return Err(wrong());
     }
@@ -102,7 +106,10 @@ fn fields(text: &str, errors: &mut Vec<String>) -> Vec<(String, String)> {
                 fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
             }
             Some(_) | None => {
-                errors.push(format!("line {} is neither a field nor a comment (§4)", index + 1));
+                errors.push(format!(
+                    "line {} is neither a field nor a comment (§4)",
+                    index + 1
+                ));
                 if errors.len() > 8 {
                     break;
                 }
@@ -140,24 +147,40 @@ fn check_fields(fields: &[(String, String)], served: &Url, found: &mut SecurityT
     if found.contacts.is_empty() {
         found.errors.push("Contact is missing (§2.5.3)".to_owned());
     }
-    for name in ["contact", "encryption", "acknowledgments", "policy", "hiring", "canonical", "csaf"] {
+    for name in [
+        "contact",
+        "encryption",
+        "acknowledgments",
+        "policy",
+        "hiring",
+        "canonical",
+        "csaf",
+    ] {
         for value in of(name) {
             match Url::parse(value) {
                 Ok(url) if url.scheme() == "http" => {
-                    found.errors.push(format!("{name} is a web address without HTTPS (§2.5)"));
+                    found
+                        .errors
+                        .push(format!("{name} is a web address without HTTPS (§2.5)"));
                 }
                 Ok(_) => {}
-                Err(_) => found.errors.push(format!("{name} is no URI (§2.5): {value}")),
+                Err(_) => found
+                    .errors
+                    .push(format!("{name} is no URI (§2.5): {value}")),
             }
         }
     }
     if of("preferred-languages").len() > 1 {
-        found.errors.push("Preferred-Languages stands twice (§2.5.8)".to_owned());
+        found
+            .errors
+            .push("Preferred-Languages stands twice (§2.5.8)".to_owned());
     }
     let canonical = of("canonical");
     let here = |value: &&str| Url::parse(value).is_ok_and(|url| url == *served);
     if !canonical.is_empty() && !canonical.iter().any(here) {
-        found.errors.push(format!("Canonical does not name {served} (§2.5.2)"));
+        found
+            .errors
+            .push(format!("Canonical does not name {served} (§2.5.2)"));
     }
 }
 
@@ -168,17 +191,23 @@ fn check_expiry(fields: &[(String, String)], as_of: Timestamp, found: &mut Secur
         return;
     };
     if more.is_some() {
-        found.errors.push("Expires stands twice (§2.5.5)".to_owned());
+        found
+            .errors
+            .push("Expires stands twice (§2.5.5)".to_owned());
     }
     let Ok(expires) = date.parse::<Timestamp>() else {
-        found.errors.push(format!("Expires is no date of RFC 3339: {date}"));
+        found
+            .errors
+            .push(format!("Expires is no date of RFC 3339: {date}"));
         return;
     };
     let seconds = expires.as_second() - as_of.as_second();
     found.expires = Some(expires.to_string());
     found.days_left = Some(seconds.div_euclid(24 * 60 * 60));
     if seconds <= 0 {
-        found.errors.push(format!("it expired on {expires} (§2.5.5)"));
+        found
+            .errors
+            .push(format!("it expired on {expires} (§2.5.5)"));
     }
 }
 
@@ -189,22 +218,35 @@ mod tests {
     use proptest::prelude::*;
     use url::Url;
 
-    const GOOD: &str = "# hello\nContact: mailto:security@a.example\nExpires: 2027-01-01T00:00:00Z\n";
+    const GOOD: &str =
+        "# hello\nContact: mailto:security@a.example\nExpires: 2027-01-01T00:00:00Z\n";
 
     fn read(body: &str) -> SecurityTxt {
-        read_at(body, "https://a.example/.well-known/security.txt", "text/plain; charset=utf-8")
+        read_at(
+            body,
+            "https://a.example/.well-known/security.txt",
+            "text/plain; charset=utf-8",
+        )
     }
 
     fn read_at(body: &str, url: &str, kind: &str) -> SecurityTxt {
         let as_of: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
-        security_txt(body.as_bytes(), &Url::parse(url).unwrap(), Some(kind), as_of)
+        security_txt(
+            body.as_bytes(),
+            &Url::parse(url).unwrap(),
+            Some(kind),
+            as_of,
+        )
     }
 
     #[test]
     fn a_good_one() {
         let found = read(GOOD);
         assert!(found.valid, "{found:?}");
-        assert_eq!((found.days_left, found.signed, found.contacts.len()), (Some(31), false, 1));
+        assert_eq!(
+            (found.days_left, found.signed, found.contacts.len()),
+            (Some(31), false, 1)
+        );
         assert!(read(&GOOD.replace('\n', "\r\n")).valid);
         let signed = format!(
             "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{GOOD}-----BEGIN PGP \
@@ -220,27 +262,66 @@ mod tests {
             ("", "Contact is missing"),
             ("Expires: 2027-01-01T00:00:00Z", "Contact is missing"),
             ("Contact: mailto:a@b.example", "Expires is missing"),
-            ("Contact: a@b.example\nExpires: 2027-01-01T00:00:00Z", "contact is no URI"),
-            ("Contact: http://b.example\nExpires: 2027-01-01T00:00:00Z", "without HTTPS"),
+            (
+                "Contact: a@b.example\nExpires: 2027-01-01T00:00:00Z",
+                "contact is no URI",
+            ),
+            (
+                "Contact: http://b.example\nExpires: 2027-01-01T00:00:00Z",
+                "without HTTPS",
+            ),
             ("Contact: https://b.example\nExpires: next year", "no date"),
-            ("Contact: https://b.example\nExpires: 2020-01-01T00:00:00Z", "expired"),
-            ("Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nExpires: 2028-01-01T00:00:00Z", "stands twice"),
-            ("Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nCanonical: https://x.example/", "does not name"),
-            ("Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nhello there", "line 3"),
+            (
+                "Contact: https://b.example\nExpires: 2020-01-01T00:00:00Z",
+                "expired",
+            ),
+            (
+                "Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nExpires: 2028-01-01T00:00:00Z",
+                "stands twice",
+            ),
+            (
+                "Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nCanonical: https://x.example/",
+                "does not name",
+            ),
+            (
+                "Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nhello there",
+                "line 3",
+            ),
             ("<!doctype html>\n<p>not found", "line 1"),
-            ("-----BEGIN PGP SIGNED MESSAGE-----\n\nContact: https://b.example", "frame"),
+            (
+                "-----BEGIN PGP SIGNED MESSAGE-----\n\nContact: https://b.example",
+                "frame",
+            ),
         ] {
             let found = read(body);
-            assert!(!found.valid && found.errors.iter().any(|e| e.contains(error)), "{body}: {found:?}");
+            assert!(
+                !found.valid && found.errors.iter().any(|e| e.contains(error)),
+                "{body}: {found:?}"
+            );
         }
         for (url, kind, error) in [
-            ("http://a.example/.well-known/security.txt", "text/plain", "HTTPS"),
+            (
+                "http://a.example/.well-known/security.txt",
+                "text/plain",
+                "HTTPS",
+            ),
             ("https://a.example/security.txt", "text/plain", "legacy"),
-            ("https://a.example/.well-known/security.txt", "text/html", "content type"),
-            ("https://a.example/.well-known/security.txt", "text/plain; charset=latin1", "charset"),
+            (
+                "https://a.example/.well-known/security.txt",
+                "text/html",
+                "content type",
+            ),
+            (
+                "https://a.example/.well-known/security.txt",
+                "text/plain; charset=latin1",
+                "charset",
+            ),
         ] {
             let found = read_at(GOOD, url, kind);
-            assert!(!found.valid && found.errors.iter().any(|e| e.contains(error)), "{url}: {found:?}");
+            assert!(
+                !found.valid && found.errors.iter().any(|e| e.contains(error)),
+                "{url}: {found:?}"
+            );
         }
     }
 

@@ -107,9 +107,7 @@ impl Parser<'_> {
                 Some(())
             }
             c if c.is_ascii_alphabetic() || c == '*' => {
-                self.skip(|c| {
-                    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains(c)
-                });
+                self.skip(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains(c));
                 Some(())
             }
             _ => None,
@@ -154,7 +152,11 @@ mod tests {
             ("a b", None),
             ("A", None),
         ] {
-            assert_eq!(dictionary_keys(text).map(|keys| keys.join(" ")).as_deref(), keys, "{text}");
+            assert_eq!(
+                dictionary_keys(text).map(|keys| keys.join(" ")).as_deref(),
+                keys,
+                "{text}"
+            );
         }
     }
 

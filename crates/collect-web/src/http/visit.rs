@@ -64,12 +64,19 @@ impl Visit<'_> {
             })
             .collect();
         let value = serde_json::to_value(&draft.value).map_err(|error| {
-            Trouble::new(ReasonCode::CollectorFailed, format!("failed to write a fact: {error}"))
+            Trouble::new(
+                ReasonCode::CollectorFailed,
+                format!("failed to write a fact: {error}"),
+            )
         })?;
         self.sink.fact(Fact {
             subject: SubjectRef {
                 kind: KIND.to_owned(),
-                name: format!("{} [{}]", draft.value.url, self.endpoint.shows(self.address)),
+                name: format!(
+                    "{} [{}]",
+                    draft.value.url,
+                    self.endpoint.shows(self.address)
+                ),
             },
             value,
             unknown: draft.unknown,
@@ -80,7 +87,12 @@ impl Visit<'_> {
                 at: self.context.now(),
                 attempts,
                 artifacts,
-                reproduce: Some(curl(self.endpoint, self.address, self.endpoint.url.as_str(), &[])),
+                reproduce: Some(curl(
+                    self.endpoint,
+                    self.address,
+                    self.endpoint.url.as_str(),
+                    &[],
+                )),
             },
         });
         Ok(())
@@ -181,11 +193,17 @@ impl Visit<'_> {
                 // The site's own guard may answer so to us alone.
                 if let Some(status @ (403 | 429)) = found.status {
                     let shown = plain.shown(&plain.endpoint.url);
-                    draft.unknown("plain", &format!("{shown} answered with status {status}: the sweep is shut out"));
+                    draft.unknown(
+                        "plain",
+                        &format!("{shown} answered with status {status}: the sweep is shut out"),
+                    );
                     return;
                 }
                 if !found.refused && found.ends.is_none() {
-                    draft.unknown("plain.ends", "a later hop of the redirect chain gave no answer");
+                    draft.unknown(
+                        "plain.ends",
+                        "a later hop of the redirect chain gave no answer",
+                    );
                 }
                 draft.value.plain = Some(found);
             }

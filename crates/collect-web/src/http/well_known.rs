@@ -37,22 +37,30 @@ async fn at(
     url: &Url,
     as_of: Timestamp,
 ) -> Result<Option<SecurityTxt>, Trouble> {
-    let unseen = |why: String| Trouble::new(ReasonCode::Denied, format!("{}: {why}", client.shown(url)));
+    let unseen =
+        |why: String| Trouble::new(ReasonCode::Denied, format!("{}: {why}", client.shown(url)));
     let (served, told) = match walk(client, url).await?.end {
         End::Answer(served, told) => (served, told),
         End::Elsewhere(next) => {
             let host = next.host_str().unwrap_or_default();
-            return Err(unseen(format!("it redirects to {host}, which is another endpoint")));
+            return Err(unseen(format!(
+                "it redirects to {host}, which is another endpoint"
+            )));
         }
         End::Trouble(trouble) => return Err(trouble),
     };
     match told.answer.status {
-        200 if is_text(&told) && !told.answer.complete => {
-            Err(unseen("the answer was cut or is larger than the limit".to_owned()))
-        }
+        200 if is_text(&told) && !told.answer.complete => Err(unseen(
+            "the answer was cut or is larger than the limit".to_owned(),
+        )),
         200 if is_text(&told) => {
             let kind = told.fields().first("content-type").map(str::to_owned);
-            Ok(Some(security_txt(&told.answer.body, &served, kind.as_deref(), as_of)))
+            Ok(Some(security_txt(
+                &told.answer.body,
+                &served,
+                kind.as_deref(),
+                as_of,
+            )))
         }
         // A page that is shown for every path is no security.txt.
         200 | 404 | 410 => Ok(None),
@@ -62,10 +70,11 @@ async fn at(
 
 /// Whether an answer means to be a security.txt: by its type, or by its first field.
 fn is_text(told: &Told) -> bool {
-    let typed = told
-        .fields()
-        .first("content-type")
-        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/plain"));
+    let typed = told.fields().first("content-type").is_some_and(|kind| {
+        kind.trim_start()
+            .to_ascii_lowercase()
+            .starts_with("text/plain")
+    });
     let body = String::from_utf8_lossy(&told.answer.body).to_ascii_lowercase();
     typed || body.lines().any(|line| line.starts_with("contact:"))
 }

@@ -16,6 +16,9 @@ use seaworthy_model::ReasonCode;
 use std::error::Error as _;
 use tokio::task::JoinHandle;
 
+/// The most header fields that are accepted.
+const MOST_FIELDS: usize = 512;
+
 type Outgoing = Request<Empty<Bytes>>;
 
 /// An open connection and the task that drives it.
@@ -75,8 +78,8 @@ impl Wire {
             (Sender::Http2(sender), driver)
         } else {
             let (sender, driver) = http1::Builder::new()
-                .max_buf_size(HEAD_LIMIT)
-                .max_headers(512)
+                .max_header_size(HEAD_LIMIT)
+                .max_headers(MOST_FIELDS)
                 // What a bad line is worth is said by `head.rs`; it must not hide good ones.
                 .allow_obsolete_multiline_headers_in_responses(true)
                 .allow_spaces_after_header_name_in_responses(true)
@@ -126,10 +129,22 @@ impl Wire {
                 .iter()
                 .map(|(name, value)| (name.to_string(), scrub(value.as_bytes(), secrets)))
                 .collect();
-            let pairs = scrubbed.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
-            return Ok(Head::from_pairs("HTTP/2", response.status().as_u16(), pairs));
+            let pairs = scrubbed
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_slice()));
+            return Ok(Head::from_pairs(
+                "HTTP/2",
+                response.status().as_u16(),
+                pairs,
+            ));
         }
-        Head::parse(&scrub(&self.record.bytes(), secrets))
+        let head = Head::parse(&scrub(&self.record.bytes(), secrets))?;
+        // Only the beginning is remembered; a header must not seem absent for that.
+        if head.complete {
+            Ok(head)
+        } else {
+            Err(too_large())
+        }
     }
 }
 
@@ -142,7 +157,9 @@ pub(crate) async fn body(response: Response<Incoming>, limit: usize, into: &mut 
             None => return true,
             Some(Err(_)) => return false,
             Some(Ok(frame)) => {
-                let Some(data) = frame.data_ref() else { continue };
+                let Some(data) = frame.data_ref() else {
+                    continue;
+                };
                 let room = limit.saturating_sub(into.len());
                 into.extend_from_slice(data.get(..room.min(data.len())).unwrap_or_default());
                 if data.len() > room {
@@ -179,10 +196,10 @@ fn trouble(error: &hyper::Error) -> Trouble {
     if let Some(source) = error.source() {
         story = format!("{story}: {source}");
     }
-    let reason = if error.is_parse_too_large() {
-        story = format!("the head is larger than {HEAD_LIMIT} bytes or has over 512 fields");
-        ReasonCode::TooLarge
-    } else if error.is_timeout() {
+    if error.is_parse_too_large() {
+        return too_large();
+    }
+    let reason = if error.is_timeout() {
         ReasonCode::Timeout
     } else if error.is_parse() {
         story = format!("what came is no HTTP ({story})");
@@ -191,6 +208,13 @@ fn trouble(error: &hyper::Error) -> Trouble {
         ReasonCode::Unreachable
     };
     Trouble::new(reason, story)
+}
+
+fn too_large() -> Trouble {
+    Trouble::new(
+        ReasonCode::TooLarge,
+        format!("the head is larger than {HEAD_LIMIT} bytes or has over {MOST_FIELDS} fields"),
+    )
 }
 
 #[cfg(test)]

@@ -1,0 +1,123 @@
+//! CORS: whom an endpoint lets read its answers, tried with every origin that servers are known
+//! to mistake, by actual request and by preflight, on a success and on an error answer.
+//!
+//! A server may trust `null` and not its own origin, so nothing is concluded before everything
+//! was tried. What ought to be allowed is said by the probes.
+
+mod facts;
+mod origins;
+mod tour;
+
+use crate::connect::resolve;
+use crate::http::{deadline, unassessed};
+use crate::schema;
+use crate::target::Endpoint;
+use facts::{CorsResource, KIND};
+use futures_util::future::join_all;
+use origins::origins;
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, redact_url};
+use seaworthy_model::{FactSchema, Target};
+use url::Url;
+
+/// The collector `web/cors`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cors;
+
+impl Cors {
+    pub(crate) const ID: &'static str = "web/cors";
+}
+
+impl Collector for Cors {
+    fn id(&self) -> &'static str {
+        Self::ID
+    }
+
+    fn target_kind(&self) -> &'static str {
+        "endpoint"
+    }
+
+    fn facts(&self) -> Vec<FactSchema> {
+        vec![FactSchema {
+            kind: KIND,
+            schema: schema::of::<CorsResource>(),
+        }]
+    }
+
+    fn describe(&self, target: &Target) -> Vec<String> {
+        let Ok(endpoint) = Endpoint::of(target) else {
+            return Vec::new();
+        };
+        let count = origins(&own_origin(&endpoint)).len();
+        resources(&endpoint)
+            .iter()
+            .map(|url| {
+                format!(
+                    "GET and OPTIONS {} and a path that does not exist, at each address, with \
+                     {count} origins each",
+                    redact_url(url.as_str())
+                )
+            })
+            .collect()
+    }
+
+    fn collect<'a>(
+        &'a self,
+        target: &'a Target,
+        context: &'a Context,
+        sink: &'a Sink,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let unassessed = |trouble: Trouble| unassessed(Self::ID, KIND, target, trouble);
+            let endpoint = match Endpoint::of(target) {
+                Ok(endpoint) => endpoint,
+                Err(trouble) => return sink.unassessed(unassessed(trouble)),
+            };
+            let resolved = resolve(&endpoint, context).await;
+            for trouble in resolved.troubles {
+                sink.unassessed(unassessed(trouble));
+            }
+            let own = own_origin(&endpoint);
+            let resources = resources(&endpoint);
+            let deadline = deadline(context);
+            join_all(resolved.addresses.iter().map(|address| async {
+                for url in &resources {
+                    let tour = tour::Tour {
+                        target,
+                        endpoint: &endpoint,
+                        address: *address,
+                        context,
+                        sink,
+                        deadline,
+                        own: &own,
+                        url,
+                    };
+                    if let Err(trouble) = tour.look().await {
+                        sink.unassessed(unassessed(trouble));
+                    }
+                }
+            }))
+            .await;
+        })
+    }
+}
+
+/// The origin of the endpoint's own pages.
+fn own_origin(endpoint: &Endpoint) -> Url {
+    let configured = endpoint.spec.own_origin.as_deref();
+    configured
+        .and_then(|text| Url::parse(text).ok())
+        .unwrap_or_else(|| endpoint.url.clone())
+}
+
+/// The URLs to look at.
+fn resources(endpoint: &Endpoint) -> Vec<Url> {
+    let paths = endpoint.spec.cors.iter().flat_map(|cors| &cors.paths);
+    let named: Vec<Url> = paths
+        .filter_map(|path| endpoint.url.join(path).ok())
+        .collect();
+    if named.is_empty() {
+        vec![endpoint.url.clone()]
+    } else {
+        named
+    }
+}

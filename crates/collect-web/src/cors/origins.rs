@@ -1,0 +1,142 @@
+//! The origins that are tried, each named for the mistake in a server's check that it finds.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use url::Url;
+
+/// The host of the origins that nobody could have meant to trust.
+const STRANGER: &str = "evil.example";
+
+/// What an origin is to the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OriginKind {
+    /// The endpoint's own, as configured.
+    Own,
+    /// A foreign one; where it is allowed, any is.
+    Foreign,
+    /// `null`, which any sandboxed frame has.
+    Null,
+    /// Ends like the own host: a check by suffix.
+    Suffix,
+    /// Begins like the own host: a check by prefix.
+    Prefix,
+    /// The own host with a character behind it that ends a name for some checks.
+    Special,
+    /// The own host with another letter for a dot: an unescaped regular expression.
+    UnescapedDot,
+    /// The own host, another port.
+    Port,
+    /// The own host over plain HTTP, which anybody on the way can forge.
+    PlainHttp,
+    /// A sub-domain of the own host.
+    Subdomain,
+}
+
+impl OriginKind {
+    /// Whether it belongs to a stranger who passes for the own host.
+    pub(crate) fn is_lookalike(self) -> bool {
+        matches!(
+            self,
+            Self::Suffix | Self::Prefix | Self::Special | Self::UnescapedDot
+        )
+    }
+}
+
+/// The origins to try for an own origin, in the order of trying.
+pub(crate) fn origins(own: &Url) -> Vec<(OriginKind, String)> {
+    let scheme = own.scheme();
+    let host = own.host_str().unwrap_or_default();
+    let port = own
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    let other_port = if own.port() == Some(8443) { 9443 } else { 8443 };
+    let mut found = vec![
+        (OriginKind::Own, own.origin().ascii_serialization()),
+        (OriginKind::Foreign, format!("https://{STRANGER}")),
+        (OriginKind::Null, "null".to_owned()),
+        (OriginKind::Suffix, format!("{scheme}://evil-{host}{port}")),
+    ];
+    // `https://evilexample.com` finds a check by the suffix `example.com`.
+    let domain = own
+        .domain()
+        .and_then(psl::domain_str)
+        .filter(|domain| *domain != host);
+    if let Some(domain) = domain {
+        found.push((OriginKind::Suffix, format!("{scheme}://evil{domain}{port}")));
+    }
+    found.push((
+        OriginKind::Prefix,
+        format!("{scheme}://{host}.{STRANGER}{port}"),
+    ));
+    for mark in ["_", "`"] {
+        found.push((
+            OriginKind::Special,
+            format!("{scheme}://{host}{mark}.{STRANGER}"),
+        ));
+    }
+    if domain.is_some() {
+        let joined = host.replacen('.', "x", 1);
+        found.push((
+            OriginKind::UnescapedDot,
+            format!("{scheme}://{joined}{port}"),
+        ));
+    }
+    found.push((OriginKind::Port, format!("{scheme}://{host}:{other_port}")));
+    if scheme == "https" {
+        found.push((OriginKind::PlainHttp, format!("http://{host}{port}")));
+    }
+    if own.domain().is_some() {
+        found.push((
+            OriginKind::Subdomain,
+            format!("{scheme}://seaworthy.{host}{port}"),
+        ));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OriginKind, origins};
+    use url::Url;
+
+    #[test]
+    fn every_mistake_has_its_origin() {
+        let of = |own: &str| -> Vec<String> {
+            let tried = origins(&Url::parse(own).unwrap());
+            tried.into_iter().map(|(_, origin)| origin).collect()
+        };
+        assert_eq!(
+            of("https://app.shop.example"),
+            [
+                "https://app.shop.example",
+                "https://evil.example",
+                "null",
+                "https://evil-app.shop.example",
+                "https://evilshop.example",
+                "https://app.shop.example.evil.example",
+                "https://app.shop.example_.evil.example",
+                "https://app.shop.example`.evil.example",
+                "https://appxshop.example",
+                "https://app.shop.example:8443",
+                "http://app.shop.example",
+                "https://seaworthy.app.shop.example",
+            ]
+        );
+        let local = of("https://127.0.0.1:8443");
+        assert!(
+            local.contains(&"https://evil-127.0.0.1:8443".to_owned()),
+            "{local:?}"
+        );
+        assert!(local.contains(&"https://127.0.0.1:9443".to_owned()));
+        assert!(!local.iter().any(|origin| origin.contains("seaworthy.")));
+    }
+
+    #[test]
+    fn no_lookalike_is_the_own_origin() {
+        let tried = origins(&Url::parse("https://a.example").unwrap());
+        let own = tried.first().unwrap().1.clone();
+        assert_eq!(tried.iter().filter(|(_, origin)| *origin == own).count(), 1);
+        assert!(tried.iter().any(|(kind, _)| *kind == OriginKind::PlainHttp));
+    }
+}

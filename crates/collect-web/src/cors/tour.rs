@@ -1,0 +1,244 @@
+//! One resource at one address: every origin in turn, and the fact of what came back.
+
+use super::Cors;
+use super::facts::{CorsResource, Exchange, Gap, KIND, conclude};
+use super::origins::{OriginKind, origins};
+use crate::http::NOT_FOUND;
+use crate::http::client::{Ask, Client, Told};
+use crate::http::follow::{End, walk};
+use crate::http::leaks::blocked;
+use crate::http::reproduce::{curl, quote};
+use crate::target::Endpoint;
+use hyper::Method;
+use seaworthy_collect::{Context, Sink, Trouble, redact_url};
+use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
+use std::net::SocketAddr;
+use tokio::time::Instant;
+use url::Url;
+
+/// What is toured, and where what is seen goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tour<'a> {
+    pub(super) target: &'a Target,
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) address: SocketAddr,
+    pub(super) context: &'a Context,
+    pub(super) sink: &'a Sink,
+    pub(super) deadline: Instant,
+    pub(super) own: &'a Url,
+    pub(super) url: &'a Url,
+}
+
+/// What is found on the way.
+#[derive(Debug, Default)]
+struct Notes {
+    exchanges: Vec<Exchange>,
+    gaps: Vec<Gap>,
+    /// Bare refusals (403 without CORS headers), which are answers unless we were shut out.
+    refusals: Vec<OriginKind>,
+    transcript: String,
+}
+
+impl Tour<'_> {
+    /// Looks, and leaves one fact in the sink.
+    ///
+    /// # Errors
+    ///
+    /// When the resource itself, asked without an origin, gives no answer of its own.
+    pub(super) async fn look(&self) -> Result<(), Trouble> {
+        let client = Client::new(self.endpoint, self.address, self.context, self.deadline)?;
+        let (url, baseline) = self.baseline(&client).await?;
+        let mut notes = Notes::default();
+        if baseline >= 400 {
+            notes.gaps.push(Gap {
+                kind: None,
+                why: format!(
+                    "{} answered with status {baseline}, so what it allows on a success was not \
+                     seen; name a path under cors.paths, or give credentials by headers",
+                    client.shown(&url)
+                ),
+            });
+        }
+        let missing = self.endpoint.url.join(NOT_FOUND);
+        let places = [
+            Some((&url, "page")),
+            missing.as_ref().ok().map(|url| (url, "not_found")),
+        ];
+        for (place, on) in places.into_iter().flatten() {
+            for (kind, origin) in origins(self.own) {
+                for method in [Method::GET, Method::OPTIONS] {
+                    let ask = ask(place, &origin, &method);
+                    let outcome = client.ask(&ask).await;
+                    notes.note(&client, (kind, &origin), &ask, on, outcome);
+                }
+            }
+        }
+        if !notes.refusals.is_empty() {
+            self.recheck(&client, &url, baseline, &mut notes).await;
+        }
+        self.leave(&client, &url, notes).await
+    }
+
+    /// The resource without an origin: its URL after redirects within the endpoint, and its
+    /// status.
+    async fn baseline(&self, client: &Client<'_>) -> Result<(Url, u16), Trouble> {
+        let way = walk(client, self.url).await?;
+        let (url, status, why) = match way.end {
+            End::Trouble(trouble) => return Err(trouble),
+            // The redirect itself is the answer; where it leads is another endpoint.
+            End::Elsewhere(_) => return Ok((self.url.clone(), 302)),
+            End::Answer(url, told) => {
+                let status = told.answer.status;
+                (url, status, blocked(status, told.fields()))
+            }
+        };
+        let shown = client.shown(&url);
+        if let Some(why) = why {
+            return Err(Trouble::new(
+                ReasonCode::Denied,
+                format!(
+                    "{shown} answered with {why}: the sweep is shut out and sees nothing of its CORS"
+                ),
+            ));
+        }
+        if status >= 500 {
+            return Err(Trouble::new(
+                ReasonCode::NoSubject,
+                format!(
+                    "{shown} answered with status {status}: its CORS cannot be seen on a failure"
+                ),
+            ));
+        }
+        Ok((url, status))
+    }
+
+    /// Asks once more without an origin: had we been shut out meanwhile, the refusals would say
+    /// nothing about origins.
+    async fn recheck(&self, client: &Client<'_>, url: &Url, baseline: u16, notes: &mut Notes) {
+        let why = match client.ask(&Ask::get(url)).await {
+            Ok(told) if told.answer.status == baseline => return,
+            Ok(told) => format!(
+                "{} answers with status {} where it answered with {baseline} before: the sweep \
+                 was shut out in the middle",
+                client.shown(url),
+                told.answer.status
+            ),
+            Err(trouble) => trouble.detail,
+        };
+        for kind in std::mem::take(&mut notes.refusals) {
+            notes.gaps.push(Gap {
+                kind: Some(kind),
+                why: why.clone(),
+            });
+        }
+    }
+
+    async fn leave(&self, client: &Client<'_>, url: &Url, notes: Notes) -> Result<(), Trouble> {
+        let mut resource = CorsResource {
+            url: redact_url(url.as_str()),
+            address: self.address.to_string(),
+            own_origin: self.own.origin().ascii_serialization(),
+            exchanges: notes.exchanges,
+            ..CorsResource::default()
+        };
+        let unknown = conclude(&mut resource, &notes.gaps);
+        let worst = resource.lookalikes.first().cloned().unwrap_or_else(|| {
+            let null = resource.trusts_null == Some(true) && resource.reflects != Some(true);
+            if null { "null" } else { "https://evil.example" }.to_owned()
+        });
+        let header = format!("-H {}", quote(&format!("Origin: {worst}")));
+        let artifact = self.sink.artifact(
+            "CORS exchanges",
+            "text/plain",
+            notes.transcript.into_bytes(),
+        );
+        let value = serde_json::to_value(&resource).map_err(|error| {
+            Trouble::new(
+                ReasonCode::CollectorFailed,
+                format!("failed to write a fact: {error}"),
+            )
+        })?;
+        self.sink.fact(Fact {
+            subject: SubjectRef {
+                kind: KIND.to_owned(),
+                name: format!(
+                    "{} [{}]",
+                    redact_url(self.url.as_str()),
+                    self.endpoint.shows(self.address)
+                ),
+            },
+            value,
+            unknown,
+            location: self.target.location.clone(),
+            provenance: Provenance {
+                target: self.target.name.clone(),
+                collector: Cors::ID.to_owned(),
+                at: self.context.now(),
+                attempts: client.attempts().await,
+                artifacts: vec![artifact],
+                reproduce: Some(curl(self.endpoint, self.address, url.as_str(), &[&header])),
+            },
+        });
+        Ok(())
+    }
+}
+
+impl Notes {
+    fn note(
+        &mut self,
+        client: &Client<'_>,
+        (kind, origin): (OriginKind, &str),
+        ask: &Ask,
+        on: &str,
+        outcome: Result<Told, Trouble>,
+    ) {
+        let method = ask.method.as_str();
+        let told = match outcome {
+            Ok(told) => told,
+            Err(trouble) => {
+                let why = format!("{method} with origin {origin}: {}", trouble.detail);
+                return self.gaps.push(Gap {
+                    kind: Some(kind),
+                    why,
+                });
+            }
+        };
+        let (status, fields) = (told.answer.status, told.fields());
+        let path = redact_url(ask.url.path());
+        self.transcript
+            .push_str(&format!("> {method} {path}\n> origin: {origin}\n"));
+        self.transcript.push_str(&told.answer.head.redacted);
+        self.transcript.push('\n');
+        let exchange = Exchange::new((kind, origin), method, on, status, fields);
+        if exchange.allow_origin.is_none() {
+            let guarded = blocked(status, fields).filter(|_| status != 403);
+            let failed = (status >= 500 && status != 501).then(|| format!("status {status}"));
+            if let Some(why) = guarded.or(failed) {
+                let place = client.shown(&ask.url);
+                let why = format!("{method} {place} with origin {origin}: {why}");
+                return self.gaps.push(Gap {
+                    kind: Some(kind),
+                    why,
+                });
+            }
+            if status == 403 {
+                self.refusals.push(kind);
+            }
+        }
+        self.exchanges.push(exchange);
+    }
+}
+
+/// An actual request, or the preflight of one that carries credentials in a header.
+fn ask(url: &Url, origin: &str, method: &Method) -> Ask {
+    let mut headers = vec![("origin", origin.to_owned())];
+    if *method == Method::OPTIONS {
+        headers.push(("access-control-request-method", "GET".to_owned()));
+        headers.push(("access-control-request-headers", "authorization".to_owned()));
+    }
+    Ask {
+        method: method.clone(),
+        url: url.clone(),
+        headers,
+    }
+}

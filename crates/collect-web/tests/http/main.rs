@@ -1,0 +1,16 @@
+//! The HTTP and CORS collectors against real servers on loopback: what they see, and what they
+//! make of servers that misbehave.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails here fails as it should"
+)]
+
+mod cors;
+mod endpoint;
+mod faults;
+mod plain;
+mod secrets;
+mod support;
