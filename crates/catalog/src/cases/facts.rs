@@ -7,6 +7,7 @@ use seaworthy_model::FactSchema;
 use seaworthy_yaml::{Problem, Schema, suggest};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Schemas of whole case files, compiled when first needed.
 pub(crate) struct FactChecker {
@@ -34,8 +35,9 @@ impl FactChecker {
         unknown: &BTreeMap<String, String>,
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
-        if let Some(schema) = self.schema(name) {
-            problems.extend(schema.check(text.document()));
+        match self.schema(name) {
+            Ok(schema) => problems.extend(schema.check(text.document())),
+            Err(reason) => problems.push(Problem::new(text.value_at("/fact"), reason)),
         }
         if let Some(fact) = text.document().value().get("fact") {
             extra(fact, kind, "/fact", text, &mut problems);
@@ -53,12 +55,18 @@ impl FactChecker {
         problems
     }
 
-    fn schema(&mut self, kind: &str) -> Option<&Schema> {
-        if !self.compiled.contains_key(kind) {
-            let compiled = Schema::compile(self.texts.get(kind)?).ok()?;
-            self.compiled.insert(kind.to_owned(), compiled);
+    /// The compiled schema of a kind; a schema that does not compile checks nothing, and says so.
+    fn schema(&mut self, kind: &str) -> Result<&Schema, String> {
+        let text = self
+            .texts
+            .get(kind)
+            .ok_or_else(|| format!("no schema for the subject kind `{kind}`"))?;
+        match self.compiled.entry(kind.to_owned()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => Schema::compile(text)
+                .map(|schema| &*place.insert(schema))
+                .map_err(|error| format!("the schema of `{kind}`: {error}")),
         }
-        self.compiled.get(kind)
     }
 }
 
