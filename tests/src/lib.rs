@@ -1,4 +1,6 @@
-//! What tests of the whole need: real servers on loopback. The tests themselves, over command
-//! transcripts, servers and corpora, are in the folders beside this one.
+//! What tests of the whole need: the command, real servers on loopback, and shared material. The
+//! tests themselves are in the folder beside this one.
 
+pub mod command;
 pub mod servers;
+pub mod shared;

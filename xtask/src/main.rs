@@ -5,6 +5,7 @@
     reason = "chores talk to the person or the CI log that runs them"
 )]
 
+mod bench;
 mod ci;
 mod counts;
 mod debian;
@@ -34,6 +35,8 @@ enum Chore {
     Test,
     /// Run all that continuous integration runs: format, lints, tests, documents, licences.
     Ci,
+    /// Measure: judging on one thread, the command's start, and the demo; release profile.
+    Bench,
     /// Check the crate graph, file lengths, headers and the paths that documents name.
     Tidy,
     /// Write the generated files: schemas and the pages of facts and probes.
@@ -72,6 +75,7 @@ fn run_chore(chore: Chore) -> anyhow::Result<()> {
     match chore {
         Chore::Test => test::run_and_report(&root),
         Chore::Ci => ci::run(&root),
+        Chore::Bench => bench::run(&root),
         Chore::Tidy => tidy::run(&root),
         Chore::Gen { check } => generate::run(&root, check),
         Chore::NewProbe { id, subject } => scaffold::probe::run(&root, &id, &subject),

@@ -41,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("seaworthy", &["*"]),
     ("seaworthy-tests", &["*"]),
+    ("seaworthy-benches", &["*"]),
     ("xtask", &[]),
 ];
 

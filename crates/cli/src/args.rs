@@ -1,0 +1,222 @@
+//! The command line, as clap reads it. What each command does is in `commands`.
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use seaworthy_model::Phase;
+use std::path::PathBuf;
+
+const AFTER: &str = "\
+First steps:
+  seaworthy demo                 see a sweep of a small flawed platform, nothing to set up
+  seaworthy init                 write a seaworthy.yaml from what this folder holds
+  seaworthy plan                 what a sweep would ask, and of whom; sends nothing
+  seaworthy sweep                look, judge, and leave the evidence under runs/
+
+Exit codes: 0 ready, 1 not ready, 2 incomplete, 3 conditional,
+            64 usage, 70 internal fault, 74 files, 78 configuration";
+
+/// Is this platform fit to go to production? Reads a launch checklist, looks, and answers each
+/// item with a verdict and its evidence.
+#[derive(Debug, Parser)]
+#[command(name = "seaworthy", version, after_help = AFTER, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sweep a small flawed platform that runs inside this process, on loopback
+    Demo(DemoArgs),
+    /// Write a seaworthy.yaml from what a folder holds
+    Init(InitArgs),
+    /// Show every connection, query and file that a sweep would use; sends nothing
+    Plan(PlanArgs),
+    /// Look at the platform, judge every item, and leave the evidence in a bundle
+    Sweep(SweepArgs),
+    /// Show a bundle again, in any format
+    Report(ReportArgs),
+    /// Judge a bundle's facts again, offline, and compare with what it recorded
+    Replay(ReplayArgs),
+    /// Show how each item of a checklist is bound, and propose bindings for the rest
+    Bind(BindArgs),
+    /// Look at one thing and judge it, without a checklist
+    Probe(crate::commands::probe::ProbeArgs),
+    /// List, explain and test the probes
+    #[command(subcommand)]
+    Probes(ProbesCommand),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the generated files (schemas, documentation of facts and probes)
+    #[command(hide = true)]
+    Gen {
+        /// The folder that stands for the repository's root
+        #[arg(long)]
+        into: PathBuf,
+    },
+}
+
+/// Where the rules come from, shared by every command that needs them.
+#[derive(Args, Debug, Default, Clone)]
+pub(crate) struct Sources {
+    /// The configuration [default: seaworthy.yaml, where it exists]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A folder of further probes; may be given more than once
+    #[arg(long = "probes", value_name = "DIR")]
+    pub(crate) probes: Vec<PathBuf>,
+    /// A file or folder of further bindings, which go before the built-in ones
+    #[arg(long = "bindings", value_name = "PATH")]
+    pub(crate) bindings: Vec<PathBuf>,
+}
+
+/// What a run is about.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct RunArgs {
+    /// The checklist, Markdown [default: that of the configuration, else the built-in one]
+    pub(crate) checklist: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// The phase whose items are due: pre-deployment, t-24h, t-2h, t0, t+1h, t+4h, t+24h, rollback
+    #[arg(long, default_value = "pre-deployment")]
+    pub(crate) phase: Phase,
+    /// The release, instead of the configuration's
+    #[arg(long)]
+    pub(crate) release: Option<String>,
+    /// Judge expiry at this instant instead of now (RFC 3339); a run in the past is never READY
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<Timestamp>,
+    /// Look only at items whose id begins so; the others are skipped, which is never ready
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// Skip items whose id begins so
+    #[arg(long, value_name = "ID")]
+    pub(crate) skip: Vec<String>,
+}
+
+/// How a report is shown.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct ShowArgs {
+    /// text, json or checklist; NAME=FILE writes to a file; may be given more than once. The
+    /// first without a file goes to standard output, the others into the bundle's exports/
+    #[arg(long = "format", short = 'f', value_name = "NAME[=FILE]")]
+    pub(crate) formats: Vec<String>,
+    /// List every item, not only what needs attention
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// The folder for the platform's files, the bundle and the report
+    #[arg(long, default_value = "runs", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// The folder to look at
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Replace an existing seaworthy.yaml
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print instead of writing
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// text or json
+    #[arg(long, short = 'f', default_value = "text")]
+    pub(crate) format: PlainFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SweepArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+    /// The folder in which the bundle is made
+    #[arg(long, default_value = "runs", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The deadline of the whole sweep in seconds, instead of the configuration's
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) deadline: Option<u64>,
+    /// No progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// The bundle: runs/run-…
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReplayArgs {
+    /// The bundle: runs/run-…
+    pub(crate) bundle: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BindArgs {
+    /// The checklist, Markdown [default: that of the configuration, else the built-in one]
+    pub(crate) checklist: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// Show the bound items too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// text or json
+    #[arg(long, short = 'f', default_value = "text")]
+    pub(crate) format: PlainFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProbesCommand {
+    /// List the probes
+    List {
+        #[command(flatten)]
+        sources: Sources,
+        /// text or json
+        #[arg(long, short = 'f', default_value = "text")]
+        format: PlainFormat,
+    },
+    /// Show what a probe asserts, why, and how to mend what it finds
+    Explain {
+        /// The probe, for example k8s/hpa-min-replicas
+        probe: String,
+        #[command(flatten)]
+        sources: Sources,
+    },
+    /// Run the cases of the probes in a folder (of the built-in ones without it)
+    Test {
+        /// A folder of probes
+        folder: Option<PathBuf>,
+        /// Print the matrix of every probe over every case of its subject kind
+        #[arg(long)]
+        matrix: bool,
+    },
+}
+
+/// Output for people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}

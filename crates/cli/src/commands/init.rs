@@ -1,0 +1,382 @@
+//! `seaworthy init`: a seaworthy.yaml from what a folder holds. Everything it writes names where
+//! it comes from; what it cannot know it leaves as a comment, never as a guess that would be
+//! swept.
+
+use crate::args::InitArgs;
+use crate::config::FILE_NAME;
+use crate::failure::Failure;
+use crate::{exit, output};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// The most files that are looked at, and the most bytes of each.
+const MOST_FILES: usize = 50_000;
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// Looks at the folder and writes, or prints, a configuration.
+pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
+    if !args.folder.is_dir() {
+        let folder = args.folder.display();
+        return Err(Failure::io(format!("there is no folder {folder}")));
+    }
+    let found = Found::below(&args.folder);
+    let text = found.configuration(&service_name(&args.folder));
+    if args.print {
+        output::print(text.as_bytes())?;
+        return Ok(exit::READY);
+    }
+    let path = args.folder.join(FILE_NAME);
+    if path.exists() && !args.force {
+        return Err(Failure::config(format!(
+            "{} exists already; --force replaces it, --print only shows",
+            path.display()
+        )));
+    }
+    output::write(&path, text.as_bytes())?;
+    let schema = write_schema(&args.folder)?;
+    let mut told = format!(
+        "wrote {}\nwrote {}, for editors\n",
+        path.display(),
+        schema.display()
+    );
+    for line in found.told() {
+        let _ = writeln!(told, "  {line}");
+    }
+    told.push_str("next: name your endpoints and domains in it, then `seaworthy plan`\n");
+    output::complain(&told);
+    Ok(exit::READY)
+}
+
+/// Writes the configuration's schema, which its first line names for editors.
+fn write_schema(folder: &Path) -> Result<PathBuf, Failure> {
+    let folder = folder.join(".seaworthy");
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Failure::io(format!(
+            "failed to make the folder {}: {error}",
+            folder.display()
+        ))
+    })?;
+    let path = folder.join("schema.json");
+    let schema = crate::config::schema(crate::setup::registry().target_kinds());
+    output::write(&path, format!("{schema:#}\n").as_bytes())?;
+    Ok(path)
+}
+
+/// What a folder holds that a sweep could look at, as paths relative to it.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Found {
+    manifests: BTreeSet<PathBuf>,
+    hosts: BTreeSet<String>,
+    charts: BTreeSet<PathBuf>,
+    compose: BTreeSet<PathBuf>,
+    workflows: BTreeSet<PathBuf>,
+    openapi: BTreeSet<PathBuf>,
+    checklists: BTreeSet<PathBuf>,
+    documents: BTreeSet<PathBuf>,
+}
+
+impl Found {
+    fn below(folder: &Path) -> Self {
+        let mut found = Self::default();
+        let walk = ignore::WalkBuilder::new(folder)
+            .hidden(false)
+            .filter_entry(|entry| entry.file_name() != ".git")
+            .sort_by_file_path(Ord::cmp)
+            .build();
+        for entry in walk.flatten().take(MOST_FILES) {
+            if entry.file_type().is_some_and(|kind| kind.is_file())
+                && let Ok(relative) = entry.path().strip_prefix(folder)
+            {
+                found.see(entry.path(), relative);
+            }
+        }
+        let charts = found.charts.clone();
+        found
+            .manifests
+            .retain(|manifest| !charts.iter().any(|chart| manifest.starts_with(chart)));
+        found
+    }
+
+    fn see(&mut self, path: &Path, relative: &Path) {
+        let name = relative
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let folder = relative
+            .parent()
+            .unwrap_or_else(|| Path::new(""))
+            .to_owned();
+        let extension = relative
+            .extension()
+            .and_then(|end| end.to_str())
+            .unwrap_or_default();
+        match extension {
+            "yaml" | "yml" | "json" => {
+                let head = head(path);
+                let lower = name.to_ascii_lowercase();
+                if lower.starts_with("docker-compose") || lower.starts_with("compose.") {
+                    self.compose.insert(relative.to_owned());
+                } else if folder.ends_with(".github/workflows") {
+                    self.workflows.insert(relative.to_owned());
+                } else if name == "Chart.yaml" {
+                    self.charts.insert(folder);
+                } else if has_key(&head, "openapi") || has_key(&head, "swagger") {
+                    self.openapi.insert(relative.to_owned());
+                } else if has_key(&head, "apiVersion") && has_key(&head, "kind") {
+                    self.hosts.extend(ingress_hosts(&head));
+                    self.manifests.insert(folder);
+                }
+            }
+            "md" | "markdown" => {
+                let head = head(path);
+                let boxes = head.matches("- [ ]").count() + head.matches("* [ ]").count();
+                if boxes >= 10 {
+                    self.checklists.insert(relative.to_owned());
+                } else {
+                    self.documents.insert(relative.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The folders of manifests, without those that lie below another.
+    fn manifest_roots(&self) -> Vec<&PathBuf> {
+        let below = |folder: &PathBuf| {
+            self.manifests.iter().any(|other| {
+                other != folder && folder.starts_with(other) && !other.as_os_str().is_empty()
+            })
+        };
+        self.manifests
+            .iter()
+            .filter(|folder| !below(folder))
+            .collect()
+    }
+
+    fn told(&self) -> Vec<String> {
+        let count = |paths: &BTreeSet<PathBuf>, what: &str| {
+            (!paths.is_empty()).then(|| format!("{}: {}", what, listed(paths)))
+        };
+        [
+            count(&self.manifests, "Kubernetes manifests"),
+            count(&self.charts, "Helm charts, to be rendered first"),
+            count(&self.checklists, "checklists"),
+            count(&self.compose, "compose files"),
+            count(&self.workflows, "workflows"),
+            count(&self.openapi, "OpenAPI documents"),
+            (!self.documents.is_empty()).then(|| format!("{} documents", self.documents.len())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn configuration(&self, service: &str) -> String {
+        let mut text = String::from(
+            "# yaml-language-server: $schema=.seaworthy/schema.json\n\
+             # What Seaworthy looks at. `seaworthy plan` shows what a sweep would ask; it sends nothing.\n",
+        );
+        let _ = writeln!(text, "service: {}", quoted(service));
+        text.push_str(
+            "environment: production\nrelease: \"0.0.0\"   # in CI for example env:GITHUB_SHA\n",
+        );
+        if let Some(checklist) = self.checklists.first() {
+            let _ = writeln!(text, "checklist: {}", quoted(&shown(checklist)));
+        }
+        text.push_str("targets:\n");
+        self.endpoints(&mut text);
+        let roots = self.manifest_roots();
+        if !roots.is_empty() {
+            text.push_str("  kubernetes:\n    - name: manifests\n      manifests:\n");
+            for root in roots {
+                let _ = writeln!(text, "        - {}", quoted(&shown(root)));
+            }
+        }
+        for (what, paths) in [
+            (
+                "Helm charts, which are read once rendered (`helm template`)",
+                &self.charts,
+            ),
+            ("compose files", &self.compose),
+            ("workflows", &self.workflows),
+            ("OpenAPI documents", &self.openapi),
+        ] {
+            if !paths.is_empty() {
+                let _ = writeln!(
+                    text,
+                    "# Found, and not looked at by this version: {what}: {}",
+                    listed(paths)
+                );
+            }
+        }
+        text
+    }
+
+    fn endpoints(&self, text: &mut String) {
+        if self.hosts.is_empty() {
+            text.push_str(
+                "  endpoints: []\n  # - url: https://api.example.com/\n  #   labels: [api, public]\n  #   health: /healthz\n  domains: []\n  # - domain: api.example.com\n  #   labels: [api]\n  #   issuers: [letsencrypt.org]\n",
+            );
+            return;
+        }
+        text.push_str("  endpoints:   # from the hosts of the Ingress objects\n");
+        for host in &self.hosts {
+            let label = label(host);
+            let _ = writeln!(
+                text,
+                "    - url: {}\n      labels: [{label}, public]",
+                quoted(&format!("https://{host}/"))
+            );
+        }
+        text.push_str("  domains:\n");
+        for host in &self.hosts {
+            let (name, label) = (quoted(&format!("dns {host}")), label(host));
+            let _ = writeln!(
+                text,
+                "    - name: {name}\n      domain: {}\n      labels: [{label}]",
+                quoted(host)
+            );
+        }
+    }
+}
+
+/// What a host name says of itself.
+fn label(host: &str) -> &'static str {
+    if host
+        .split('.')
+        .next()
+        .is_some_and(|first| first.contains("admin"))
+    {
+        "admin"
+    } else {
+        "api"
+    }
+}
+
+fn head(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        // A file that cannot be read holds nothing that could be proposed.
+        let _ = file.take(MOST_BYTES).read_to_end(&mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether a line at the left margin (or a JSON member) has this key.
+fn has_key(head: &str, key: &str) -> bool {
+    head.lines().any(|line| {
+        let bare = line
+            .trim_start()
+            .trim_start_matches('{')
+            .trim_start()
+            .trim_start_matches('"');
+        let at_margin = line.starts_with(key) || line.trim_start().starts_with(['"', '{']);
+        at_margin
+            && bare
+                .strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start_matches('"').starts_with(':'))
+    })
+}
+
+/// The hosts that Ingress rules of a manifest name, without wildcards and templates.
+fn ingress_hosts(head: &str) -> Vec<String> {
+    if !head.contains("kind: Ingress") {
+        return Vec::new();
+    }
+    head.lines()
+        .filter_map(|line| {
+            line.trim_start()
+                .trim_start_matches("- ")
+                .strip_prefix("host:")
+        })
+        .map(|host| host.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|host| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+            host.contains('.') && host.chars().all(plain)
+        })
+        .collect()
+}
+
+fn service_name(folder: &Path) -> String {
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let name = whole
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    name.unwrap_or_else(|| "service".to_owned())
+}
+
+fn shown(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+fn listed(paths: &BTreeSet<PathBuf>) -> String {
+    let first: Vec<String> = paths.iter().take(3).map(|path| shown(path)).collect();
+    let more = paths.len().saturating_sub(first.len());
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{}{more}", first.join(", "))
+}
+
+/// A YAML double-quoted scalar (YAML 1.2 §7.3.1), which JSON's form is.
+fn quoted(text: &str) -> String {
+    serde_json::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, has_key, ingress_hosts};
+    use std::path::Path;
+
+    #[test]
+    fn keys_are_found_at_the_margin_only() {
+        assert!(has_key("openapi: 3.1.0", "openapi"));
+        assert!(has_key("{\n  \"openapi\": \"3.1.0\"", "openapi"));
+        assert!(!has_key("x:\n  openapi: 3", "openapi"));
+        assert!(!has_key("openapis: 3", "openapi"));
+    }
+
+    #[test]
+    fn hosts_are_taken_from_ingresses_only() {
+        let ingress = "kind: Ingress\nspec:\n  rules:\n    - host: \"a.example.com\"\n    - host: '*.b.example.com'\n    - host: {{ .Values.host }}\n";
+        assert_eq!(ingress_hosts(ingress), ["a.example.com"]);
+        assert!(ingress_hosts("kind: Service\nhost: a.example.com").is_empty());
+    }
+
+    #[test]
+    fn a_folder_is_described_by_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("deploy/k8s/api.yaml", "apiVersion: v1\nkind: Service\n");
+        write("deploy/k8s/more/b.yaml", "apiVersion: v1\nkind: Service\n");
+        write("chart/Chart.yaml", "apiVersion: v2\nname: c\n");
+        write(
+            "chart/templates/x.yaml",
+            "apiVersion: v1\nkind: {{ .Values.kind }}\n",
+        );
+        write("docs/launch.md", &"- [ ] x\n".repeat(12));
+        write("compose.yaml", "services: {}\n");
+        let found = Found::below(folder.path());
+        assert_eq!(found.manifest_roots(), [Path::new("deploy/k8s")]);
+        let text = found.configuration("shop");
+        for wanted in [
+            "service: \"shop\"",
+            "\"deploy/k8s\"",
+            "checklist: \"docs/launch.md\"",
+        ] {
+            assert!(text.contains(wanted), "{wanted} in\n{text}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The command line of `seaworthy probe …`, as clap reads it.
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use seaworthy_model::ProbeSpec;
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+pub(crate) struct ProbeArgs {
+    #[command(subcommand)]
+    pub(crate) what: What,
+}
+
+/// What is looked at.
+#[derive(Debug, Subcommand)]
+pub(crate) enum What {
+    /// A TLS endpoint, on every address of its name
+    Tls {
+        /// HOST or HOST:PORT (443)
+        host: String,
+        /// The name to ask for and to verify, where it is not HOST
+        #[arg(long, value_name = "NAME")]
+        server_name: Option<String>,
+        #[command(flatten)]
+        reach: Reach,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// A certificate chain in a file
+    Chain {
+        /// The chain as a server would send it, leaf first, PEM
+        #[arg(long, value_name = "PEM")]
+        from_file: PathBuf,
+        /// The name that the leaf must be for
+        #[arg(long, value_name = "NAME")]
+        server_name: String,
+        /// The only roots to trust, PEM, instead of the platform's
+        #[arg(long, value_name = "PEM")]
+        ca_file: Option<PathBuf>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// An HTTP endpoint: headers, redirects, cookies
+    Http {
+        /// The URL
+        url: String,
+        #[command(flatten)]
+        reach: Reach,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The head of an HTTP answer in a file
+    Headers {
+        /// The head as received; the status line may be left out
+        #[arg(long, value_name = "FILE")]
+        from_file: PathBuf,
+        /// What it was served over
+        #[arg(long, default_value = "https")]
+        scheme: Scheme,
+        /// The status, where the file has no status line
+        #[arg(long, default_value_t = 200)]
+        status: u16,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The CORS policy of a URL: own, foreign and null origins, actual and preflight
+    Cors {
+        /// The URL
+        url: String,
+        /// The origin of the service's own pages [default: that of the URL]
+        #[arg(long, value_name = "ORIGIN")]
+        own_origin: Option<String>,
+        #[command(flatten)]
+        reach: Reach,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The CAA records that govern a name, by RFC 8659
+    Caa {
+        /// The domain name
+        name: String,
+        /// The name server to ask [default: the system's]
+        #[arg(long, value_name = "IP:PORT")]
+        nameserver: Option<String>,
+        /// The CA that must be allowed to issue, by its CAA domain; may be given more than once
+        #[arg(long, value_name = "CA-DOMAIN")]
+        issuer: Vec<String>,
+        /// Ask about a certificate for *.NAME
+        #[arg(long)]
+        wildcard: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Kubernetes manifests: a file, a folder, or standard input
+    K8s {
+        /// A file, a folder, or - for standard input
+        #[arg(long, value_name = "PATH")]
+        manifests: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// How an endpoint is reached.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct Reach {
+    /// Connect to ADDRESS for HOST:PORT, as curl does; may be given more than once
+    #[arg(long, value_name = "HOST:PORT:ADDRESS")]
+    pub(crate) resolve: Vec<String>,
+    /// The only roots to trust, PEM, instead of the platform's
+    #[arg(long, value_name = "PEM")]
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+/// What every probe command takes.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Common {
+    /// Only these probes
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) probes: Vec<String>,
+    /// A parameter of the probes; may be given more than once
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) with: Vec<String>,
+    /// Judge expiry at this instant instead of now (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at_time: Option<Timestamp>,
+    /// A folder of further probes
+    #[arg(long = "pack", value_name = "DIR")]
+    pub(crate) packs: Vec<PathBuf>,
+    /// Give up after so many seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub(crate) deadline: u64,
+    /// text or json
+    #[arg(long, short = 'f', default_value = "text")]
+    pub(crate) format: crate::args::PlainFormat,
+}
+
+/// What an answer was served over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Scheme {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS.
+    Https,
+}
+
+impl Scheme {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
+/// What a saved head alone can show; redirects and errors it cannot.
+const OF_ONE_HEAD: [&str; 8] = [
+    "http/hsts",
+    "http/csp",
+    "http/framing",
+    "http/nosniff",
+    "http/referrer-policy",
+    "http/permissions-policy",
+    "http/no-version-leak",
+    "http/cookies-secure",
+];
+
+/// What a saved chain cannot show.
+const NOT_OF_A_CHAIN: &str = "tls/modern-protocol";
+
+impl What {
+    pub(crate) fn common(&self) -> &Common {
+        match self {
+            Self::Tls { common, .. }
+            | Self::Chain { common, .. }
+            | Self::Http { common, .. }
+            | Self::Headers { common, .. }
+            | Self::Cors { common, .. }
+            | Self::Caa { common, .. }
+            | Self::K8s { common, .. } => common,
+        }
+    }
+
+    /// Which probes are used where none is named.
+    pub(crate) fn default_probes(&self) -> fn(&ProbeSpec) -> bool {
+        match self {
+            Self::Tls { .. } => |spec| spec.subject == "tls_endpoint",
+            Self::Chain { .. } => {
+                |spec| spec.subject == "tls_endpoint" && spec.id.as_str() != NOT_OF_A_CHAIN
+            }
+            Self::Http { .. } => |spec| spec.subject == "http_endpoint",
+            Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),
+            Self::Cors { .. } => |spec| spec.subject == "cors_resource",
+            Self::Caa { .. } => |spec| spec.id.as_str().starts_with("dns/caa-"),
+            Self::K8s { .. } => |spec| spec.id.family() == "k8s",
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The looking of `seaworthy probe …`: one target made from the command line, asked by the same
+//! collectors as in a sweep, or a fact read from a file.
+
+use super::args::{Reach, What};
+use super::reach::{bracketed, host_and_port, reachable};
+use crate::commands::runtime;
+use crate::failure::Failure;
+use crate::setup;
+use jiff::Timestamp;
+use seaworthy_collect::{Budgets, Collected, Context, Sink, Trouble};
+use seaworthy_collect_kube::ManifestSource;
+use seaworthy_engine::{Registry, Stop};
+use seaworthy_model::{Fact, PLAN_SCHEMA, Plan, Policy, Request, RunInfo, Target, Unassessed};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What was seen of one target.
+pub(crate) struct Seen {
+    pub(crate) target: Target,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) unassessed: Vec<Unassessed>,
+}
+
+/// Looks at what the command line names.
+pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result<Seen, Failure> {
+    let (target, collector) = match what {
+        What::Tls {
+            host,
+            server_name,
+            reach,
+            ..
+        } => (
+            endpoint_of_host(host, server_name.as_deref(), reach)?,
+            "web/tls",
+        ),
+        What::Http { url, reach, .. } => (endpoint_of_url(url, reach, None)?, "web/http"),
+        What::Cors {
+            url,
+            own_origin,
+            reach,
+            ..
+        } => (
+            endpoint_of_url(url, reach, own_origin.as_deref())?,
+            "web/cors",
+        ),
+        What::Caa {
+            name,
+            nameserver,
+            issuer,
+            wildcard,
+            ..
+        } => {
+            let mut spec = json!({ "domain": name, "issuers": issuer, "wildcard": wildcard });
+            set(&mut spec, "nameserver", nameserver.as_deref());
+            (target("domain", name, spec), "web/dns")
+        }
+        What::K8s { manifests, .. } if manifests == Path::new("-") => return standard_input(),
+        What::K8s { manifests, .. } => {
+            let shown = manifests.display().to_string();
+            let spec = json!({ "manifests": shown });
+            (target("kubernetes", &shown, spec), "k8s/manifests")
+        }
+        What::Chain {
+            from_file,
+            server_name,
+            ca_file,
+            ..
+        } => return saved_chain(from_file, server_name, ca_file.as_deref(), as_of),
+        What::Headers {
+            from_file,
+            scheme,
+            status,
+            ..
+        } => return saved_head(from_file, scheme.name(), *status, as_of),
+    };
+    ask(registry, target, collector, as_of, what.common().deadline)
+}
+
+fn endpoint_of_host(
+    host: &str,
+    server_name: Option<&str>,
+    reach: &Reach,
+) -> Result<Target, Failure> {
+    let (name, port) = host_and_port(host, 443)?;
+    let mut spec = json!({ "url": format!("https://{}:{port}/", bracketed(&name)) });
+    set(&mut spec, "server_name", server_name);
+    reachable(&mut spec, reach, &name, port)?;
+    Ok(target("endpoint", host, spec))
+}
+
+fn endpoint_of_url(url: &str, reach: &Reach, own_origin: Option<&str>) -> Result<Target, Failure> {
+    let mut spec = json!({ "url": url });
+    let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let port = if scheme.eq_ignore_ascii_case("http") {
+        80
+    } else {
+        443
+    };
+    let (host, port) = host_and_port(authority, port)?;
+    reachable(&mut spec, reach, &host, port)?;
+    set(&mut spec, "own_origin", own_origin);
+    Ok(target("endpoint", url, spec))
+}
+
+fn saved_chain(
+    file: &Path,
+    server_name: &str,
+    ca_file: Option<&Path>,
+    as_of: Timestamp,
+) -> Result<Seen, Failure> {
+    let pem = setup::read(file)?;
+    let context = Context::new(as_of, Budgets::default(), Timestamp::now);
+    let sink = Sink::new();
+    let read = seaworthy_collect_web::chain_fact(&pem, server_name, ca_file, &context, &sink);
+    Ok(of_file(file, "tls_endpoint", sink.take(), read))
+}
+
+fn saved_head(file: &Path, scheme: &str, status: u16, as_of: Timestamp) -> Result<Seen, Failure> {
+    let head = setup::read(file)?;
+    let source = file.display().to_string();
+    let mut collected = Collected::default();
+    let read = seaworthy_collect_web::fact_from_head(&head, scheme, status, &source, as_of)
+        .map(|fact| collected.facts.push(fact));
+    Ok(of_file(file, "http_endpoint", collected, read))
+}
+
+fn standard_input() -> Result<Seen, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::io(format!("failed to read standard input: {error}")))?;
+    let target = target("kubernetes", "-", json!({}));
+    let sink = Sink::new();
+    let source = ManifestSource::Text {
+        name: "<stdin>".to_owned(),
+        bytes,
+    };
+    seaworthy_collect_kube::read_manifests(&[source], &target.name, Timestamp::now(), &sink);
+    let collected = sink.take();
+    Ok(Seen {
+        target,
+        facts: collected.facts,
+        unassessed: collected.unassessed,
+    })
+}
+
+/// What was read from a file: the facts, or why there are none.
+fn of_file(file: &Path, kind: &str, collected: Collected, read: Result<(), Trouble>) -> Seen {
+    let source = file.display().to_string();
+    let mut seen = Seen {
+        target: target("file", &source, json!({})),
+        facts: collected.facts,
+        unassessed: collected.unassessed,
+    };
+    for fact in &mut seen.facts {
+        fact.provenance.target.clone_from(&source);
+    }
+    if let Err(trouble) = read {
+        seen.unassessed.push(Unassessed {
+            target: source,
+            request: "file".to_owned(),
+            kinds: vec![kind.to_owned()],
+            reason: trouble.reason,
+            detail: trouble.detail,
+            location: None,
+        });
+    }
+    seen
+}
+
+fn target(kind: &str, name: &str, spec: Value) -> Target {
+    Target {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        labels: BTreeSet::new(),
+        spec,
+        location: None,
+    }
+}
+
+/// Asks one collector about one target, within a deadline.
+fn ask(
+    registry: &Registry,
+    target: Target,
+    collector: &str,
+    as_of: Timestamp,
+    deadline: u64,
+) -> Result<Seen, Failure> {
+    let kind = registry
+        .target_kinds()
+        .iter()
+        .find(|kind| kind.kind == target.kind);
+    let complaints = kind
+        .map(|kind| (kind.check)(&target.spec))
+        .unwrap_or_default();
+    if let Some((field, message)) = complaints.first() {
+        let field = field.trim_start_matches('/');
+        return Err(Failure::usage(format!(
+            "{}: {field}: {message}",
+            target.name
+        )));
+    }
+    let Some((_, kinds)) = registry
+        .asking(&target)
+        .find(|(asked, _)| asked.id() == collector)
+    else {
+        let name = &target.name;
+        return Err(Failure::usage(format!(
+            "{name} is nothing that {collector} can look at"
+        )));
+    };
+    let plan = Plan {
+        schema: PLAN_SCHEMA.to_owned(),
+        run: RunInfo::outside_a_run(as_of, env!("CARGO_PKG_VERSION")),
+        policy: Policy::without_checklist(),
+        score: None,
+        items: Vec::new(),
+        probes: BTreeMap::new(),
+        requests: vec![Request {
+            target: target.name.clone(),
+            collector: collector.to_owned(),
+            kinds: kinds.to_vec(),
+        }],
+        targets: vec![target.clone()],
+    };
+    let deadline = Duration::from_secs(deadline);
+    let budgets = Budgets {
+        target: deadline,
+        sweep: deadline,
+        ..Budgets::default()
+    };
+    let context = Arc::new(Context::new(as_of, budgets, Timestamp::now));
+    let mut all = Collected::default();
+    let runtime = runtime()?;
+    let (_handle, stop) = Stop::new();
+    runtime.block_on(seaworthy_engine::collect(
+        &plan,
+        registry,
+        context,
+        stop,
+        &|_| {},
+        |collected| {
+            all.facts.extend(collected.facts);
+            all.unassessed.extend(collected.unassessed);
+            Ok(())
+        },
+    ))?;
+    Ok(Seen {
+        target,
+        facts: all.facts,
+        unassessed: all.unassessed,
+    })
+}
+
+fn set(spec: &mut Value, key: &str, value: Option<&str>) {
+    if let (Some(object), Some(value)) = (spec.as_object_mut(), value) {
+        object.insert(key.to_owned(), json!(value));
+    }
+}

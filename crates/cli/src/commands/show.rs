@@ -1,0 +1,138 @@
+//! A bundle shown in the wanted formats: where each goes is decided here, what it says is the
+//! report's.
+
+use crate::args::ShowArgs;
+use crate::failure::Failure;
+use crate::output;
+use seaworthy_bundle::{BundleError, Reader};
+use seaworthy_model::{Gate, ItemResult, Score};
+use seaworthy_report::{Detail, FORMATS, Format, Options, Report, format};
+use std::path::{Path, PathBuf};
+
+/// The formats that were asked for, and where each goes.
+pub(crate) struct Wanted {
+    outputs: Vec<(&'static Format, Place)>,
+    detail: Detail,
+}
+
+enum Place {
+    Stdout,
+    Exports,
+    File(PathBuf),
+}
+
+impl Wanted {
+    /// Reads `--format NAME[=FILE]`; without any, text on standard output.
+    pub(crate) fn new(args: &ShowArgs) -> Result<Self, Failure> {
+        let mut outputs = Vec::new();
+        let mut stdout_taken = false;
+        let default = ["text".to_owned()];
+        let wanted = if args.formats.is_empty() {
+            &default[..]
+        } else {
+            &args.formats
+        };
+        for text in wanted {
+            let (name, file) = text
+                .split_once('=')
+                .map_or((text.as_str(), None), |(n, f)| (n, Some(f)));
+            let Some(format) = format(name) else {
+                let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+                let names = names.join(", ");
+                return Err(Failure::usage(format!(
+                    "there is no format `{name}`; there are {names}"
+                )));
+            };
+            let place = match file {
+                Some("") => {
+                    return Err(Failure::usage(format!("--format {text} names no file")));
+                }
+                Some(file) => Place::File(PathBuf::from(file)),
+                None if stdout_taken => Place::Exports,
+                None => Place::Stdout,
+            };
+            stdout_taken |= matches!(place, Place::Stdout);
+            outputs.push((format, place));
+        }
+        Ok(Self {
+            outputs,
+            detail: if args.all { Detail::All } else { Detail::Brief },
+        })
+    }
+}
+
+/// Renders a bundle in every wanted format.
+pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
+    let content = Content::read(reader)?;
+    let bundle = folder.display().to_string();
+    let report = content.report(reader, &bundle);
+    for (format, place) in &wanted.outputs {
+        let options = match place {
+            Place::Stdout => Options {
+                color: output::wants_color(),
+                width: output::width(),
+                detail: wanted.detail,
+            },
+            Place::Exports | Place::File(_) => Options {
+                detail: wanted.detail,
+                ..Options::default()
+            },
+        };
+        let text = (format.render)(&report, &options)
+            .map_err(|error| Failure::internal(format!("{}: {error}", format.name)))?;
+        match place {
+            Place::Stdout => output::print(text.as_bytes())?,
+            Place::File(path) => output::write(path, text.as_bytes())?,
+            Place::Exports => {
+                let path = folder
+                    .join("exports")
+                    .join(format!("report.{}", format.extension));
+                output::write(&path, text.as_bytes())?;
+                output::complain(&format!("wrote {}\n", path.display()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a report is made of, read back from disk.
+struct Content {
+    checklist: Vec<u8>,
+    results: Vec<ItemResult>,
+    unassessed: Vec<seaworthy_model::Unassessed>,
+    gate: Gate,
+    score: Score,
+}
+
+impl Content {
+    fn read(reader: &Reader) -> Result<Self, Failure> {
+        let run = reader.run();
+        let (Some(gate), Some(score)) = (run.gate.clone(), run.score.clone()) else {
+            return Err(Failure::config(format!(
+                "{} is not sealed: its sweep did not end, so nothing was decided; its facts are readable, and `seaworthy replay` judges them",
+                reader.dir().display()
+            )));
+        };
+        Ok(Self {
+            checklist: reader.checklist_source()?,
+            results: reader.results()?.collect::<Result<_, BundleError>>()?,
+            unassessed: reader.unassessed()?,
+            gate,
+            score,
+        })
+    }
+
+    fn report<'a>(&'a self, reader: &'a Reader, bundle: &'a str) -> Report<'a> {
+        Report {
+            plan: reader.plan(),
+            checklist: &self.checklist,
+            results: &self.results,
+            score: &self.score,
+            gate: &self.gate,
+            waivers: &reader.run().waivers,
+            unassessed: &self.unassessed,
+            bundle,
+            sealed: reader.is_sealed(),
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! `seaworthy sweep`: prepare, look, judge, seal, show.
+
+use super::{runtime, show};
+use crate::args::{RunArgs, SweepArgs};
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::progress::Show;
+use crate::{exit, output, setup};
+use jiff::Timestamp;
+use seaworthy_bundle::{Reader, Writer};
+use seaworthy_collect::Context;
+use seaworthy_engine::{ItemOverride, PlanInput, Registry, Stop};
+use seaworthy_judge::People;
+use seaworthy_model::{Checklist, Digest, ItemId, ParamValue, Plan, ProbeId, RunInfo};
+use seaworthy_yaml::{Diagnostic, suggest};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs a sweep.
+pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
+    let mut prepared = Prepared::new(&args.run)?;
+    if let Some(seconds) = args.deadline {
+        prepared.config.budgets.sweep = Duration::from_secs(seconds);
+    }
+    // Formats are read before anything is asked: a typing error should not cost a sweep.
+    let shown = show::Wanted::new(&args.show)?;
+    let runtime = runtime()?;
+    runtime.block_on(sweep(
+        &prepared,
+        &args.out,
+        &shown,
+        Show::suited(args.quiet),
+    ))
+}
+
+/// Everything that is decided before anything is asked.
+pub(crate) struct Prepared {
+    pub(crate) plan: Plan,
+    pub(crate) registry: Registry,
+    pub(crate) config: Config,
+    source: Vec<u8>,
+}
+
+impl Prepared {
+    /// Loads rules, configuration and checklist, and resolves the plan.
+    pub(crate) fn new(args: &RunArgs) -> Result<Self, Failure> {
+        let registry = setup::registry();
+        let mut config = setup::config(&args.sources, &registry)?;
+        if let Some(release) = &args.release {
+            config.release.clone_from(release);
+        }
+        let rules = setup::rules(&args.sources, &config, &registry)?;
+        let listed = setup::checklist(args.checklist.as_deref(), &config)?;
+        check_references(&config, &rules, &listed.checklist)?;
+        check_prefixes(
+            &listed.checklist,
+            &[args.only.as_slice(), &args.skip].concat(),
+        )?;
+        let parameters = config.parameters.iter().map(|(probe, given)| {
+            let given = given
+                .iter()
+                .map(|(name, placed)| (name.clone(), placed.value.clone()));
+            (probe.clone(), given.collect())
+        });
+        let parameters: BTreeMap<ProbeId, BTreeMap<String, ParamValue>> = parameters.collect();
+        let items = config
+            .items
+            .iter()
+            .map(|(id, placed)| (id.clone(), placed.value.clone()));
+        let items: BTreeMap<ItemId, ItemOverride> = items.collect();
+        let plan = seaworthy_engine::plan(PlanInput {
+            run: run_info(args, &config),
+            checklist: &listed.checklist,
+            bindings: &rules.bindings,
+            catalog: &rules.catalog,
+            policy: &rules.policy,
+            marks: &rules.marks,
+            targets: config.targets.clone(),
+            parameters: &parameters,
+            items: &items,
+            only: &args.only,
+            skip: &args.skip,
+            registry: &registry,
+        })
+        .map_err(|complaints| Failure::diagnostics(&complaints))?;
+        Ok(Self {
+            plan,
+            registry,
+            config,
+            source: listed.source,
+        })
+    }
+}
+
+/// Looks, judges, seals and shows; the exit code is the gate's.
+pub(crate) async fn sweep(
+    prepared: &Prepared,
+    out: &Path,
+    shown: &show::Wanted,
+    progress: Show,
+) -> Result<u8, Failure> {
+    let writer = Writer::create(out, &prepared.plan, &prepared.source)?;
+    let folder = writer.dir().to_owned();
+    let budgets = prepared.config.budgets.clone();
+    let context = Arc::new(Context::new(
+        prepared.plan.run.as_of,
+        budgets,
+        Timestamp::now,
+    ));
+    let (handle, stop) = Stop::new();
+    let interrupts = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            output::complain("\ninterrupted: judging what was seen; once more ends at once\n");
+            handle.stop();
+            if tokio::signal::ctrl_c().await.is_ok() {
+                // What was recorded is on disk already, unsealed and readable.
+                output::complain("\nended; the bundle is not sealed\n");
+                #[expect(clippy::exit, reason = "the user asked twice to end at once")]
+                std::process::exit(i32::from(exit::INCOMPLETE));
+            }
+        }
+        // Kept until the sweep ends: a dropped handle stops nothing, and means nothing.
+        std::future::pending::<()>().await;
+    });
+    let tell = progress.consumer();
+    let swept = seaworthy_engine::sweep(
+        &prepared.plan,
+        &prepared.registry,
+        context,
+        &People::default(),
+        writer,
+        stop,
+        tell.as_ref(),
+    )
+    .await;
+    interrupts.abort();
+    let swept = swept.map_err(|error| {
+        let mut failure = Failure::from(error);
+        failure.messages.push(format!(
+            "what was recorded until then is in {}, not sealed",
+            folder.display()
+        ));
+        failure
+    })?;
+    show::show(&Reader::open(&folder)?, &folder, shown)?;
+    Ok(exit::of_decision(swept.judgement.gate.decision))
+}
+
+fn run_info(args: &RunArgs, config: &Config) -> RunInfo {
+    let now = Timestamp::now();
+    let as_of = args.as_of.unwrap_or(now);
+    RunInfo {
+        id: run_id(now),
+        as_of,
+        historical: as_of < now && args.as_of.is_some(),
+        service: config.service.clone(),
+        environment: config.environment.clone(),
+        release: config.release.clone(),
+        phase: args.phase,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        catalog_digest: Digest::of(b""),
+        policy_digest: Digest::of(b""),
+    }
+}
+
+/// The instant of the start, to be read and sorted by, and a random part, so that two runs of
+/// one second do not meet.
+fn run_id(now: Timestamp) -> String {
+    let random = RandomState::new().hash_one(now.as_nanosecond()) & 0xff_ffff;
+    format!("{}-{random:06x}", now.strftime("%Y%m%dT%H%M%SZ"))
+}
+
+/// What the configuration refers to must exist; a typing error must not be a rule that is
+/// silently never used.
+fn check_references(
+    config: &Config,
+    rules: &setup::Rules,
+    checklist: &Checklist,
+) -> Result<(), Failure> {
+    let mut complaints: Vec<Diagnostic> = Vec::new();
+    for (probe, given) in &config.parameters {
+        for (name, placed) in given {
+            if let Some((message, help)) = wrong_parameter(rules, probe, name, &placed.value) {
+                complaints.push(placed.complaint(message, help));
+            }
+        }
+    }
+    for (id, placed) in &config.items {
+        if checklist.item(id).is_none() {
+            let ids = checklist.items.iter().map(|item| item.id.as_str());
+            let help = suggest(id.as_str(), ids).map(|near| format!("did you mean `{near}`?"));
+            complaints.push(placed.complaint(format!("the checklist has no item `{id}`"), help));
+        }
+        for (probe, given) in &placed.value.with {
+            for (name, value) in given {
+                if let Some((message, help)) = wrong_parameter(rules, probe, name, value) {
+                    complaints.push(placed.complaint(message, help));
+                }
+            }
+        }
+    }
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::diagnostics(&complaints))
+    }
+}
+
+/// What is wrong with a parameter of a probe: the complaint, and a near name.
+fn wrong_parameter(
+    rules: &setup::Rules,
+    probe: &ProbeId,
+    name: &str,
+    value: &ParamValue,
+) -> Option<(String, Option<String>)> {
+    let near = |near: Option<&str>| near.map(|near| format!("did you mean `{near}`?"));
+    let Some(known) = rules.catalog.get(probe) else {
+        let help = near(rules.catalog.suggest(probe.as_str()));
+        return Some((format!("there is no probe `{probe}`"), help));
+    };
+    let params = &known.spec().params;
+    let Some(param) = params.get(name) else {
+        let help = near(suggest(name, params.keys().map(String::as_str)));
+        return Some((
+            format!("the probe `{probe}` has no parameter `{name}`"),
+            help,
+        ));
+    };
+    let value = serde_json::to_value(value).unwrap_or_default();
+    let error = seaworthy_catalog::accept_value(name, param.kind, &value).err()?;
+    Some((format!("the probe `{probe}`: {error}"), None))
+}
+
+fn check_prefixes(checklist: &Checklist, prefixes: &[String]) -> Result<(), Failure> {
+    for prefix in prefixes {
+        let known = checklist
+            .items
+            .iter()
+            .any(|item| item.id.as_str().starts_with(prefix.as_str()));
+        if !known {
+            let ids = checklist.items.iter().map(|item| item.id.as_str());
+            let help = suggest(prefix, ids).map(|near| format!("; did you mean `{near}`?"));
+            let help = help.unwrap_or_default();
+            return Err(Failure::usage(format!(
+                "no item's id begins with `{prefix}`{help}"
+            )));
+        }
+    }
+    Ok(())
+}

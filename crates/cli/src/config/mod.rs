@@ -1,0 +1,67 @@
+//! `seaworthy.yaml`: what the team configured, read, checked and resolved.
+//!
+//! `schema` assembles the JSON Schema from the target kinds of the registry; `read` checks a
+//! file against it and against what it refers to, and points at line and column.
+
+mod read;
+mod schema;
+
+pub(crate) use read::read;
+pub(crate) use schema::schema;
+
+use seaworthy_collect::Budgets;
+use seaworthy_engine::ItemOverride;
+use seaworthy_model::{ItemId, ParamValue, ProbeId, Target};
+use seaworthy_yaml::Diagnostic;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The name of the configuration file that is looked for.
+pub(crate) const FILE_NAME: &str = "seaworthy.yaml";
+
+/// A configuration whose every key has been checked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Config {
+    /// The service's name.
+    pub(crate) service: String,
+    /// The environment that is looked at, for example `production`.
+    pub(crate) environment: String,
+    /// The release that is about to go out.
+    pub(crate) release: String,
+    /// The team's own checklist.
+    pub(crate) checklist: Option<PathBuf>,
+    /// Folders of further probes.
+    pub(crate) probes: Vec<PathBuf>,
+    /// Files or folders of further bindings.
+    pub(crate) bindings: Vec<PathBuf>,
+    /// A policy file instead of the built-in one.
+    pub(crate) policy: Option<PathBuf>,
+    /// The limits of a sweep.
+    pub(crate) budgets: Budgets,
+    /// The targets, in the order of the file.
+    pub(crate) targets: Vec<Target>,
+    /// Parameters by probe, for every item that uses it.
+    pub(crate) parameters: BTreeMap<ProbeId, BTreeMap<String, Placed<ParamValue>>>,
+    /// Overrides by item.
+    pub(crate) items: BTreeMap<ItemId, Placed<ItemOverride>>,
+}
+
+/// A value with the place where the file states it, for complaints that come later.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// Where it stands; the message is filled in by whoever complains.
+    pub(crate) place: Diagnostic,
+}
+
+impl<T> Placed<T> {
+    /// A complaint about this value.
+    pub(crate) fn complaint(&self, message: String, help: Option<String>) -> Diagnostic {
+        Diagnostic {
+            message,
+            help,
+            ..self.place.clone()
+        }
+    }
+}
