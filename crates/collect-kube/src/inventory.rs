@@ -3,6 +3,17 @@
 use crate::object::Object;
 use std::collections::BTreeMap;
 
+/// The kinds that decide over others and are found by their names.
+const LOOKED_UP: &[&str] = &[
+    "Namespace",
+    "ServiceAccount",
+    "Role",
+    "ClusterRole",
+    "NetworkPolicy",
+    "LimitRange",
+    "ResourceQuota",
+];
+
 /// Objects in the order in which they were read, with an index by kind and one by identity.
 #[derive(Debug, Default)]
 pub(crate) struct Inventory {
@@ -12,36 +23,40 @@ pub(crate) struct Inventory {
 }
 
 impl Inventory {
-    /// Adds an object. The same object again is one; another of the same name is refused, since
-    /// nobody can say which of the two will be applied.
-    pub(crate) fn add(&mut self, object: Object) -> Result<(), String> {
+    /// Adds an object. The same object again is one. Another of the same name is kept beside it
+    /// with its place in its reference, but for the kinds that others look up by name: nobody can
+    /// say which of the two they would find, so these are refused.
+    pub(crate) fn add(&mut self, mut object: Object) -> Result<(), String> {
         let key = (
             object.group().to_owned(),
             object.kind.clone(),
             object.namespace.clone(),
             object.name.clone(),
         );
-        if let Some(first) = self
+        let index = self.objects.len();
+        match self
             .by_name
             .get(&key)
             .and_then(|index| self.objects.get(*index))
         {
-            if first.value == object.value {
-                return Ok(());
+            None => {
+                self.by_name.insert(key, index);
             }
-            return Err(format!(
-                "{} is defined a second time, differently; the first stands at {}; point the \
-                 target at the manifests of one environment",
-                object.reference(),
-                first.location
-            ));
+            Some(first) if first.value == object.value => return Ok(()),
+            Some(first) if LOOKED_UP.contains(&object.kind.as_str()) => {
+                return Err(format!(
+                    "{} is defined a second time, differently; the first stands at {}; point the \
+                     target at the manifests of one environment",
+                    object.reference(),
+                    first.location
+                ));
+            }
+            Some(_) => object.is_twin = true,
         }
-        let index = self.objects.len();
         self.by_kind
             .entry(object.kind.clone())
             .or_default()
             .push(index);
-        self.by_name.insert(key, index);
         self.objects.push(object);
         Ok(())
     }

@@ -37,6 +37,8 @@ pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) value: Value,
     pub(crate) location: Location,
+    /// Another object of the same name was read before it.
+    pub(crate) is_twin: bool,
 }
 
 impl Object {
@@ -65,6 +67,7 @@ impl Object {
             name,
             value,
             location,
+            is_twin: false,
         })
     }
 
@@ -75,13 +78,17 @@ impl Object {
             .map_or("", |(group, _)| group)
     }
 
-    /// `namespace/Kind/name`, or `Kind/name` without a namespace.
+    /// `namespace/Kind/name`, or `Kind/name` without a namespace; for a twin, `@file:line` too.
     pub(crate) fn reference(&self) -> String {
-        if self.namespace.is_empty() {
-            format!("{}/{}", self.kind, self.name)
-        } else {
-            format!("{}/{}/{}", self.namespace, self.kind, self.name)
+        let mut reference = format!("{}/{}", self.kind, self.name);
+        if !self.namespace.is_empty() {
+            reference = format!("{}/{reference}", self.namespace);
         }
+        if self.is_twin {
+            let Location { file, line, .. } = &self.location;
+            reference = format!("{reference}@{file}:{line}");
+        }
+        reference
     }
 
     pub(crate) fn spec(&self) -> &Value {

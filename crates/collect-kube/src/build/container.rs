@@ -35,26 +35,31 @@ pub(super) fn containers(
                 long_running,
                 defaults,
             );
-            for (mapping, fields) in [
-                ("requests", ["stated_requests", "requests"]),
-                ("limits", ["stated_limits", "limits"]),
-            ] {
-                for amount in resources::unreadable(&value["resources"][mapping]) {
-                    for field in fields {
-                        unreadable.push((
-                            format!("containers[].{field}.{amount}"),
-                            format!(
-                                "the {mapping} of container {} hold no quantity",
-                                container.name
-                            ),
-                        ));
-                    }
-                }
-            }
+            unreadable.extend(unreadable_amounts(value, &container.name));
             found.push(container);
         }
     }
     (found, unreadable)
+}
+
+/// The paths of the amounts that hold no quantity. An unreadable limit makes the request unknown
+/// too, which would follow from it.
+fn unreadable_amounts(value: &Value, name: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (mapping, fields) in [
+        ("requests", &["stated_requests", "requests"][..]),
+        ("limits", &["stated_limits", "limits", "requests"][..]),
+    ] {
+        for amount in resources::unreadable(&value["resources"][mapping]) {
+            for field in fields {
+                found.push((
+                    format!("containers[].{field}.{amount}"),
+                    format!("the {mapping} of container {name} hold no quantity"),
+                ));
+            }
+        }
+    }
+    found
 }
 
 fn container(

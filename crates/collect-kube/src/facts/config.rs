@@ -12,8 +12,10 @@ pub(crate) struct ConfigMap {
     /// How many keys it has.
     pub(crate) keys: i64,
     /// The keys whose values look like secrets.
+    #[serde(default)]
     pub(crate) secret_keys: Vec<String>,
     /// Some workload refers to it.
+    #[serde(default)]
     pub(crate) used: bool,
 }
 
@@ -29,8 +31,10 @@ pub(crate) struct Secret {
     /// The names of its keys.
     pub(crate) keys: Vec<String>,
     /// The keys without a value.
+    #[serde(default)]
     pub(crate) empty_keys: Vec<String>,
     /// Some workload or Ingress refers to it.
+    #[serde(default)]
     pub(crate) used: bool,
 }
 

@@ -83,6 +83,7 @@ pub(crate) struct Container {
     /// `hostPort`s other than 0.
     pub(crate) host_ports: Vec<i64>,
     /// Environment variables and arguments that hold what looks like a secret, by name.
+    #[serde(default)]
     pub(crate) inline_secrets: Vec<String>,
 }
 

@@ -1,4 +1,7 @@
 //! The facts: what a probe can read of each kind of subject.
+//!
+//! A field that a collector may be kept from seeing (what other objects say, what a Secret's keys
+//! hold) is optional in the schema, `#[serde(default)]`, although manifests always tell it.
 
 mod access;
 mod config;

@@ -47,6 +47,7 @@ pub(crate) struct Ingress {
     /// Its TLS entries.
     pub(crate) tls: Vec<IngressTls>,
     /// The hosts that no TLS entry covers; a wildcard covers one label.
+    #[serde(default)]
     pub(crate) uncovered_hosts: Vec<String>,
     /// Requests are limited by its annotations or by what they refer to. Unknown where they refer
     /// to something that was not seen.
@@ -68,5 +69,6 @@ pub(crate) struct IngressTls {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) secret: Option<String>,
     /// The Secret, or a cert-manager Certificate that makes it, stands among what was looked at.
+    #[serde(default)]
     pub(crate) secret_found: bool,
 }

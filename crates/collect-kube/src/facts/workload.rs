@@ -49,15 +49,18 @@ pub(crate) struct Workload {
     /// All containers: init containers first, then the others, then ephemeral ones.
     pub(crate) containers: Vec<Container>,
     /// What the Pod Security Standards say of its pods.
+    #[serde(default)]
     pub(crate) pod_security: PodSecurity,
     /// The autoscaler that targets it; the first by name where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) autoscaler: Option<Autoscaler>,
     /// The disruption budgets that select its pods.
+    #[serde(default)]
     pub(crate) disruption_budgets: Vec<BudgetOnWorkload>,
     /// The network policies that select its pods.
     pub(crate) network: NetworkCover,
     /// The Services that select its pods.
+    #[serde(default)]
     pub(crate) services: Vec<String>,
     /// How its pods are kept apart.
     pub(crate) spread: Spread,
@@ -74,10 +77,13 @@ pub(crate) struct ServiceAccountUse {
     /// It is the namespace's `default`.
     pub(crate) is_default: bool,
     /// It stands among what was looked at.
+    #[serde(default)]
     pub(crate) found: bool,
     /// Other workloads that run as it too.
+    #[serde(default)]
     pub(crate) shared_with: Vec<String>,
     /// Some role binding names it.
+    #[serde(default)]
     pub(crate) has_rules: bool,
     /// Its token is mounted: the pod's `automountServiceAccountToken`, else the account's, else
     /// true.
@@ -89,8 +95,10 @@ pub(crate) struct ServiceAccountUse {
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct PodSecurity {
     /// What the baseline level forbids.
+    #[serde(default)]
     pub(crate) baseline: Vec<Violation>,
     /// What the restricted level forbids beyond baseline.
+    #[serde(default)]
     pub(crate) restricted: Vec<Violation>,
 }
 
@@ -102,6 +110,7 @@ pub(crate) struct Violation {
     /// The field, such as `spec.containers[api].securityContext.privileged`.
     pub(crate) field: String,
     /// What was found, in words.
+    #[serde(default)]
     pub(crate) found: String,
     /// The container, where the field is one's.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -58,7 +58,6 @@ const FIELDS: &[(&str, Wanted)] = &[
     ("podSelector", Wanted::Mapping),
     ("namespaceSelector", Wanted::Mapping),
     ("metadata", Wanted::Mapping),
-    ("limits", Wanted::Mapping),
     ("requests", Wanted::Mapping),
     ("securityContext", Wanted::Mapping),
 ];
