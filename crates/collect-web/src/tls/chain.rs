@@ -55,8 +55,13 @@ pub(super) fn fill(
     let own = Certificate::new(Some(0), own, as_of);
     fact.self_signed = own.self_issued;
     fact.validity_days = own.validity_days;
-    let matched = chain.first().map(|own| path::is_for_name(own, name));
-    fact.name_matches = matched.is_some_and(|matched| matched.is_ok());
+    match chain.first().map(|own| path::is_for_name(own, name)) {
+        Some(Ok(matches)) => fact.name_matches = Some(matches),
+        Some(Err(why)) => {
+            unknown.insert("name_matches".to_owned(), why);
+        }
+        None => {}
+    }
     match roots {
         Ok(roots) => trusted(fact, unknown, chain, &parsed, roots, as_of),
         Err(trouble) => {

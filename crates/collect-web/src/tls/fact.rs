@@ -44,14 +44,16 @@ pub(super) struct TlsEndpoint {
     /// The DNS names and IP addresses that the server's certificate is for (subjectAltName).
     pub(super) names: Vec<String>,
     /// Whether the certificate is for `server_name` (RFC 9525; the common name does not count).
-    pub(super) name_matches: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name_matches: Option<bool>,
     /// Whether the server's certificate is its own issuer's.
     pub(super) self_signed: bool,
     /// Whose roots were trusted: `platform` or `ca_file`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) trusted_roots: Option<String>,
     /// Whether a path leads from the certificates as served to a trusted root, each certificate
-    /// of it in its validity and fit for a TLS server.
+    /// of it in its validity and fit for a TLS server; and, where there was a handshake, whether
+    /// the server proved that it has the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path_valid: Option<bool>,
     /// What is wrong with the path; absent where nothing is.

@@ -166,9 +166,15 @@ fn fact(
         context.as_of,
     )?;
     if let Some(why) = &peer.unproven_key {
-        fact.notes.push(format!(
-            "the server did not prove that it has its certificate's key: {why}"
-        ));
+        let told = format!("the server did not prove that it has its certificate's key: {why}");
+        fact.path_valid = Some(false);
+        fact.path_error = Some(match fact.path_error.take() {
+            Some(error) => format!("{error}; {told}"),
+            None => told,
+        });
+        // Whoever the roots are, this alone settles it.
+        unknown.remove("path_valid");
+        unknown.remove("path_error");
     }
     Ok(Fact {
         subject: SubjectRef {

@@ -62,14 +62,13 @@ pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestam
 ///
 /// # Errors
 ///
-/// Why not, for a person.
+/// When the certificate cannot be read so far as to tell.
 pub(super) fn is_for_name(
     certificate: &CertificateDer<'_>,
     name: &ServerName<'_>,
-) -> Result<(), String> {
-    EndEntityCert::try_from(certificate)
-        .and_then(|certificate| certificate.verify_is_valid_for_subject_name(name))
-        .map_err(|error| explain(&error))
+) -> Result<bool, String> {
+    let certificate = EndEntityCert::try_from(certificate).map_err(|error| explain(&error))?;
+    Ok(certificate.verify_is_valid_for_subject_name(name).is_ok())
 }
 
 fn build(
