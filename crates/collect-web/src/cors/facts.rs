@@ -22,7 +22,8 @@ pub(crate) struct CorsResource {
     pub(crate) own_origin: String,
     /// Whether any Access-Control-Allow-Origin was seen; without one, browsers let only the own
     /// origin read the resource.
-    pub(crate) applies: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) applies: Option<bool>,
     /// Every exchange, in the order of asking.
     pub(crate) exchanges: Vec<Exchange>,
     /// Whether the own origin is allowed by name or by `*`.
@@ -40,19 +41,20 @@ pub(crate) struct CorsResource {
     /// Whether the origin `null` is allowed by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_null: Option<bool>,
-    /// Whether a stranger's origin that looks like the own one is allowed by name, though a
-    /// plainly foreign one is not.
+    /// Whether a stranger's origin that looks like the own one is allowed by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_lookalike: Option<bool>,
     /// The strangers' origins that look like the own one and are allowed by name.
     pub(crate) lookalikes: Vec<String>,
-    /// Whether the own host over plain HTTP is allowed by name.
+    /// Whether the own host over plain HTTP is allowed by name; absent where the own origin is
+    /// plain HTTP itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_plain_http: Option<bool>,
     /// Whether another port of the own host is allowed by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_other_port: Option<bool>,
-    /// Whether any sub-domain of the own host is allowed by name.
+    /// Whether any sub-domain of the own host is allowed by name; absent where the own host is
+    /// an address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_subdomain: Option<bool>,
     /// Whether credentials are allowed to `*` or to a stranger's origin.
@@ -140,9 +142,6 @@ pub(crate) struct Gap {
 pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<String, String> {
     let mut unknown = BTreeMap::new();
     let exchanges = resource.exchanges.clone();
-    resource.applies = exchanges
-        .iter()
-        .any(|exchange| exchange.allow_origin.is_some());
     // A sighting is certain; that there was none is certain only without a gap.
     let mut settle = |path: &str, about: &dyn Fn(OriginKind) -> bool, found: bool| {
         let gap = gaps.iter().find(|gap| gap.kind.is_none_or(about));
@@ -155,6 +154,10 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
         }
     };
     let any = |_: OriginKind| true;
+    let applies = exchanges
+        .iter()
+        .any(|exchange| exchange.allow_origin.is_some());
+    resource.applies = settle("applies", &any, applies);
     let named = |about: &dyn Fn(OriginKind) -> bool| {
         exchanges
             .iter()
@@ -190,14 +193,19 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
             OriginKind::Subdomain,
         ),
     ] {
-        *field = settle(path, &only(kind), named(&only(kind)));
+        // Not every endpoint has such an origin to try.
+        let tried = exchanges.iter().any(|exchange| exchange.kind == kind)
+            || gaps.iter().any(|gap| gap.kind == Some(kind));
+        if tried {
+            *field = settle(path, &only(kind), named(&only(kind)));
+        }
     }
     let lookalikes: BTreeSet<&str> = exchanges
         .iter()
         .filter(|exchange| exchange.kind.is_lookalike() && exchange.names_origin())
         .map(|exchange| exchange.origin.as_str())
         .collect();
-    let lookalike = !lookalikes.is_empty() && !reflects;
+    let lookalike = !lookalikes.is_empty();
     resource.trusts_lookalike = settle("trusts_lookalike", &OriginKind::is_lookalike, lookalike);
     resource.lookalikes = lookalikes.into_iter().map(str::to_owned).collect();
     let credentialed = credentialed(&exchanges);
@@ -282,7 +290,7 @@ mod tests {
             ],
             &[],
         );
-        assert!(!found.applies && unknown.is_empty());
+        assert!(found.applies == Some(false) && unknown.is_empty());
         assert_eq!(
             (found.wildcard, found.reflects, found.missing_vary),
             (Some(false), Some(false), Some(false))
@@ -386,7 +394,9 @@ mod tests {
             Some("status 429")
         );
         assert!(unknown.contains_key("wildcard") && !unknown.contains_key("trusts_null"));
-        assert_eq!(found.trusts_plain_http, Some(false));
+        // No such origin was tried.
+        assert_eq!(found.trusts_plain_http, None);
+        assert!(!unknown.contains_key("trusts_plain_http"));
         let (found, unknown) = of(
             vec![exchange(OriginKind::Foreign, "https://e", &[(ALLOW, "*")])],
             &[gap(None)],
@@ -394,7 +404,6 @@ mod tests {
         assert_eq!(found.wildcard, Some(true));
         for path in [
             "reflects",
-            "trusts_null",
             "trusts_lookalike",
             "missing_vary",
             "own_allowed",

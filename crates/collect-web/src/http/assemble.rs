@@ -94,7 +94,11 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
     let main = page.or_else(|| seen.first());
     if let Some(main) = main {
         draft.value.version = main.head.version.clone();
-        draft.value.hsts = hsts(&main.head.fields, https);
+        let found = hsts(&main.head.fields, https);
+        match &gaps.page {
+            Some(why) if main.role == Role::Redirect && !found.valid => draft.unknown("hsts", why),
+            Some(_) | None => draft.value.hsts = Some(found),
+        }
     }
     if let Some(page) = page {
         page_headers(draft, &page.head);
@@ -307,7 +311,7 @@ mod tests {
             others: None,
         };
         let found = draft(&[(Role::Error, 500, ALL)], &gaps);
-        assert_eq!(found.value.hsts.max_age, Some(5));
+        assert_eq!(found.value.hsts.unwrap().max_age, Some(5));
         for field in [
             "csp",
             "framing",
@@ -335,7 +339,7 @@ mod tests {
     fn an_endpoint_that_only_redirects_has_no_page_headers() {
         let found = draft(&[(Role::Redirect, 301, ALL)], &Gaps::default());
         assert!(found.value.csp.is_none() && found.unknown.is_empty());
-        assert!(found.value.hsts.valid && found.value.headers_everywhere.is_none());
+        assert!(found.value.hsts.unwrap().valid && found.value.headers_everywhere.is_none());
     }
 
     #[test]

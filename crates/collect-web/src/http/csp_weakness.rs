@@ -281,15 +281,7 @@ mod tests {
 
     #[test]
     fn hosts_of_anybody() {
-        for any in [
-            "*",
-            "https:",
-            "http:",
-            "data:",
-            "https://*",
-            "*:443",
-            "*.com",
-        ] {
+        for any in ["*", "https:", "http:", "data:", "https://*", "*:443"] {
             check(
                 &format!("default-src 'none'; script-src {any}"),
                 "any-script-host",

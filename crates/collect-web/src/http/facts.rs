@@ -33,8 +33,10 @@ pub(crate) struct HttpEndpoint {
     /// `page` (a success), `error` (in place of a page), further paths by their name,
     /// `not_found` (a path that does not exist).
     pub(crate) answers: Vec<AnswerView>,
-    /// Strict-Transport-Security of the page, or of the only answer where there is no page.
-    pub(crate) hsts: Hsts,
+    /// Strict-Transport-Security of the page, or of the first answer where there is no page;
+    /// unknown where the way to the page was lost and the first answer has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hsts: Option<Hsts>,
     /// Content-Security-Policy of the page. This and the other headers of the page are absent
     /// where the URL only redirects to another endpoint, and unknown where no page was seen.
     #[serde(skip_serializing_if = "Option::is_none")]

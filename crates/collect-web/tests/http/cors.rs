@@ -63,7 +63,7 @@ async fn each_policy_is_told_apart() {
         policy(|asked| (!asked.origin().is_empty()).then(|| allow(asked.origin()))?).await;
     assert_eq!(
         set(&reflects),
-        "applies own_allowed reflects trusts_null trusts_plain_http trusts_other_port trusts_subdomain"
+        "applies own_allowed reflects trusts_null trusts_lookalike trusts_plain_http trusts_other_port trusts_subdomain"
     );
 }
 
