@@ -1,0 +1,94 @@
+//! The target kind `domain`: a name, whom to ask about it and what its zone ought to hold.
+
+use super::{Complaint, invalid, parse, parse_address};
+use schemars::JsonSchema;
+use seaworthy_collect::Trouble;
+use seaworthy_model::Target;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use url::Host;
+
+/// A domain name and what its zone ought to hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DomainSpec {
+    /// The name, `api.example.com`.
+    pub(crate) domain: String,
+    /// The name server to ask, `IP:PORT`, in place of the system's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nameserver: Option<String>,
+    /// TXT strings that must be there, for example a verification token. Each must be equal to
+    /// a whole record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) expect_txt: Vec<String>,
+    /// The domains of the certificate authorities that the team uses, as CAA names them:
+    /// `letsencrypt.org`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) issuers: Vec<String>,
+    /// Whether certificates for `*.<domain>` are what CAA is asked about.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) wildcard: bool,
+}
+
+/// A parsed [`DomainSpec`].
+#[derive(Clone, Debug)]
+pub(crate) struct Domain {
+    /// The entry as it was written.
+    pub(crate) spec: DomainSpec,
+    /// The name in lower-case ASCII (an IDN in its A-label form), without a trailing dot.
+    pub(crate) name: String,
+    /// The name server to ask; the system's where there is none.
+    pub(crate) nameserver: Option<SocketAddr>,
+}
+
+impl Domain {
+    /// Reads a target of kind `domain`.
+    ///
+    /// # Errors
+    ///
+    /// When the entry is not what [`kinds`] checks for.
+    pub(crate) fn of(target: &Target) -> Result<Self, Trouble> {
+        let spec: DomainSpec = parse(target)?;
+        Self::parse(spec).map_err(|complaints| invalid(target, &complaints))
+    }
+
+    pub(super) fn parse(spec: DomainSpec) -> Result<Self, Vec<Complaint>> {
+        let mut complaints = Vec::new();
+        let name = parse_name(&spec.domain).unwrap_or_else(|why| {
+            complaints.push(("/domain".to_owned(), why));
+            String::new()
+        });
+        let nameserver = spec
+            .nameserver
+            .as_deref()
+            .map(|text| parse_address(text, Some(53)));
+        let nameserver = nameserver.transpose().unwrap_or_else(|why| {
+            complaints.push(("/nameserver".to_owned(), why));
+            None
+        });
+        for (index, issuer) in spec.issuers.iter().enumerate() {
+            if let Err(why) = parse_name(issuer) {
+                complaints.push((format!("/issuers/{index}"), why));
+            }
+        }
+        if complaints.is_empty() {
+            Ok(Self {
+                spec,
+                name,
+                nameserver,
+            })
+        } else {
+            Err(complaints)
+        }
+    }
+}
+
+pub(super) fn parse_name(text: &str) -> Result<String, String> {
+    let name = text.trim_end_matches('.');
+    match Host::parse(name) {
+        Ok(Host::Domain(name)) if !name.is_empty() && name.len() <= 253 => Ok(name),
+        Ok(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => Err(format!(
+            "{text:?} is no domain name; write it like api.example.com"
+        )),
+    }
+}

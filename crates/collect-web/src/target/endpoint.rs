@@ -1,0 +1,247 @@
+//! The target kind `endpoint`: an HTTP or HTTPS URL, where to find it and what to send.
+
+use super::{Complaint, invalid, parse, parse_address};
+use rustls_pki_types::ServerName;
+use schemars::JsonSchema;
+use seaworthy_collect::{SecretRef, Trouble};
+use seaworthy_model::Target;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use url::{Host, Url};
+
+/// An HTTP or HTTPS endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointSpec {
+    /// The URL, `https://host[:port][/path]`, without user name, password or fragment.
+    pub(crate) url: String,
+    /// Addresses to connect to in place of those that the name resolves to, like `curl
+    /// --resolve`: `192.0.2.1`, `192.0.2.1:8443`, `[2001:db8::1]:8443`. All are looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) addresses: Vec<String>,
+    /// A PEM file with the only roots to trust, in place of the platform's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ca_file: Option<String>,
+    /// The name to ask for (SNI) and to verify, where it is not the URL's host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) server_name: Option<String>,
+    /// The name server to resolve with, `IP:PORT`, in place of the system's resolver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) resolver: Option<String>,
+    /// The origin that the endpoint's own pages have, `https://app.example.com`, for CORS; the
+    /// URL's origin where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) own_origin: Option<String>,
+    /// What to look at for CORS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cors: Option<CorsSpec>,
+    /// The path of the health endpoint, `/healthz`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) health: Option<String>,
+    /// Where plain HTTP would be spoken, `http://host[:port]/`, with the addresses' IPs and this
+    /// URL's port; the URL's host and path on port 80 where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) plain_http: Option<String>,
+    /// Other paths to look at, `/login`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) paths: Vec<String>,
+    /// Headers to send, each value a reference: `env:NAME` or `file:PATH`. They are sent only to
+    /// a peer whose certificate is trusted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) headers: BTreeMap<String, String>,
+}
+
+/// What to look at for CORS.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CorsSpec {
+    /// The paths, `/api/v1/me`; the URL's own path where none is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) paths: Vec<String>,
+}
+
+/// A parsed [`EndpointSpec`].
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    /// The entry as it was written.
+    pub(crate) spec: EndpointSpec,
+    /// The URL.
+    pub(crate) url: Url,
+    /// Its host in ASCII: no brackets round an IPv6 address, no trailing dot.
+    pub(crate) host: String,
+    /// Its port.
+    pub(crate) port: u16,
+    /// Whether the URL's scheme is https.
+    pub(crate) secure: bool,
+    /// The name to ask for and to verify.
+    pub(crate) server_name: ServerName<'static>,
+    /// The addresses to connect to; empty when the name must be resolved.
+    pub(crate) addresses: Vec<SocketAddr>,
+    /// The name server to resolve with.
+    pub(crate) resolver: Option<SocketAddr>,
+}
+
+impl Endpoint {
+    /// Reads a target of kind `endpoint`.
+    ///
+    /// # Errors
+    ///
+    /// When the entry is not what [`kinds`] checks for.
+    pub(crate) fn of(target: &Target) -> Result<Self, Trouble> {
+        let spec: EndpointSpec = parse(target)?;
+        Self::parse(spec).map_err(|complaints| invalid(target, &complaints))
+    }
+
+    /// Whether `address` has the URL's own port, so that a person need not be shown it.
+    pub(crate) fn shows(&self, address: SocketAddr) -> String {
+        if address.port() == self.port {
+            address.ip().to_string()
+        } else {
+            address.to_string()
+        }
+    }
+
+    pub(super) fn parse(spec: EndpointSpec) -> Result<Self, Vec<Complaint>> {
+        let mut complaints = Vec::new();
+        let mut complain = |pointer: &str, why: String| complaints.push((pointer.to_owned(), why));
+        let (url, host) = match parse_url(&spec.url) {
+            Ok(parsed) => parsed,
+            Err(why) => {
+                complain("/url", why);
+                return Err(complaints);
+            }
+        };
+        let port = url.port_or_known_default().unwrap_or(443);
+        let mut addresses = Vec::new();
+        for (index, text) in spec.addresses.iter().enumerate() {
+            match parse_address(text, Some(port)) {
+                Ok(address) => addresses.push(address),
+                Err(why) => complain(&format!("/addresses/{index}"), why),
+            }
+        }
+        let resolver = match spec
+            .resolver
+            .as_deref()
+            .map(|text| parse_address(text, Some(53)))
+        {
+            None => None,
+            Some(Ok(address)) => Some(address),
+            Some(Err(why)) => {
+                complain("/resolver", why);
+                None
+            }
+        };
+        let name = spec.server_name.clone().unwrap_or_else(|| host.clone());
+        let server_name = match ServerName::try_from(name.clone()) {
+            Ok(name) => Some(name),
+            Err(_) => {
+                let field = if spec.server_name.is_some() {
+                    "/server_name"
+                } else {
+                    "/url"
+                };
+                complain(
+                    field,
+                    format!("{name:?} is neither a host name nor an IP address"),
+                );
+                None
+            }
+        };
+        check_paths(&spec, &mut complain);
+        check_headers(&spec.headers, &mut complain);
+        if let Some(text) = &spec.plain_http
+            && !parse_url(text).is_ok_and(|(url, _)| url.scheme() == "http")
+        {
+            complain(
+                "/plain_http",
+                format!("{text:?} is no plain HTTP URL; write it like http://api.example.com/"),
+            );
+        }
+        if let Some(origin) = &spec.own_origin
+            && !is_origin(origin)
+        {
+            complain(
+                "/own_origin",
+                format!("{origin:?} is no origin; write it like https://app.example.com"),
+            );
+        }
+        match server_name {
+            Some(server_name) if complaints.is_empty() => Ok(Self {
+                secure: url.scheme() == "https",
+                spec,
+                url,
+                host,
+                port,
+                server_name,
+                addresses,
+                resolver,
+            }),
+            _ => Err(complaints),
+        }
+    }
+}
+
+pub(super) fn parse_url(text: &str) -> Result<(Url, String), String> {
+    let url = Url::parse(text).map_err(|error| {
+        format!("{text:?} is no URL ({error}); write it like https://api.example.com")
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!(
+            "the scheme {:?} is not looked at; http or https is wanted",
+            url.scheme()
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        // The text is not repeated: it holds a password.
+        return Err(
+            "a URL with a user name or password; use headers with env: or file:".to_owned(),
+        );
+    }
+    let host = match url.host() {
+        Some(Host::Domain(name)) => name.trim_end_matches('.').to_owned(),
+        Some(Host::Ipv4(ip)) => ip.to_string(),
+        Some(Host::Ipv6(ip)) => ip.to_string(),
+        None => String::new(),
+    };
+    if host.is_empty() {
+        return Err(format!("{text:?} has no host"));
+    }
+    Ok((url, host))
+}
+
+fn check_paths(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
+    let cors = spec.cors.iter().flat_map(|cors| &cors.paths).enumerate();
+    let health = spec.health.iter().map(|path| ("/health".to_owned(), path));
+    let paths = spec.paths.iter().enumerate();
+    let all = health
+        .chain(paths.map(|(index, path)| (format!("/paths/{index}"), path)))
+        .chain(cors.map(|(index, path)| (format!("/cors/paths/{index}"), path)));
+    for (pointer, path) in all {
+        if !path.starts_with('/') || path.starts_with("//") || path.contains('#') {
+            complain(
+                &pointer,
+                format!("{path:?} is no path; write it like /healthz"),
+            );
+        }
+    }
+}
+
+fn check_headers(headers: &BTreeMap<String, String>, complain: &mut impl FnMut(&str, String)) {
+    for (name, value) in headers {
+        let pointer = format!("/headers/{}", name.replace('~', "~0").replace('/', "~1"));
+        if hyper::header::HeaderName::from_bytes(name.as_bytes()).is_err() {
+            complain(&pointer, format!("{name:?} is no header name"));
+        }
+        if SecretRef::parse(value).is_none() {
+            complain(
+                &pointer,
+                "the value must be a reference, env:NAME or file:PATH".to_owned(),
+            );
+        }
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
+}
