@@ -195,6 +195,9 @@ fn what_is_stable_in_a_failure() {
     let source = file("k8s/p/probe.yaml", &text);
     let loaded = Catalog::load([&source], &schemas());
     let probe = loaded.catalog.probes().next().unwrap();
+    // A replay compiles from the sealed specification and reads the same.
+    let again = seaworthy_catalog::CompiledProbe::compile(probe.spec()).unwrap();
+    assert_eq!(again.digest(), probe.digest());
     let stable: Vec<String> = probe
         .spec()
         .assertions

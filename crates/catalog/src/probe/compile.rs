@@ -128,17 +128,11 @@ impl CompiledProbe {
             let that = compiler.expression(&assertion.that, || format!("/assert/{index}/that"));
             let message =
                 compiler.message(&assertion.message, || format!("/assert/{index}/message"));
-            assertions.extend(that.map(|that| {
-                CompiledAssertion {
-                    index,
-                    that,
-                    message,
-                    stable: assertion
-                        .stable_reads
-                        .iter()
-                        .map(|path| (path.clone(), ReadPath::parse(path)))
-                        .collect(),
-                }
+            assertions.extend(that.map(|that| CompiledAssertion {
+                index,
+                that,
+                message,
+                stable: paths(&assertion.stable_reads),
             }));
         }
         let probe = Self {
@@ -148,6 +142,17 @@ impl CompiledProbe {
             assertions,
         };
         (probe, compiler.faults)
+    }
+
+    /// Fills in what the assertions read that stays the same from run to run, by their index.
+    pub(crate) fn set_stable(&mut self, mut stable: BTreeMap<usize, Vec<String>>) {
+        for assertion in &mut self.assertions {
+            let reads = stable.remove(&assertion.index).unwrap_or_default();
+            assertion.stable = paths(&reads);
+            if let Some(spec) = self.spec.assertions.get_mut(assertion.index) {
+                spec.stable_reads = reads;
+            }
+        }
     }
 
     /// The specification.
@@ -251,6 +256,11 @@ impl CompiledProbe {
             }),
         }
     }
+}
+
+fn paths(reads: &[String]) -> Vec<(String, ReadPath)> {
+    let path = |read: &String| (read.clone(), ReadPath::parse(read));
+    reads.iter().map(path).collect()
 }
 
 fn inconclusive(stop: &Stop<'_>) -> Judged {

@@ -103,7 +103,7 @@ impl<'t> ProbeText<'t> {
         &self,
     ) -> Result<T, Vec<Problem>> {
         // The schema is compiled only to explain what is wrong: most files are right.
-        serde_json::from_value(self.document.value().clone()).map_err(|error| {
+        T::deserialize(self.document.value()).map_err(|error| {
             let problems = self.explain::<T>();
             if problems.is_empty() {
                 vec![Problem::new(self.document.start(), error.to_string())]
@@ -167,27 +167,21 @@ pub(crate) fn read(
         problems.push(unknown_kind(&file.subject, kinds, &text));
         return Err(problems);
     };
-    let mut spec = spec(id, file);
-    let (parts, mut faults) = CompiledProbe::compile_parts(&spec);
+    let spec = spec(id, file);
+    let (mut probe, mut faults) = CompiledProbe::compile_parts(&spec);
     let parsed = faults.is_empty();
-    let (stable, misfits) = check(&parts, &ProbeTypes::new(subject, &spec.params));
+    let (stable, misfits) = check(&probe, &ProbeTypes::new(subject, &spec.params));
     faults.extend(misfits);
     problems.extend(faults.into_iter().map(|fault| text.misplaced(fault)));
     if parsed {
-        problems.extend(unused(&parts, &spec, &text));
+        problems.extend(unused(&probe, &spec, &text));
     }
     if !problems.is_empty() {
         problems.sort();
         return Err(problems);
     }
-    for (index, assertion) in spec.assertions.iter_mut().enumerate() {
-        assertion.stable_reads = stable.get(&index).cloned().unwrap_or_default();
-    }
-    // Compiled again as a replay does it, from the whole specification.
-    CompiledProbe::compile(&spec).map_err(|error| {
-        let problem = Problem::new(text.document.start(), error.to_string());
-        vec![problem]
-    })
+    probe.set_stable(stable);
+    Ok(probe)
 }
 
 fn unused(probe: &CompiledProbe, spec: &ProbeSpec, text: &ProbeText<'_>) -> Vec<Problem> {
