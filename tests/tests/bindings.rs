@@ -2,6 +2,13 @@
 //! nothing is bound for nothing, and, where the catalogue lies beside the checkout, each item is
 //! verified by the families that it names and carries its mark.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may stop where it stands, and says what it skips"
+)]
+
 use seaworthy_catalog::bindings::{Bindings, Bound, Coverage, Layer, Source, coverage};
 use seaworthy_catalog::policy::{load_marks, load_policy};
 use seaworthy_model::{
