@@ -103,11 +103,15 @@ fn the_demo_names_every_planted_fault_and_leaves_evidence_that_holds() -> Result
 
     let again = Ran::of(folder.path(), &["report", path, "--format", "json"])?;
     assert_eq!(again.code, 1, "{}", again.stderr);
-    assert_eq!(
-        again.json()?,
-        report,
-        "a report of the bundle is the report of the sweep"
-    );
+    // All but the folder, which was named from another place.
+    let without_folder = |mut report: Value| {
+        if let Some(folder) = report.get_mut("bundle") {
+            folder.take();
+        }
+        report
+    };
+    let same = without_folder(again.json()?) == without_folder(report);
+    assert!(same, "a report of the bundle is the report of the sweep");
     Ok(())
 }
 

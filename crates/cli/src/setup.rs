@@ -49,13 +49,18 @@ pub(crate) fn registry() -> Registry {
 }
 
 /// The configuration that was named, or the one in this folder; without either, an empty one.
-pub(crate) fn config(sources: &Sources, registry: &Registry) -> Result<Config, Failure> {
-    match &sources.config {
-        Some(path) => config::read(path, registry.target_kinds()),
-        None if Path::new(FILE_NAME).exists() => {
-            config::read(Path::new(FILE_NAME), registry.target_kinds())
-        }
-        None => Ok(Config::default()),
+pub(crate) fn config(
+    sources: &Sources,
+    registry: &Registry,
+    release: Option<&str>,
+) -> Result<Config, Failure> {
+    let found = Some(Path::new(FILE_NAME)).filter(|path| path.exists());
+    match sources.config.as_deref().or(found) {
+        Some(path) => config::read(path, registry.target_kinds(), release),
+        None => Ok(Config {
+            release: release.unwrap_or_default().to_owned(),
+            ..Config::default()
+        }),
     }
 }
 

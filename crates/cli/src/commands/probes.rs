@@ -20,7 +20,7 @@ pub(crate) fn run(command: &ProbesCommand) -> Result<u8, Failure> {
 
 fn list(sources: &Sources, format: PlainFormat) -> Result<u8, Failure> {
     let registry = setup::registry();
-    let config = setup::config(sources, &registry)?;
+    let config = setup::config(sources, &registry, None)?;
     let packs = [sources.probes.as_slice(), &config.probes].concat();
     let catalog = setup::catalog(&packs, &registry)?;
     let specs = || catalog.probes().map(|probe| probe.spec());
@@ -72,7 +72,7 @@ fn json_row(spec: &ProbeSpec) -> serde_json::Value {
 
 fn explained(probe: &str, sources: &Sources) -> Result<u8, Failure> {
     let registry = setup::registry();
-    let config = setup::config(sources, &registry)?;
+    let config = setup::config(sources, &registry, None)?;
     let mut files = setup::built_in_probes();
     for pack in sources.probes.iter().chain(&config.probes) {
         files.extend(setup::pack(pack)?);

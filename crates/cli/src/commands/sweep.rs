@@ -48,10 +48,7 @@ impl Prepared {
     /// Loads rules, configuration and checklist, and resolves the plan.
     pub(crate) fn new(args: &RunArgs) -> Result<Self, Failure> {
         let registry = setup::registry();
-        let mut config = setup::config(&args.sources, &registry)?;
-        if let Some(release) = &args.release {
-            config.release.clone_from(release);
-        }
+        let config = setup::config(&args.sources, &registry, args.release.as_deref())?;
         let rules = setup::rules(&args.sources, &config, &registry)?;
         let listed = setup::checklist(args.checklist.as_deref(), &config)?;
         check_references(&config, &rules, &listed.checklist)?;

@@ -11,8 +11,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Reads and checks the configuration at `path`.
-pub(crate) fn read(path: &Path, kinds: &[TargetKind]) -> Result<Config, Failure> {
+/// Reads and checks the configuration at `path`. A release that is given goes before the file's,
+/// which is then not resolved.
+pub(crate) fn read(
+    path: &Path,
+    kinds: &[TargetKind],
+    release: Option<&str>,
+) -> Result<Config, Failure> {
     let bytes = std::fs::read(path)
         .map_err(|error| Failure::io(format!("failed to read {}: {error}", path.display())))?;
     let file = path.display().to_string();
@@ -46,7 +51,7 @@ pub(crate) fn read(path: &Path, kinds: &[TargetKind]) -> Result<Config, Failure>
         document,
         complaints: Vec::new(),
     };
-    let config = reader.config(kinds);
+    let config = reader.config(kinds, release);
     if reader.complaints.is_empty() {
         Ok(config)
     } else {
@@ -63,12 +68,12 @@ struct Reading<'d> {
 }
 
 impl Reading<'_> {
-    fn config(&mut self, kinds: &[TargetKind]) -> Config {
+    fn config(&mut self, kinds: &[TargetKind], release: Option<&str>) -> Config {
         let root = self.document.value().clone();
         let config = Config {
             service: text(&root, "service"),
             environment: text(&root, "environment"),
-            release: self.release(&root),
+            release: release.map_or_else(|| self.release(&root), str::to_owned),
             checklist: self.path(&root, "checklist"),
             probes: self.paths(&root, "probes"),
             bindings: self.paths(&root, "bindings"),

@@ -109,7 +109,7 @@ fn zone() -> Vec<Record> {
         86400,
         300,
     );
-    let issue = CAA::new_issue(false, Some(name("ca.example.net.")), Vec::new());
+    let issue = CAA::new_issue(false, Some(name("ca.example.net")), Vec::new());
     let mut records = vec![
         record("shop.test.", RData::SOA(soa)),
         record("shop.test.", RData::CAA(issue)),
