@@ -192,3 +192,29 @@ fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
         Err(unreadable("an answer to another question".to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{query, read};
+    use hickory_proto::op::Message;
+    use hickory_proto::rr::{Name, RecordType};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Answers with a few bytes changed, and plain noise, are read or refused.
+        #[test]
+        fn no_answer_panics(changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..8), noise in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let asked = query(&Name::from_ascii("a.example.").unwrap(), RecordType::CAA, true);
+            let mut answer = Message::response(asked.id, asked.op_code);
+            answer.add_queries(asked.queries.clone());
+            let mut bytes = answer.to_vec().unwrap();
+            prop_assert!(read(&bytes, &asked).is_ok());
+            for (place, byte) in changes {
+                let place = place % bytes.len();
+                bytes[place] = byte;
+            }
+            let _ = read(&bytes, &asked);
+            let _ = read(&[&asked.id.to_be_bytes()[..], &noise].concat(), &asked);
+        }
+    }
+}

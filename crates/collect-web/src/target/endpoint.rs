@@ -93,7 +93,16 @@ impl Endpoint {
         Self::parse(spec).map_err(|complaints| invalid(target, &complaints))
     }
 
-    /// Whether `address` has the URL's own port, so that a person need not be shown it.
+    /// `host:port`, an IPv6 address in brackets.
+    pub(crate) fn place(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
+    /// `address` for a person, without its port where that is the URL's own.
     pub(crate) fn shows(&self, address: SocketAddr) -> String {
         if address.port() == self.port {
             address.ip().to_string()

@@ -252,7 +252,73 @@ fn is_public_suffix(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_public_suffix, most_days};
+    use super::{is_public_suffix, most_days, path};
+    use crate::connect::RootSource;
+    use rcgen::{CertificateParams, CustomExtension, DnType, KeyPair, date_time_ymd};
+    use x509_parser::certificate::X509Certificate;
+    use x509_parser::prelude::FromDer as _;
+
+    /// The ids of what a server's certificate by these parameters breaks.
+    fn check(source: RootSource, change: impl FnOnce(&mut CertificateParams), wanted: &[&str]) {
+        let mut params = CertificateParams::new(vec!["a.example.com".to_owned()]).unwrap();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "a.example.com");
+        params.not_before = date_time_ymd(2026, 4, 1);
+        params.not_after = date_time_ymd(2026, 7, 1);
+        change(&mut params);
+        let der = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let (_, certificate) = X509Certificate::from_der(der.der()).unwrap();
+        let lints = path(&[("CN=it".to_owned(), certificate)], source);
+        let found: Vec<&str> = lints.iter().map(|lint| lint.id.as_str()).collect();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn public_rules_hold_under_public_roots_alone() {
+        let long = |params: &mut CertificateParams| {
+            params
+                .distinguished_name
+                .push(DnType::CommonName, "b.example.com");
+            params.not_after = date_time_ymd(2027, 4, 1);
+        };
+        check(RootSource::File, long, &[]);
+        let wanted = [
+            "authority-key-identifier-missing",
+            "common-name-not-in-san",
+            "eku-missing",
+            "validity-maximum",
+        ];
+        check(RootSource::Platform, long, &wanted);
+    }
+
+    #[test]
+    fn general_rules_hold_everywhere() {
+        check(RootSource::File, |_| {}, &[]);
+        check(
+            RootSource::File,
+            |p| p.serial_number = Some(vec![0].into()),
+            &["serial-number"],
+        );
+        let backwards = |p: &mut CertificateParams| p.not_after = date_time_ymd(2026, 3, 1);
+        check(RootSource::File, backwards, &["validity-order"]);
+        let wildcard = |p: &mut CertificateParams| {
+            p.subject_alt_names = vec![rcgen::SanType::DnsName(
+                "*.*.example.com".try_into().unwrap(),
+            )];
+        };
+        check(RootSource::File, wildcard, &["wildcard-form"]);
+        // nameConstraints, empty: { 2 5 29 30 }
+        let constrained = |p: &mut CertificateParams| {
+            let extension = CustomExtension::from_oid_content(&[2, 5, 29, 30], vec![0x30, 0]);
+            p.custom_extensions.push(extension);
+        };
+        check(
+            RootSource::File,
+            constrained,
+            &["leaf-with-name-constraints"],
+        );
+    }
 
     #[test]
     fn public_suffixes() {

@@ -8,24 +8,21 @@ mod certificate;
 mod chain;
 mod fact;
 mod lint;
+mod look;
 mod offline;
 mod path;
 mod pem;
 
 pub use offline::chain_fact;
 
-use crate::connect::{Peer, Roots, open, resolve};
+use crate::connect::{Roots, resolve};
 use crate::schema;
 use crate::target::Endpoint;
-use chain::Unknown;
 use fact::TlsEndpoint;
+use look::Look;
 use rustls_pki_types::CertificateDer;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, with_retries};
-use seaworthy_model::{
-    ArtifactRef, Attempt, Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target, Unassessed,
-};
-use std::net::SocketAddr;
-use std::sync::Arc;
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
+use seaworthy_model::{ArtifactRef, FactSchema, ReasonCode, Target, Unassessed};
 
 const ID: &str = "web/tls";
 const KIND: &str = "tls_endpoint";
@@ -57,7 +54,7 @@ impl Collector for Tls {
     fn describe(&self, target: &Target) -> Vec<String> {
         match Endpoint::of(target) {
             Ok(endpoint) => {
-                let place = format!("{}:{}", endpoint.host, endpoint.port);
+                let place = endpoint.place();
                 if endpoint.addresses.is_empty() {
                     vec![format!(
                         "TLS: one handshake with each A and AAAA address of {place}"
@@ -87,12 +84,17 @@ impl Collector for Tls {
             for trouble in resolved.troubles {
                 unassessed(target, sink, trouble);
             }
+            let look = Look {
+                target,
+                endpoint: &endpoint,
+                roots: &roots,
+                context,
+                sink,
+            };
             let looks = resolved.addresses.into_iter().map(|address| {
-                let (endpoint, roots) = (&endpoint, &roots);
+                let look = &look;
                 async move {
-                    if let Err(trouble) =
-                        look(target, endpoint, address, roots, context, sink).await
-                    {
+                    if let Err(trouble) = look.at(address).await {
                         unassessed(target, sink, trouble);
                     }
                 }
@@ -100,102 +102,6 @@ impl Collector for Tls {
             futures_util::future::join_all(looks).await;
         })
     }
-}
-
-async fn look(
-    target: &Target,
-    endpoint: &Endpoint,
-    address: SocketAddr,
-    roots: &Result<Arc<Roots>, Trouble>,
-    context: &Context,
-    sink: &Sink,
-) -> Result<(), Trouble> {
-    let place = address.to_string();
-    let (peer, attempts) = with_retries(context, Some(&place), || async {
-        let connection = open(endpoint, address, &[b"h2", b"http/1.1"], context).await?;
-        let nothing = || Trouble::new(ReasonCode::CollectorFailed, format!("no TLS with {place}"));
-        connection.peer.ok_or_else(nothing)
-    })
-    .await;
-    let fact = fact(
-        target, endpoint, address, &peer?, roots, attempts, context, sink,
-    )?;
-    sink.fact(fact);
-    Ok(())
-}
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "all of them are what a fact is made of"
-)]
-fn fact(
-    target: &Target,
-    endpoint: &Endpoint,
-    address: SocketAddr,
-    peer: &Peer,
-    roots: &Result<Arc<Roots>, Trouble>,
-    attempts: Vec<Attempt>,
-    context: &Context,
-    sink: &Sink,
-) -> Result<Fact, Trouble> {
-    let mut unknown = Unknown::new();
-    let mut fact = TlsEndpoint {
-        r#ref: format!(
-            "{}:{} [{}]",
-            endpoint.host,
-            endpoint.port,
-            endpoint.shows(address)
-        ),
-        host: endpoint.host.clone(),
-        address: Some(address.to_string()),
-        protocol: Some(peer.protocol.clone()),
-        cipher_suite: Some(peer.cipher_suite.clone()),
-        key_exchange: peer.key_exchange.clone(),
-        alpn: peer.alpn.clone(),
-        ocsp_stapled: Some(!peer.ocsp.is_empty()),
-        key_proven: Some(peer.unproven_key.is_none()),
-        ..TlsEndpoint::default()
-    };
-    let name = &endpoint.server_name;
-    chain::fill(
-        &mut fact,
-        &mut unknown,
-        &peer.chain,
-        name,
-        roots,
-        context.as_of,
-    )?;
-    if let Some(why) = &peer.unproven_key {
-        let told = format!("the server did not prove that it has its certificate's key: {why}");
-        fact.path_valid = Some(false);
-        fact.path_error = Some(match fact.path_error.take() {
-            Some(error) => format!("{error}; {told}"),
-            None => told,
-        });
-        // Whoever the roots are, this alone settles it.
-        unknown.remove("path_valid");
-        unknown.remove("path_error");
-    }
-    Ok(Fact {
-        subject: SubjectRef {
-            kind: KIND.to_owned(),
-            name: fact.r#ref.clone(),
-        },
-        value: to_value(&fact)?,
-        unknown,
-        location: None,
-        provenance: Provenance {
-            target: target.name.clone(),
-            collector: ID.to_owned(),
-            at: context.now(),
-            attempts,
-            artifacts: vec![artifact(sink, &peer.chain)],
-            reproduce: Some(format!(
-                "openssl s_client -connect {address} -servername {} -showcerts </dev/null",
-                name.to_str(),
-            )),
-        },
-    })
 }
 
 fn to_value(fact: &TlsEndpoint) -> Result<serde_json::Value, Trouble> {

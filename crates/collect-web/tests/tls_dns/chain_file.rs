@@ -2,7 +2,10 @@
 
 use super::estate::{Estate, LONG, server};
 use super::support::{context_at, says};
+use proptest::prelude::*;
 use rcgen::KeyPair;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use seaworthy_collect::{Collected, Sink, Trouble};
 use seaworthy_collect_web::chain_fact;
 use serde_json::{Value, json};
@@ -149,4 +152,46 @@ fn bad_files_are_told() {
             trouble.detail
         );
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A certificate with a few bytes changed is read or refused, and never called good.
+    #[test]
+    fn no_certificate_panics(changes in proptest::collection::vec((any::<usize>(), 1_u8..), 1..6)) {
+        let good = std::fs::read(fixture("rsa-2048.pem")).unwrap();
+        let mut der = CertificateDer::from_pem_slice(&good).unwrap().to_vec();
+        for (place, by) in changes {
+            let place = place % der.len();
+            der[place] = der[place].wrapping_add(by);
+        }
+        let changed = der != CertificateDer::from_pem_slice(&good).unwrap().to_vec();
+        let pem = long_pem(&der);
+        if let Ok(collected) = look(pem.as_bytes(), "api.example.com", &fixture("root.pem")) {
+            prop_assert!(!changed || collected.facts[0].value["path_valid"] != json!(true));
+        }
+    }
+}
+
+/// PEM in one long line, which readers take too.
+fn long_pem(der: &[u8]) -> String {
+    let alphabet: Vec<char> = ('A'..='Z')
+        .chain('a'..='z')
+        .chain('0'..='9')
+        .chain(['+', '/'])
+        .collect();
+    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
+    for group in der.chunks(3) {
+        let bits = group
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let character = alphabet[(bits >> (18 - 6 * place) & 63) as usize];
+            text.push(if place <= group.len() { character } else { '=' });
+        }
+    }
+    text.push_str("\n-----END CERTIFICATE-----\n");
+    text
 }

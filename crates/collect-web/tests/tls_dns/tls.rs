@@ -4,7 +4,7 @@ use super::estate::{
     Estate, FUTURE, GOOD, LONG, PAST, Served, authority, issued, root, self_signed, server, under,
 };
 use super::support::{artifact, collect, says};
-use super::tls_server::{MANNER, Manner, serve, serve_at};
+use super::tls_server::{MANNER, Manner, serve, serve_at, serve_without_key};
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, SanType};
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
@@ -293,6 +293,21 @@ async fn an_expired_cross_sign_beside_a_good_path_is_a_note() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_certificate_without_its_key_is_not_trusted() {
+    let estate = Estate::new();
+    let other = estate.good(NAME).key;
+    let address = serve_without_key(estate.good(NAME), other).await;
+    let collected = look(&[address], &estate).await;
+    let fact = &collected.facts[0];
+    says(
+        fact,
+        &[("/key_proven", json!(false)), ("/path_valid", json!(false))],
+    );
+    let error = fact.value["path_error"].as_str().unwrap();
+    assert!(error.contains("did not prove"), "{error}");
 }
 
 #[tokio::test]

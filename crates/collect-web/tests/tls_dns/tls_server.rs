@@ -3,6 +3,8 @@
 use super::estate::Served;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -39,7 +41,10 @@ pub(crate) async fn serve_at(
         .with_single_cert(served.chain, served.key)
         .unwrap();
     config.alpn_protocols = manner.alpn.iter().map(|name| name.to_vec()).collect();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    accept(TlsAcceptor::from(Arc::new(config)), at).await
+}
+
+async fn accept(acceptor: TlsAcceptor, at: &str) -> std::io::Result<SocketAddr> {
     each(at, move |stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -50,6 +55,20 @@ pub(crate) async fn serve_at(
         }
     })
     .await
+}
+
+/// Serves `shown` and signs with another's key, as who copied a certificate would.
+pub(crate) async fn serve_without_key(shown: Served, key: PrivateKeyDer<'static>) -> SocketAddr {
+    let provider = aws_lc_rs::default_provider();
+    let key = provider.key_provider.load_private_key(key).unwrap();
+    let resolver = SingleCertAndKey::from(CertifiedKey::new(shown.chain, key));
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(rustls::ALL_VERSIONS)
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(resolver));
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    accept(acceptor, "127.0.0.1:0").await.unwrap()
 }
 
 /// Ways of failing after the connection is made.

@@ -1,0 +1,115 @@
+//! One look at one address: a handshake, and the fact about it.
+
+use super::chain::{self, Unknown};
+use super::fact::TlsEndpoint;
+use super::{ID, KIND, artifact, to_value};
+use crate::connect::{Peer, Roots, open};
+use crate::target::Endpoint;
+use rustls_pki_types::ServerName;
+use seaworthy_collect::{Context, Sink, Trouble, with_retries};
+use seaworthy_model::{Attempt, Fact, Provenance, ReasonCode, SubjectRef, Target};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// What every look at an endpoint's addresses shares.
+pub(super) struct Look<'a> {
+    pub(super) target: &'a Target,
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) roots: &'a Result<Arc<Roots>, Trouble>,
+    pub(super) context: &'a Context,
+    pub(super) sink: &'a Sink,
+}
+
+impl Look<'_> {
+    /// Shakes hands at `address` and puts the fact into the sink.
+    ///
+    /// # Errors
+    ///
+    /// When no handshake comes about, or what is shown is no certificate.
+    pub(super) async fn at(&self, address: SocketAddr) -> Result<(), Trouble> {
+        let place = address.to_string();
+        let (peer, attempts) = with_retries(self.context, Some(&place), || async {
+            let alpn: [&[u8]; 2] = [b"h2", b"http/1.1"];
+            let connection = open(self.endpoint, address, &alpn, self.context).await?;
+            let none = || Trouble::new(ReasonCode::CollectorFailed, format!("no TLS with {place}"));
+            connection.peer.ok_or_else(none)
+        })
+        .await;
+        self.sink.fact(self.fact(address, &peer?, attempts)?);
+        Ok(())
+    }
+
+    fn fact(
+        &self,
+        address: SocketAddr,
+        peer: &Peer,
+        attempts: Vec<Attempt>,
+    ) -> Result<Fact, Trouble> {
+        let (endpoint, as_of) = (self.endpoint, self.context.as_of);
+        let name = &endpoint.server_name;
+        let mut unknown = Unknown::new();
+        let mut fact = TlsEndpoint {
+            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
+            host: endpoint.host.clone(),
+            address: Some(address.to_string()),
+            protocol: Some(peer.protocol.clone()),
+            cipher_suite: Some(peer.cipher_suite.clone()),
+            key_exchange: peer.key_exchange.clone(),
+            alpn: peer.alpn.clone(),
+            ocsp_stapled: Some(!peer.ocsp.is_empty()),
+            key_proven: Some(peer.unproven_key.is_none()),
+            ..TlsEndpoint::default()
+        };
+        chain::fill(
+            &mut fact,
+            &mut unknown,
+            &peer.chain,
+            name,
+            self.roots,
+            as_of,
+        )?;
+        if let Some(why) = &peer.unproven_key {
+            without_key(&mut fact, &mut unknown, why);
+        }
+        Ok(Fact {
+            subject: SubjectRef {
+                kind: KIND.to_owned(),
+                name: fact.r#ref.clone(),
+            },
+            value: to_value(&fact)?,
+            unknown,
+            location: None,
+            provenance: Provenance {
+                target: self.target.name.clone(),
+                collector: ID.to_owned(),
+                at: self.context.now(),
+                attempts,
+                artifacts: vec![artifact(self.sink, &peer.chain)],
+                reproduce: Some(reproduce(address, name)),
+            },
+        })
+    }
+}
+
+/// Whoever issued the certificate, a server that does not prove to have its key is not the one
+/// that the certificate names.
+fn without_key(fact: &mut TlsEndpoint, unknown: &mut Unknown, why: &str) {
+    let told = format!("the server did not prove that it has its certificate's key: {why}");
+    fact.path_valid = Some(false);
+    fact.path_error = Some(match fact.path_error.take() {
+        Some(error) => format!("{error}; {told}"),
+        None => told,
+    });
+    unknown.remove("path_valid");
+    unknown.remove("path_error");
+}
+
+fn reproduce(address: SocketAddr, name: &ServerName<'_>) -> String {
+    // An IP address is never asked for by SNI (RFC 6066 §3).
+    let asked = if let ServerName::DnsName(name) = name {
+        format!("-servername {}", name.as_ref())
+    } else {
+        "-noservername".to_owned()
+    };
+    format!("openssl s_client -connect {address} {asked} -showcerts </dev/null")
+}
