@@ -4,6 +4,7 @@
 //! A server may trust `null` and not its own origin, so nothing is concluded before everything
 //! was tried. What ought to be allowed is said by the probes.
 
+mod conclude;
 mod facts;
 mod origins;
 mod tour;

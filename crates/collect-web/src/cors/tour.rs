@@ -1,7 +1,8 @@
 //! One resource at one address: every origin in turn, and the fact of what came back.
 
 use super::Cors;
-use super::facts::{CorsResource, Exchange, Gap, KIND, conclude};
+use super::conclude::{Gap, conclude};
+use super::facts::{CorsResource, Exchange, KIND};
 use super::origins::{OriginKind, origins};
 use crate::http::NOT_FOUND;
 use crate::http::client::{Ask, Client, Told};
@@ -142,10 +143,7 @@ impl Tour<'_> {
             ..CorsResource::default()
         };
         let unknown = conclude(&mut resource, &notes.gaps);
-        let worst = resource.lookalikes.first().cloned().unwrap_or_else(|| {
-            let null = resource.trusts_null == Some(true) && resource.reflects != Some(true);
-            if null { "null" } else { "https://evil.example" }.to_owned()
-        });
+        let worst = worst_origin(&resource).to_owned();
         let header = format!("-H {}", quote(&format!("Origin: {worst}")));
         let artifact = self.sink.artifact(
             "CORS exchanges",
@@ -226,6 +224,21 @@ impl Notes {
             }
         }
         self.exchanges.push(exchange);
+    }
+}
+
+/// The origin that shows best what is wrong, for the command that shows it again.
+fn worst_origin(resource: &CorsResource) -> &str {
+    const FOREIGN: &str = "https://evil.example";
+    match (
+        &resource.reflects,
+        &resource.trusts_null,
+        resource.lookalikes.first(),
+    ) {
+        (Some(true), _, _) => FOREIGN,
+        (_, _, Some(lookalike)) => lookalike,
+        (_, Some(true), None) => "null",
+        (_, _, None) => FOREIGN,
     }
 }
 

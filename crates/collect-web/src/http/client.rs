@@ -5,7 +5,7 @@
 //! budgets while it waits for another.
 
 use super::head::Fields;
-use super::wire::{Answer, Wire, body};
+use super::wire::{Answer, Wire, body, scrub};
 use crate::connect::{Roots, open};
 use crate::target::Endpoint;
 use bytes::Bytes;
@@ -204,7 +204,7 @@ impl<'a> Client<'a> {
             answer: Answer {
                 status,
                 head,
-                body: bytes,
+                body: scrub(&bytes, &secrets),
                 complete,
             },
             millis: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),

@@ -73,7 +73,7 @@ pub(crate) async fn walk(client: &Client<'_>, start: &Url) -> Result<Walk, Troub
         }
         if redirects.len() >= MOST_HOPS || redirects.iter().any(|(seen, _)| *seen == next) {
             break End::Trouble(Trouble::new(
-                ReasonCode::CollectorFailed,
+                ReasonCode::NoSubject,
                 format!(
                     "{} redirects without end ({} hops, back to {})",
                     client.shown(start),

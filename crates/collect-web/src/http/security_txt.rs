@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
+use seaworthy_collect::redact_url;
 use serde::Serialize;
 use url::Url;
 
@@ -41,7 +42,7 @@ pub(crate) fn security_txt(
 ) -> SecurityTxt {
     let mut found = SecurityTxt {
         present: true,
-        url: served.to_string(),
+        url: redact_url(served.as_str()),
         legacy: !served.path().starts_with("/.well-known/"),
         ..SecurityTxt::default()
     };

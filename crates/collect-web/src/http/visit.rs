@@ -45,7 +45,7 @@ impl Visit<'_> {
         self.others(&client, &mut seen, &mut gaps).await;
         assemble(&mut draft, &seen, &gaps, self.context.now());
         self.health_and_contact(&client, &mut draft).await;
-        let mut attempts = client.attempts().await;
+        let mut attempts = Vec::new();
         if self.endpoint.secure
             && let Some(twin) = plain::twin(self.endpoint)
         {
@@ -53,8 +53,9 @@ impl Visit<'_> {
             let plain = Client::new(&twin, address, self.context, self.deadline)?;
             client.close().await;
             self.plain(&plain, &client, &mut draft).await;
-            attempts.extend(plain.attempts().await);
+            attempts = plain.attempts().await;
         }
+        attempts.splice(..0, client.attempts().await);
         let artifacts = seen
             .iter()
             .map(|sighting| {

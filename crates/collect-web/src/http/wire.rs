@@ -171,7 +171,7 @@ pub(crate) async fn body(response: Response<Incoming>, limit: usize, into: &mut 
 }
 
 /// Takes out every occurrence of a secret; a very short one would take out half the text.
-fn scrub(bytes: &[u8], secrets: &[String]) -> Vec<u8> {
+pub(crate) fn scrub(bytes: &[u8], secrets: &[String]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
         let needle = secret.as_bytes();
@@ -203,6 +203,12 @@ fn trouble(error: &hyper::Error) -> Trouble {
         ReasonCode::Timeout
     } else if error.is_parse() {
         story = format!("what came is no HTTP ({story})");
+        ReasonCode::Unparsed
+    } else if story.contains("error detected: ") {
+        // An HTTP/2 fault that our side found, a head over the limit among them; what the other
+        // side found or did is "received". Their types are not ours to name.
+        story =
+            format!("what came breaks HTTP/2, or its head is over {HEAD_LIMIT} bytes ({story})");
         ReasonCode::Unparsed
     } else {
         ReasonCode::Unreachable

@@ -116,6 +116,11 @@ async fn the_places_and_methods_apart() {
     // Only the error page reflects, only the preflight does, and only with credentials.
     let error = policy(|asked| (asked.path != "/").then(|| allow(asked.origin()))?).await;
     assert_eq!(error.value["reflects"], true);
+    let reproduce = error.provenance.reproduce.unwrap();
+    assert!(
+        reproduce.contains("-H 'Origin: https://evil.example'"),
+        "{reproduce}"
+    );
     let preflight =
         policy(|asked| (asked.method == "OPTIONS").then(|| allow(asked.origin()))?).await;
     assert_eq!(preflight.value["reflects"], true);

@@ -3,14 +3,7 @@
 use crate::support::{
     Asked, Authority, Reply, answer, budgets, collect, http, only, serve, serve_tls,
 };
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::service::service_fn;
-use hyper::{Response, StatusCode};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::json;
-use std::convert::Infallible;
-use tokio::net::TcpListener;
 
 const GOOD: &str = "Strict-Transport-Security: max-age=31536000; includeSubDomains
     Content-Security-Policy: default-src 'self'
@@ -202,47 +195,6 @@ async fn health_and_contact() {
     let server = serve(|asked| answer(if asked.path == "/h" { 429 } else { 200 }, "", "")).await;
     let fact = http(json!({ "url": format!("http://{}/", server.address), "health": "/h" })).await;
     assert!(fact.unknown["health"].contains("429"));
-}
-
-#[tokio::test]
-async fn a_server_that_speaks_http2_only() {
-    let authority = Authority::new();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let acceptor = authority.acceptor(&[b"h2"]);
-    let server = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                let Ok(stream) = acceptor.accept(stream).await else {
-                    return;
-                };
-                let service = service_fn(
-                    |request: hyper::Request<hyper::body::Incoming>| async move {
-                        let status = if request.uri().path() == "/" {
-                            200
-                        } else {
-                            404
-                        };
-                        let response = Response::builder()
-                            .status(StatusCode::from_u16(status).unwrap())
-                            .header("strict-transport-security", "max-age=7")
-                            .header("set-cookie", "sid=hunter2")
-                            .body(Full::new(Bytes::from("x")));
-                        Ok::<_, Infallible>(response.unwrap())
-                    },
-                );
-                let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
-            });
-        }
-    });
-    let fact = http(json!({ "url": format!("https://{address}/") })).await;
-    server.abort();
-    assert_eq!(fact.value["version"], "HTTP/2");
-    assert_eq!(fact.value["hsts"]["max_age"], 7);
-    assert!(!fact.value.to_string().contains("hunter2"));
 }
 
 #[tokio::test]

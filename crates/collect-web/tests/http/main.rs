@@ -11,6 +11,7 @@
 mod cors;
 mod endpoint;
 mod faults;
+mod http2;
 mod plain;
 mod secrets;
 mod support;

@@ -1,0 +1,290 @@
+//! What follows from all exchanges with a resource taken together: a sighting is certain, that
+//! there was none is certain only where every exchange got an answer.
+
+use super::facts::{CorsResource, Exchange};
+use super::origins::OriginKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An exchange that got no answer to judge by.
+#[derive(Clone, Debug)]
+pub(crate) struct Gap {
+    /// The kind of origin; none for a gap that touches all.
+    pub(crate) kind: Option<OriginKind>,
+    pub(crate) why: String,
+}
+
+/// Works out what follows from the exchanges; gives the paths that stay unknown.
+pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<String, String> {
+    let mut unknown = BTreeMap::new();
+    let exchanges = resource.exchanges.clone();
+    // A sighting is certain; that there was none is certain only without a gap.
+    let mut settle = |path: &str, about: &dyn Fn(OriginKind) -> bool, found: bool| {
+        let gap = gaps.iter().find(|gap| gap.kind.is_none_or(about));
+        match gap {
+            Some(gap) if !found => {
+                unknown.insert(path.to_owned(), gap.why.clone());
+                None
+            }
+            Some(_) | None => Some(found),
+        }
+    };
+    let any = |_: OriginKind| true;
+    let applies = exchanges
+        .iter()
+        .any(|exchange| exchange.allow_origin.is_some());
+    resource.applies = settle("applies", &any, applies);
+    let named = |about: &dyn Fn(OriginKind) -> bool| {
+        exchanges
+            .iter()
+            .any(|exchange| about(exchange.kind) && exchange.names_origin())
+    };
+    let only = |kind: OriginKind| move |own: OriginKind| own == kind;
+    let wildcards = || exchanges.iter().filter(|exchange| exchange.is_wildcard());
+    resource.wildcard = settle("wildcard", &any, wildcards().next().is_some());
+    resource.wildcard_with_credentials = settle(
+        "wildcard_with_credentials",
+        &any,
+        wildcards().any(|exchange| exchange.allow_credentials),
+    );
+    let own = named(&only(OriginKind::Own)) || wildcards().any(|e| e.kind == OriginKind::Own);
+    resource.own_allowed = settle("own_allowed", &only(OriginKind::Own), own);
+    let reflects = named(&only(OriginKind::Foreign));
+    resource.reflects = settle("reflects", &only(OriginKind::Foreign), reflects);
+    for (field, path, kind) in [
+        (&mut resource.trusts_null, "trusts_null", OriginKind::Null),
+        (
+            &mut resource.trusts_plain_http,
+            "trusts_plain_http",
+            OriginKind::PlainHttp,
+        ),
+        (
+            &mut resource.trusts_other_port,
+            "trusts_other_port",
+            OriginKind::Port,
+        ),
+        (
+            &mut resource.trusts_subdomain,
+            "trusts_subdomain",
+            OriginKind::Subdomain,
+        ),
+    ] {
+        // Not every endpoint has such an origin to try.
+        let tried = exchanges.iter().any(|exchange| exchange.kind == kind)
+            || gaps.iter().any(|gap| gap.kind == Some(kind));
+        if tried {
+            *field = settle(path, &only(kind), named(&only(kind)));
+        }
+    }
+    let lookalikes: BTreeSet<&str> = exchanges
+        .iter()
+        .filter(|exchange| exchange.kind.is_lookalike() && exchange.names_origin())
+        .map(|exchange| exchange.origin.as_str())
+        .collect();
+    let lookalike = !lookalikes.is_empty();
+    resource.trusts_lookalike = settle("trusts_lookalike", &OriginKind::is_lookalike, lookalike);
+    resource.lookalikes = lookalikes.into_iter().map(str::to_owned).collect();
+    let credentialed = credentialed(&exchanges);
+    resource.credentials_to_strangers =
+        settle("credentials_to_strangers", &any, !credentialed.is_empty());
+    resource.credentialed = credentialed.into_iter().collect();
+    resource.missing_vary = settle("missing_vary", &any, missing_vary(&exchanges));
+    unknown
+}
+
+fn credentialed(exchanges: &[Exchange]) -> BTreeSet<String> {
+    let stranger = |kind: OriginKind| {
+        kind.is_lookalike()
+            || matches!(
+                kind,
+                OriginKind::Foreign | OriginKind::Null | OriginKind::PlainHttp
+            )
+    };
+    exchanges
+        .iter()
+        .filter(|exchange| exchange.allow_credentials)
+        .filter_map(|exchange| {
+            if exchange.is_wildcard() {
+                Some("*".to_owned())
+            } else {
+                (stranger(exchange.kind) && exchange.names_origin())
+                    .then(|| exchange.origin.clone())
+            }
+        })
+        .collect()
+}
+
+/// Whether the answers to actual requests differ by origin, and one that allows lacks
+/// `Vary: Origin`. Preflights are not kept by shared caches.
+fn missing_vary(exchanges: &[Exchange]) -> bool {
+    ["page", "not_found"].into_iter().any(|on| {
+        let actual = || exchanges.iter().filter(|e| e.on == on && e.method == "GET");
+        let answers: BTreeSet<Option<&str>> = actual()
+            .map(|exchange| exchange.allow_origin.as_deref())
+            .collect();
+        answers.len() > 1
+            && actual().any(|exchange| {
+                exchange.allow_origin.is_some() && !exchange.is_wildcard() && !exchange.vary_origin
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CorsResource, Exchange, Gap, OriginKind, conclude};
+    use crate::http::head::Fields;
+    use std::collections::BTreeMap;
+
+    const OWN: &str = "https://own.example";
+    const EVIL: &str = "https://evil.example";
+
+    fn exchange(kind: OriginKind, origin: &str, headers: &[(&str, &str)]) -> Exchange {
+        let mut fields = Fields::default();
+        for (name, value) in headers {
+            fields.push(name, value);
+        }
+        Exchange::new((kind, origin), "GET", "page", 200, &fields)
+    }
+
+    fn of(exchanges: Vec<Exchange>, gaps: &[Gap]) -> (CorsResource, BTreeMap<String, String>) {
+        let mut resource = CorsResource {
+            exchanges,
+            ..CorsResource::default()
+        };
+        let unknown = conclude(&mut resource, gaps);
+        (resource, unknown)
+    }
+
+    const ALLOW: &str = "Access-Control-Allow-Origin";
+    const CREDENTIALS: &str = "Access-Control-Allow-Credentials";
+
+    #[test]
+    fn no_headers_at_all_is_same_origin_only() {
+        let (found, unknown) = of(
+            vec![
+                exchange(OriginKind::Own, OWN, &[]),
+                exchange(OriginKind::Foreign, "https://evil.example", &[]),
+            ],
+            &[],
+        );
+        assert!(found.applies == Some(false) && unknown.is_empty());
+        assert_eq!(
+            (found.wildcard, found.reflects, found.missing_vary),
+            (Some(false), Some(false), Some(false))
+        );
+        assert_eq!(found.own_allowed, Some(false));
+    }
+
+    /// The Boolean fields that are true after the own origin got no header and one got these.
+    fn check(kind: OriginKind, origin: &str, headers: &[(&str, &str)], wanted: &str) {
+        let exchanges = vec![
+            exchange(OriginKind::Own, OWN, &[]),
+            exchange(kind, origin, headers),
+        ];
+        let value = serde_json::to_value(of(exchanges, &[]).0).unwrap();
+        let fields = value.as_object().unwrap().iter();
+        let set: Vec<&str> = fields
+            .filter(|(name, value)| **value == true && *name != "applies")
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(set.join(" "), wanted, "{origin} {headers:?}");
+    }
+
+    #[test]
+    fn each_mistake_is_told_apart() {
+        let vary = ("Vary", "Accept, ORIGIN");
+        let foreign = |headers: &[(&str, &str)], wanted| {
+            check(OriginKind::Foreign, EVIL, headers, wanted);
+        };
+        foreign(&[(ALLOW, "*")], "wildcard");
+        foreign(
+            &[(ALLOW, "*"), (CREDENTIALS, "true")],
+            "wildcard wildcard_with_credentials credentials_to_strangers",
+        );
+        foreign(&[(ALLOW, "*"), (CREDENTIALS, "True")], "wildcard");
+        foreign(&[(ALLOW, EVIL)], "reflects missing_vary");
+        foreign(&[(ALLOW, EVIL), vary], "reflects");
+        foreign(&[(ALLOW, OWN)], "missing_vary");
+        // Browsers refuse two lines.
+        foreign(&[(ALLOW, EVIL), (ALLOW, "*"), vary], "");
+        check(
+            OriginKind::Null,
+            "null",
+            &[(ALLOW, "null"), (CREDENTIALS, "true"), ("vary", "*")],
+            "trusts_null credentials_to_strangers",
+        );
+        for (kind, origin, wanted) in [
+            (
+                OriginKind::Suffix,
+                "https://evil-own.example",
+                "trusts_lookalike",
+            ),
+            (
+                OriginKind::PlainHttp,
+                "http://own.example",
+                "trusts_plain_http",
+            ),
+            (
+                OriginKind::Port,
+                "https://own.example:8443",
+                "trusts_other_port",
+            ),
+            (
+                OriginKind::Subdomain,
+                "https://x.own.example",
+                "trusts_subdomain",
+            ),
+        ] {
+            check(kind, origin, &[(ALLOW, origin), vary], wanted);
+        }
+    }
+
+    #[test]
+    fn one_fixed_origin_needs_no_vary() {
+        let fixed = |kind, origin| exchange(kind, origin, &[(ALLOW, OWN)]);
+        let (found, _) = of(
+            vec![
+                fixed(OriginKind::Own, OWN),
+                fixed(OriginKind::Foreign, "https://evil.example"),
+            ],
+            &[],
+        );
+        assert_eq!(
+            (found.missing_vary, found.own_allowed),
+            (Some(false), Some(true))
+        );
+    }
+
+    #[test]
+    fn a_gap_makes_unknown_what_was_not_found() {
+        let gap = |kind| Gap {
+            kind,
+            why: "status 429".to_owned(),
+        };
+        let (found, unknown) = of(
+            vec![exchange(OriginKind::Null, "null", &[(ALLOW, "null")])],
+            &[gap(Some(OriginKind::Foreign))],
+        );
+        assert_eq!((found.trusts_null, found.reflects), (Some(true), None));
+        assert_eq!(
+            unknown.get("reflects").map(String::as_str),
+            Some("status 429")
+        );
+        assert!(unknown.contains_key("wildcard") && !unknown.contains_key("trusts_null"));
+        // No such origin was tried.
+        assert_eq!(found.trusts_plain_http, None);
+        assert!(!unknown.contains_key("trusts_plain_http"));
+        let (found, unknown) = of(
+            vec![exchange(OriginKind::Foreign, "https://e", &[(ALLOW, "*")])],
+            &[gap(None)],
+        );
+        assert_eq!(found.wildcard, Some(true));
+        for path in [
+            "reflects",
+            "trusts_lookalike",
+            "missing_vary",
+            "own_allowed",
+        ] {
+            assert!(unknown.contains_key(path), "{path}");
+        }
+    }
+}
