@@ -10,7 +10,7 @@ pub enum CatalogError {
     Expression {
         /// The probe.
         probe: ProbeId,
-        /// Which text of it: `where`, `assertion 2` …
+        /// Which text of it, as a JSON pointer: `/where`, `/assert/0/message` …
         place: String,
         /// The byte offset in that text, from 0.
         at: usize,

@@ -319,6 +319,19 @@ fn messages_show_values_and_braces() {
 }
 
 #[test]
+fn what_a_stranger_wrote_stays_on_its_line() {
+    let value =
+        json!({ "no": false, "header": "a\u{1b}[2J\r\nb\u{9b}", "long": "x".repeat(9_000) });
+    let probe = probe(&[("w.no", "{w.header} {w.long}")]);
+    let message = judge(&probe, &value, &[]).message.unwrap();
+    assert!(
+        message.starts_with("a\\u{1b}[2J\\r\\nb\\u{9b} xxx"),
+        "{message}"
+    );
+    assert!(message.ends_with("xxx…") && message.chars().count() < 500);
+}
+
+#[test]
 fn where_excludes_or_leaves_open() {
     let mut spec = probe(&[("w.n == 3", "no")]).spec().clone();
     for (condition, reason, outcome, message) in [

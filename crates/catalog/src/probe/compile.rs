@@ -296,13 +296,30 @@ fn render(pieces: &[Piece], inputs: Inputs<'_>, params: &PreparedParams) -> Stri
                 let written = node.parameter().and_then(|name| params.durations.get(name));
                 match (written, eval_text(node, inputs)) {
                     (Some(written), _) => text.push_str(written),
-                    (None, Ok(value)) => text.push_str(&value),
+                    (None, Ok(value)) => show(&value, &mut text),
                     (None, Err(_)) => text.push('?'),
                 }
             }
         }
     }
     text
+}
+
+/// Shows a value of a fact, which may come from a stranger's server: on one line, without control
+/// characters, and not longer than a person reads. The fact has it whole.
+fn show(value: &str, text: &mut String) {
+    const MOST: usize = 400;
+    for (count, char) in value.chars().enumerate() {
+        if count == MOST {
+            text.push('…');
+            return;
+        }
+        if char.is_control() {
+            text.extend(char.escape_default());
+        } else {
+            text.push(char);
+        }
+    }
 }
 
 struct Compiler<'s> {
