@@ -85,6 +85,11 @@ impl Roots {
             .map(|(certificate, _)| certificate)
     }
 
+    /// Whether `certificate` itself is one of the roots.
+    pub(crate) fn hold(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.certificates.iter().any(|own| own == certificate)
+    }
+
     fn new(source: RootSource, all: Vec<CertificateDer<'static>>) -> Self {
         let mut certificates = Vec::with_capacity(all.len());
         let mut anchors = Vec::with_capacity(all.len());

@@ -25,7 +25,7 @@ pub(super) struct Certificate {
     pub(super) issuer: String,
     /// The serial number in hexadecimal.
     pub(super) serial: String,
-    /// The SHA-256 digest of its DER.
+    /// The SHA-256 digest of its DER, in hexadecimal.
     pub(super) sha256: String,
     /// The first instant of its validity (RFC 3339, UTC).
     pub(super) not_before: String,
@@ -67,7 +67,7 @@ impl Certificate {
             subject: printable(&certificate.subject().to_string()),
             issuer: printable(&certificate.issuer().to_string()),
             serial: certificate.raw_serial_as_string(),
-            sha256: Digest::of(certificate.as_raw()).as_str().to_owned(),
+            sha256: fingerprint(certificate.as_raw()),
             not_before: instant(validity.not_before),
             not_after: instant(validity.not_after),
             days_left: (until - now).div_euclid(DAY),
@@ -115,6 +115,12 @@ fn ip(bytes: &[u8]) -> Option<String> {
     let sixteen =
         <[u8; 16]>::try_from(bytes).map(|octets| std::net::Ipv6Addr::from(octets).to_string());
     four.or(sixteen).ok()
+}
+
+fn fingerprint(der: &[u8]) -> String {
+    let digest = Digest::of(der);
+    let text = digest.as_str();
+    text.strip_prefix("sha256:").unwrap_or(text).to_owned()
 }
 
 /// RFC 3339; an instant beyond what can be written (9999-12-31) is the last one that can.

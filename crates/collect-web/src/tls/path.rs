@@ -1,7 +1,7 @@
 //! The path from the server's certificate to a root, built by webpki from what was served alone:
 //! nothing is fetched, as browsers do by AIA and other clients do not.
 
-use crate::connect::{Roots, provider, unix_time};
+use crate::connect::{RootSource, Roots, provider, unix_time};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestam
             };
         }
     };
-    let error = match build(chain, roots, at) {
+    let error = match pinned(chain, roots, at).map_or_else(|| build(chain, roots, at), Ok) {
         Ok(path) => {
             return Judged {
                 path: Some(path),
@@ -101,6 +101,26 @@ fn build(
     }
     built.extend(root_in_time(roots, &path, at).cloned());
     Ok(built)
+}
+
+/// A path of one certificate: the server's own, where the configuration's file of roots holds the
+/// very same one. `openssl req -x509` makes such certificates, CA flag and all, and curl and
+/// OpenSSL take a file with one as they take any root.
+fn pinned(
+    chain: &[CertificateDer<'_>],
+    roots: &Roots,
+    at: UnixTime,
+) -> Option<Vec<CertificateDer<'static>>> {
+    let own = chain.first()?;
+    if roots.source != RootSource::File || !roots.hold(own) {
+        return None;
+    }
+    let (_, certificate) = X509Certificate::from_der(own).ok()?;
+    let (from, until) = span(&certificate);
+    let second = i64::try_from(at.as_secs()).ok()?;
+    let purpose = certificate.extended_key_usage().ok()?;
+    let for_servers = purpose.is_none_or(|purpose| purpose.value.server_auth);
+    (from <= second && second <= until && for_servers).then(|| vec![own.clone().into_owned()])
 }
 
 /// Of the store's certificates for the path's anchor, one that is in its validity; the one that

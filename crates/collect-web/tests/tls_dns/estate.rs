@@ -31,6 +31,8 @@ pub(crate) struct Estate {
 
 /// A certificate with its key, and what is served beside it.
 pub(crate) struct Served {
+    /// The server's own certificate in PEM.
+    pub(crate) pem: String,
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: PrivateKeyDer<'static>,
 }
@@ -75,6 +77,7 @@ pub(crate) fn issued(issuer: &Authority, params: CertificateParams) -> Served {
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, issuer).unwrap();
     Served {
+        pem: certificate.pem(),
         chain: vec![certificate.der().clone()],
         key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
     }
@@ -85,6 +88,7 @@ pub(crate) fn self_signed(params: CertificateParams) -> Served {
     let key = KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap();
     Served {
+        pem: certificate.pem(),
         chain: vec![certificate.der().clone()],
         key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
     }

@@ -311,6 +311,31 @@ async fn a_certificate_without_its_key_is_not_trusted() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_the_file_of_roots_holds_is_its_own_root() {
+    let estate = Estate::new();
+    for (ca, span, valid) in [(false, GOOD, true), (true, GOOD, true), (true, PAST, false)] {
+        let mut params = server(NAME, span);
+        if ca {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
+        let served = self_signed(params);
+        let ca_file = estate.folder().join("pinned.pem");
+        std::fs::write(&ca_file, served.pem.as_str()).unwrap();
+        let address = serve(served).await;
+        let spec = json!({
+            "url": format!("https://{NAME}"),
+            "addresses": [address.to_string()],
+            "ca_file": ca_file,
+        });
+        let collected = collect("web/tls", "endpoint", spec).await;
+        says(
+            &collected.facts[0],
+            &[("/path_valid", json!(valid)), ("/self_signed", json!(true))],
+        );
+    }
+}
+
+#[tokio::test]
 async fn order_and_a_served_root_are_notes() {
     let estate = Estate::new();
     let second = under(&estate.intermediate, "Second Intermediate", LONG);
