@@ -9,7 +9,7 @@ mod source;
 use crate::inventory::Inventory;
 use crate::object::Object;
 use seaworthy_model::{Location, ReasonCode};
-use seaworthy_yaml::{Dialect, Document, Limits, parse};
+use seaworthy_yaml::{Dialect, Document, Limits, Problem, parse};
 use serde_json::Value;
 pub use source::ManifestSource;
 pub(crate) use source::describe;
@@ -90,17 +90,16 @@ impl Reading {
         if !parsed.problems.is_empty() && is_manifest && helm::is_template(&bytes) {
             return self.troubles.push(helm::trouble(&file));
         }
+        let (before, troubles) = (self.inventory.len(), self.troubles.len());
         for problem in parsed.problems {
             if is_manifest || bytes.len() > Limits::default().bytes {
                 self.troubles.push(Trouble {
                     reason: ReasonCode::Unparsed,
-                    detail: problem.clone().at(&file).to_string(),
+                    detail: told(&file, &problem),
                     location: Some(place(&file, problem.position)),
                 });
             }
         }
-        let before = self.inventory.len();
-        let troubles = self.troubles.len();
         let is_kustomization = kustomize::is_kustomization(&file);
         for document in parsed.documents {
             if is_kustomization || kustomize::has_kind(document.value()) {
@@ -185,6 +184,19 @@ impl Reading {
                 }
             }
         }
+    }
+}
+
+/// A problem in one line, with its place.
+fn told(file: &str, problem: &Problem) -> String {
+    let Problem {
+        position,
+        message,
+        help,
+    } = problem;
+    match help {
+        Some(help) => format!("{file}:{position}: {message}; {help}"),
+        None => format!("{file}:{position}: {message}"),
     }
 }
 

@@ -1,0 +1,95 @@
+//! Service accounts and their powers; secrets stay where they are.
+
+use crate::support::{check, deployment, fact, object, read};
+use serde_json::{Value, json};
+
+#[test]
+fn access() {
+    let role = |kind: &str, name: &str, rest: &str| {
+        object(kind, "rbac.authorization.k8s.io/v1", name, rest)
+    };
+    let bind = |kind: &str, role: &str| {
+        format!(
+            "subjects: [{{kind: ServiceAccount, name: sa, namespace: shop}}]\nroleRef: {{kind: {kind}, name: {role}}}"
+        )
+    };
+    let account = "service_account shop/ServiceAccount/sa";
+    for (rules, wanted) in [
+        (
+            "[{verbs: [get], apiGroups: [''], resources: [pods]}]",
+            json!([]),
+        ),
+        (
+            "[{verbs: [get], apiGroups: [''], resources: [secrets]}]",
+            json!(["read_secrets"]),
+        ),
+        (
+            "[{verbs: ['*'], apiGroups: [example.com], resources: [x]}]",
+            json!(["all_verbs"]),
+        ),
+        (
+            "[{verbs: [bind], apiGroups: [rbac.authorization.k8s.io], resources: [roles]}]",
+            json!(["bind"]),
+        ),
+        (
+            "[{verbs: [bind], apiGroups: [''], resources: [pods]}]",
+            json!([]),
+        ),
+        (
+            "[{verbs: [create], apiGroups: [''], resources: [pods/exec]}]",
+            json!(["exec_pods"]),
+        ),
+    ] {
+        let text = role("Role", "r", &format!("rules: {rules}"))
+            + &role("RoleBinding", "b", &bind("Role", "r"));
+        let collected = read(&text);
+        let powers: Vec<Value> = fact(&collected, account).value["powers"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|power| power["power"].clone())
+            .collect();
+        assert_eq!(Value::from(powers), wanted, "{rules}");
+    }
+    let admin = role(
+        "ClusterRoleBinding",
+        "b",
+        &bind("ClusterRole", "cluster-admin"),
+    );
+    check(&admin, account, "/powers/0/power", json!("cluster_admin"));
+    check(&admin, account, "/powers/0/cluster_wide", json!(true));
+    let missing = role("RoleBinding", "b", &bind("Role", "gone"));
+    let collected = read(&missing);
+    let fact_ = fact(&collected, account);
+    assert!(fact_.unknown.contains_key("powers") && fact_.value.get("powers").is_none());
+    let aggregated = role(
+        "ClusterRole",
+        "sum",
+        "aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: b}}]}",
+    ) + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: part, labels: {a: b}}\nrules: [{verbs: [list], apiGroups: [''], resources: [secrets]}]\n"
+        + &role("ClusterRoleBinding", "b", &bind("ClusterRole", "sum"));
+    check(
+        &aggregated,
+        account,
+        "/powers/0/power",
+        json!("read_secrets"),
+    );
+}
+
+#[test]
+fn no_secret_leaves() {
+    let text = object("Secret", "v1", "s", "stringData: {a: topsecretvalue}")
+        + &object(
+            "ConfigMap",
+            "v1",
+            "c",
+            "data: {DB_PASSWORD: topsecretvalue}",
+        )
+        + &deployment("", "", "env: [{name: DB_PASSWORD, value: topsecretvalue}]");
+    let collected = read(&text);
+    let shown = format!("{:?}{:?}", collected.facts, collected.unassessed);
+    assert!(!shown.contains("topsecretvalue"));
+    for artifact in &collected.artifacts {
+        assert!(!String::from_utf8_lossy(&artifact.bytes).contains("topsecretvalue"));
+    }
+}

@@ -1,0 +1,17 @@
+//! Manifests as they are written, and the facts that they become.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    reason = "a test may panic, and a table is as long as its cases"
+)]
+
+mod access;
+mod containers;
+mod network;
+mod pod_security;
+mod reading;
+mod scaling;
+mod support;

@@ -1,0 +1,172 @@
+//! Network policies, Services, Ingresses, and how pods are spread.
+
+use crate::support::{API, check, deployment, fact, object, read, spec};
+use serde_json::{Value, json};
+
+#[test]
+fn network_policies() {
+    let policy = |spec_: Value| spec("NetworkPolicy", "networking.k8s.io/v1", &spec_);
+    let api = json!({"matchLabels": {"app": "api"}});
+    let from = json!([{"from": [{"podSelector": {}}]}]);
+    for (policy_spec, pointer, wanted) in [
+        (
+            json!({"podSelector": api, "ingress": from}),
+            "/network/ingress/covered",
+            json!(true),
+        ),
+        (
+            json!({"podSelector": api, "ingress": from}),
+            "/network/egress/covered",
+            json!(false),
+        ),
+        // Without policyTypes, egress counts only if there are egress rules.
+        (
+            json!({"podSelector": api, "egress": []}),
+            "/network/egress/covered",
+            json!(false),
+        ),
+        (
+            json!({"podSelector": api, "egress": [{"to": [{"podSelector": {}}]}]}),
+            "/network/egress/covered",
+            json!(true),
+        ),
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"]}),
+            "/network/ingress/covered",
+            json!(false),
+        ),
+        (
+            json!({"podSelector": {}, "policyTypes": ["Ingress"]}),
+            "/network/ingress/covered",
+            json!(true),
+        ),
+        (
+            json!({"podSelector": {"matchLabels": {"app": "db"}}}),
+            "/network/ingress/covered",
+            json!(false),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{}]}),
+            "/network/ingress/allow_all/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"from": [{}]}]}),
+            "/network/ingress/allow_all/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"ports": [{"port": 80}]}]}),
+            "/network/ingress/allow_all",
+            json!([]),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}),
+            "/network/ingress/allow_all/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}]}]}),
+            "/network/ingress/allow_all",
+            json!([]),
+        ),
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 443}]}]}),
+            "/network/egress/dns_allowed",
+            json!(false),
+        ),
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 1, "endPort": 100}]}]}),
+            "/network/egress/dns_allowed",
+            json!(true),
+        ),
+    ] {
+        let text = deployment("", "", "") + &policy(policy_spec);
+        check(&text, API, pointer, wanted);
+    }
+    let deny = policy(json!({"podSelector": {}, "policyTypes": ["Ingress"]}));
+    let text = deployment("", "", "") + &deny;
+    check(
+        &text,
+        "namespace shop",
+        "/default_deny_ingress",
+        json!(true),
+    );
+    check(
+        &text,
+        "namespace shop",
+        "/default_deny_egress",
+        json!(false),
+    );
+    let cilium = deployment("", "", "") + &spec("CiliumNetworkPolicy", "cilium.io/v2", &json!({}));
+    let collected = read(&cilium);
+    let unknown = &fact(&collected, API).unknown;
+    assert!(
+        unknown.contains_key("network.ingress.covered"),
+        "{unknown:?}"
+    );
+    check(&cilium, API, "/network/ingress/covered", Value::Null);
+}
+
+#[test]
+fn services_and_spread() {
+    let service = |selector: Value| {
+        deployment("", "", "") + &spec("Service", "v1", &json!({"selector": selector}))
+    };
+    check(
+        &service(json!({"app": "api"})),
+        API,
+        "/services",
+        json!(["shop/Service/x"]),
+    );
+    check(&service(json!({})), API, "/services", json!([]));
+    check(&service(json!({"app": "db"})), API, "/services", json!([]));
+    let spread = |labels: &str| {
+        format!(
+            "topologySpreadConstraints: [{{topologyKey: topology.kubernetes.io/zone, labelSelector: {labels}}}]"
+        )
+    };
+    for (pod, wanted) in [
+        (spread("{matchLabels: {app: api}}"), json!(true)),
+        (spread("{matchLabels: {app: db}}"), json!(false)),
+        (spread("null"), json!(false)),
+    ] {
+        check(&deployment("", &pod, ""), API, "/spread/zones", wanted);
+    }
+}
+
+#[test]
+fn ingresses_and_configuration() {
+    let ingress = |rest: Value| spec("Ingress", "networking.k8s.io/v1", &rest);
+    let name = "ingress shop/Ingress/x";
+    let rules = json!([{"host": "a.example.com"}, {"host": "b.example.com"}]);
+    check(
+        &ingress(json!({"rules": rules, "tls": [{"hosts": ["a.example.com"], "secretName": "s"}]})),
+        name,
+        "/uncovered_hosts",
+        json!(["b.example.com"]),
+    );
+    check(
+        &ingress(json!({"rules": rules, "tls": [{"hosts": ["a.example.com"], "secretName": "s"}]})),
+        name,
+        "/tls/0/secret_found",
+        json!(false),
+    );
+    let map = object("ConfigMap", "v1", "c", "data: {A: b, DB_PASSWORD: hunter2}");
+    check(
+        &map,
+        "config_map shop/ConfigMap/c",
+        "/secret_keys",
+        json!(["DB_PASSWORD"]),
+    );
+    check(&map, "config_map shop/ConfigMap/c", "/used", json!(false));
+    let secret = object(
+        "Secret",
+        "v1",
+        "s",
+        "stringData: {a: topsecretvalue, b: ''}",
+    );
+    check(&secret, "secret shop/Secret/s", "/empty_keys", json!(["b"]));
+    let using = deployment("", "", "envFrom: [{secretRef: {name: s}}]") + &secret;
+    check(&using, "secret shop/Secret/s", "/used", json!(true));
+}
