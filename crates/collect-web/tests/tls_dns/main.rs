@@ -18,4 +18,6 @@ mod tls;
 #[cfg(test)]
 mod tls_faults;
 #[cfg(test)]
+mod tls_paths;
+#[cfg(test)]
 mod tls_server;
