@@ -87,7 +87,12 @@ impl Tour<'_> {
         let (url, status, why) = match way.end {
             End::Trouble(trouble) => return Err(trouble),
             // The redirect itself is the answer; where it leads is another endpoint.
-            End::Elsewhere(_) => return Ok((self.url.clone(), 302)),
+            End::Elsewhere(_) => {
+                let last = way.redirects.last();
+                let status = last.map_or(302, |(_, told)| told.answer.status);
+                let url = last.map_or_else(|| self.url.clone(), |(url, _)| url.clone());
+                return Ok((url, status));
+            }
             End::Answer(url, told) => {
                 let status = told.answer.status;
                 (url, status, blocked(status, told.fields()))

@@ -140,11 +140,16 @@ impl Wire {
         }
         let head = Head::parse(&scrub(&self.record.bytes(), secrets))?;
         // Only the beginning is remembered; a header must not seem absent for that.
-        if head.complete {
-            Ok(head)
-        } else {
-            Err(too_large())
+        if !head.complete {
+            return Err(too_large());
         }
+        if head.status != Some(response.status().as_u16()) {
+            return Err(Trouble::new(
+                ReasonCode::Unparsed,
+                "the answer does not follow the request: bytes of another one came first",
+            ));
+        }
+        Ok(head)
     }
 }
 

@@ -229,3 +229,14 @@ async fn configured_paths_are_asked() {
             .contains("-H 'Origin: https://evil.example'")
     );
 }
+
+#[tokio::test]
+async fn a_resource_that_only_redirects_is_judged_by_the_redirect() {
+    let fact = respond(|asked| match (asked.path.as_str(), asked.origin()) {
+        ("/", "" | "null") => answer(308, "Location: https://www.shop.example/", ""),
+        ("/", _) => answer(403, "", ""),
+        _ => answer(404, "", ""),
+    })
+    .await;
+    assert_eq!(set(&fact), "");
+}

@@ -208,3 +208,24 @@ async fn silence_is_asked_again_and_every_attempt_is_recorded() {
         .collect();
     assert_eq!(outcomes[..2], ["unreachable", "answered"]);
 }
+
+#[tokio::test]
+async fn bytes_of_another_answer_are_not_taken_for_one() {
+    // The first body is longer than it says, and what follows looks like an answer.
+    let server = serve(|asked| match asked.path.as_str() {
+        "/" => Reply::Send(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 404 X\r\n\
+              X-Frame-Options: DENY\r\nContent-Length: 0\r\n\r\n"
+                .to_vec(),
+        ),
+        _ => answer(410, "", ""),
+    })
+    .await;
+    let spec = json!({ "url": format!("http://{}/", server.address) });
+    let fact = only(collect("web/http", spec, impatient()).await);
+    let answers = fact.value["answers"].as_array().unwrap();
+    assert!(
+        answers.iter().all(|answer| answer["status"] != 404),
+        "{answers:?}"
+    );
+}
