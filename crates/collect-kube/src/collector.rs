@@ -4,6 +4,7 @@ use crate::build::{self, Draft};
 use crate::facts::fact_schemas;
 use crate::pods::{self, Pods};
 use crate::read::{self, ManifestSource, Trouble};
+use crate::secret_like::redact;
 use jiff::Timestamp;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
 use seaworthy_model::{
@@ -52,10 +53,11 @@ pub fn target_kinds() -> Vec<TargetKind> {
 /// `at` is the present instant, for provenance.
 pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, sink: &Sink) {
     let reading = read::read(sources);
+    let kinds = kinds();
     let unassessed = |trouble: Trouble| Unassessed {
         target: target.to_owned(),
         request: ID.to_owned(),
-        kinds: kinds(),
+        kinds: kinds.clone(),
         reason: trouble.reason,
         detail: trouble.detail,
         location: trouble.location,
@@ -78,7 +80,7 @@ pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, s
 }
 
 fn fact(draft: Draft, target: &str, at: Timestamp, sink: &Sink) -> Fact {
-    let artifacts = draft.object.map(|object| artifact(&object, sink));
+    let artifacts = draft.object.map(|object| artifact(object, sink));
     Fact {
         subject: SubjectRef {
             kind: draft.kind.to_owned(),
@@ -92,21 +94,26 @@ fn fact(draft: Draft, target: &str, at: Timestamp, sink: &Sink) -> Fact {
             at,
             attempts: Vec::new(),
             artifacts: artifacts.into_iter().collect(),
-            reproduce: draft.location.as_ref().map(reproduce),
+            reproduce: draft.location.as_ref().and_then(reproduce),
         },
         location: draft.location,
     }
 }
 
-/// The object as JSON. Objects that could hold a secret never come here.
-fn artifact(object: &Value, sink: &Sink) -> ArtifactRef {
-    let bytes = serde_json::to_vec(object).unwrap_or_default();
+/// The object as JSON, with whatever looks secret taken out.
+fn artifact(mut object: Value, sink: &Sink) -> ArtifactRef {
+    redact("", &mut object);
+    let bytes = serde_json::to_vec(&object).unwrap_or_default();
     sink.artifact("object", "application/json", bytes)
 }
 
-fn reproduce(location: &Location) -> String {
+/// A command that shows the object; none for a text that is no file, such as `<stdin>`.
+fn reproduce(location: &Location) -> Option<String> {
+    if location.file.starts_with('<') {
+        return None;
+    }
     let file = location.file.replace('\'', "'\\''");
-    format!("sed -n '{},$p' '{file}'", location.line)
+    Some(format!("sed -n '{},$p' '{file}'", location.line))
 }
 
 fn kinds() -> Vec<String> {

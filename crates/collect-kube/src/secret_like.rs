@@ -1,6 +1,8 @@
 //! Whether a value looks like a secret. The value decides, the key is a hint; what is found is
 //! never shown.
 
+use serde_json::Value;
+
 /// Prefixes of tokens that their issuers made recognisable, with the least length of the whole.
 const TOKENS: &[(&str, usize)] = &[
     ("AKIA", 20),
@@ -58,6 +60,34 @@ pub(crate) fn looks_secret(key: &str, value: &str) -> bool {
         let rest = rest.trim().trim_end_matches([',', ';']);
         line_looks_secret("", line) || line_looks_secret(key, rest.trim_matches(['"', '\'']))
     })
+}
+
+/// Replaces every string below `value` that looks secret by a mark in its place. An element with
+/// a `name` and a `value`, as environment variables are, is judged by that name.
+pub(crate) fn redact(key: &str, value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if looks_secret(key, text) {
+                "[redacted]".clone_into(text);
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|item| redact(key, item)),
+        Value::Object(map) => {
+            // A copy of the whole object, which kubectl keeps in one string.
+            if let Some(annotations) = map.get_mut("annotations").and_then(Value::as_object_mut) {
+                annotations.shift_remove("kubectl.kubernetes.io/last-applied-configuration");
+            }
+            let name = map.get("name").and_then(Value::as_str).map(str::to_owned);
+            for (key, inner) in map.iter_mut() {
+                let hint = match &name {
+                    Some(name) if key == "value" => name.as_str(),
+                    _ => key.as_str(),
+                };
+                redact(hint, inner);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn line_looks_secret(key: &str, value: &str) -> bool {

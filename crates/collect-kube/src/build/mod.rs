@@ -28,7 +28,7 @@ pub(crate) struct Draft {
     pub(crate) value: Value,
     pub(crate) unknown: BTreeMap<String, String>,
     pub(crate) location: Option<Location>,
-    /// The object as it stands, with no secret in it; `None` where it could hold one.
+    /// The object as it stands, for the evidence; `None` where it holds secrets by its nature.
     pub(crate) object: Option<Value>,
 }
 

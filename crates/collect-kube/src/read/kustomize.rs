@@ -2,7 +2,8 @@
 //! changes them (patches, generators, names, images …) is named as unassessed, since what would
 //! be applied is not what the files say; files that are its patches are no objects of their own.
 
-use super::{Input, Trouble, place};
+use super::source::Input;
+use super::{Trouble, place};
 use crate::json::{items, strings};
 use seaworthy_model::ReasonCode;
 use seaworthy_yaml::{Dialect, Document, Limits, parse};
@@ -70,7 +71,9 @@ pub(crate) fn patches(inputs: &[Input]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for input in inputs.iter().filter(|input| is_kustomization(&input.file)) {
         let folder = Path::new(&input.file).parent().unwrap_or(Path::new(""));
-        let parsed = parse(&input.bytes, Dialect::Kubernetes, &Limits::default());
+        // What cannot be read is told of when the file's own turn comes.
+        let bytes = input.load().unwrap_or_default();
+        let parsed = parse(&bytes, Dialect::Kubernetes, &Limits::default());
         for document in &parsed.documents {
             let value = document.value();
             let named = items(&value["patches"])

@@ -11,6 +11,7 @@ use crate::object::Object;
 use seaworthy_model::{Location, ReasonCode};
 use seaworthy_yaml::{Dialect, Document, Limits, Problem, parse};
 use serde_json::Value;
+use source::Input;
 pub use source::ManifestSource;
 pub(crate) use source::describe;
 
@@ -33,21 +34,12 @@ pub(crate) struct Reading {
     pub(crate) ignored: Vec<String>,
 }
 
-/// A file's name and bytes.
-#[derive(Debug)]
-pub(crate) struct Input {
-    pub(crate) file: String,
-    pub(crate) bytes: Vec<u8>,
-    /// Whether a `Chart.yaml` stands above it and it is one of that chart's templates.
-    pub(crate) in_chart: bool,
-}
-
 /// Reads all sources. A source without any object is a trouble: an empty folder proves nothing.
 pub(crate) fn read(sources: &[ManifestSource]) -> Reading {
     let mut reading = Reading::default();
     let mut inputs = Vec::new();
     for source in sources {
-        source::load(source, &mut inputs, &mut reading.troubles);
+        source::list(source, &mut inputs, &mut reading.troubles);
     }
     let patches = kustomize::patches(&inputs);
     for input in inputs {
@@ -57,7 +49,10 @@ pub(crate) fn read(sources: &[ManifestSource]) -> Reading {
                 .ignored
                 .push(format!("{}: a Kustomize patch", input.file));
         } else {
-            reading.file(input);
+            match input.load() {
+                Ok(bytes) => reading.file(&input, &bytes),
+                Err(trouble) => reading.troubles.push(trouble),
+            }
         }
     }
     if reading.inventory.is_empty() && reading.troubles.is_empty() {
@@ -76,36 +71,32 @@ pub(crate) fn read(sources: &[ManifestSource]) -> Reading {
 }
 
 impl Reading {
-    fn file(&mut self, input: Input) {
-        let Input {
-            file,
-            bytes,
-            in_chart,
-        } = input;
-        if in_chart && helm::is_template(&bytes) {
-            return self.troubles.push(helm::trouble(&file));
+    fn file(&mut self, input: &Input, bytes: &[u8]) {
+        let file = input.file.as_str();
+        if input.in_chart && helm::is_template(bytes) {
+            return self.troubles.push(helm::trouble(file));
         }
-        let parsed = parse(&bytes, Dialect::Kubernetes, &Limits::default());
-        let is_manifest = speaks_of_objects(&bytes);
-        if !parsed.problems.is_empty() && is_manifest && helm::is_template(&bytes) {
-            return self.troubles.push(helm::trouble(&file));
+        let parsed = parse(bytes, Dialect::Kubernetes, &Limits::default());
+        let is_manifest = speaks_of_objects(bytes);
+        if !parsed.problems.is_empty() && is_manifest && helm::is_template(bytes) {
+            return self.troubles.push(helm::trouble(file));
         }
         let (before, troubles) = (self.inventory.len(), self.troubles.len());
         for problem in parsed.problems {
             if is_manifest || bytes.len() > Limits::default().bytes {
                 self.troubles.push(Trouble {
                     reason: ReasonCode::Unparsed,
-                    detail: told(&file, &problem),
-                    location: Some(place(&file, problem.position)),
+                    detail: told(file, &problem),
+                    location: Some(place(file, problem.position)),
                 });
             }
         }
-        let is_kustomization = kustomize::is_kustomization(&file);
+        let is_kustomization = kustomize::is_kustomization(file);
         for document in parsed.documents {
             if is_kustomization || kustomize::has_kind(document.value()) {
-                self.troubles.extend(kustomize::trouble(&file, &document));
+                self.troubles.extend(kustomize::trouble(file, &document));
             } else {
-                self.document(&file, document);
+                self.document(file, document);
             }
         }
         if self.inventory.len() == before && self.troubles.len() == troubles {
@@ -179,6 +170,11 @@ impl Reading {
         match Object::new(value, location.clone()) {
             Err(fault) => self.troubles.push(refused(fault)),
             Ok(object) => {
+                if let Err(fault) = shape::check_pods(&object) {
+                    let name = object.reference();
+                    let detail = format!("Kubernetes would refuse the pods of {name}: {fault}");
+                    return self.troubles.push(refused(detail));
+                }
                 if let Err(first) = self.inventory.add(object) {
                     self.troubles.push(refused(first));
                 }

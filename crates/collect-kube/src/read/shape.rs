@@ -1,6 +1,8 @@
 //! The types of the fields that facts are read from. An object in which one of them has another
 //! type is refused by Kubernetes, and reading it as if the field were absent could pass it.
 
+use crate::object::Object;
+use crate::pods::{self, Pods};
 use serde_json::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +100,16 @@ pub(crate) fn check(object: &Value) -> Result<(), String> {
         return Ok(());
     }
     walk(object, &mut Vec::new())
+}
+
+/// Checks the pods of an object of any other group.
+pub(crate) fn check_pods(object: &Object) -> Result<(), String> {
+    match pods::pods(object) {
+        Pods::None | Pods::Missing => Ok(()),
+        Pods::Templates(templates) => templates
+            .iter()
+            .try_for_each(|pod| walk(pod.template, &mut Vec::new())),
+    }
 }
 
 fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {

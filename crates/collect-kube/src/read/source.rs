@@ -1,8 +1,9 @@
 //! Files and folders: which of them are read, and which cannot be.
 
-use super::{Input, Trouble};
+use super::Trouble;
 use ignore::WalkBuilder;
 use seaworthy_model::ReasonCode;
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,16 +40,56 @@ pub(crate) fn describe(path: &str) -> String {
     format!("read {path}: *.yaml, *.yml and *.json, folders with all that is in them")
 }
 
-/// Loads a source.
-pub(crate) fn load(source: &ManifestSource, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
+/// A file that will be read, or a text that is there already.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) file: String,
+    text: Option<Vec<u8>>,
+    /// Whether it is a template of a chart whose `Chart.yaml` stands above it.
+    pub(crate) in_chart: bool,
+}
+
+impl Input {
+    fn file(path: &Path, in_chart: bool) -> Self {
+        Self {
+            file: path.display().to_string(),
+            text: None,
+            in_chart,
+        }
+    }
+
+    /// The bytes; files are read one at a time, so that memory holds one.
+    pub(crate) fn load(&self) -> Result<Cow<'_, [u8]>, Trouble> {
+        if let Some(text) = &self.text {
+            return Ok(Cow::Borrowed(text));
+        }
+        let path = Path::new(&self.file);
+        let failed = |error: std::io::Error| unreadable(path, &error_text(&error));
+        let size = fs::metadata(path).map_err(failed)?.len();
+        if size > LARGEST {
+            return Err(Trouble {
+                reason: ReasonCode::TooLarge,
+                detail: format!(
+                    "{} has {size} bytes; at most {LARGEST} are read; split it",
+                    self.file
+                ),
+                location: None,
+            });
+        }
+        fs::read(path).map(Cow::Owned).map_err(failed)
+    }
+}
+
+/// Lists what a source holds.
+pub(crate) fn list(source: &ManifestSource, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
     match source {
         ManifestSource::Text { name, bytes } => inputs.push(Input {
             file: name.clone(),
-            bytes: bytes.clone(),
+            text: Some(bytes.clone()),
             in_chart: false,
         }),
         ManifestSource::Path(path) if path.is_dir() => folder(path, inputs, troubles),
-        ManifestSource::Path(path) => file(path, false, inputs, troubles),
+        ManifestSource::Path(path) => inputs.push(Input::file(path, false)),
     }
 }
 
@@ -71,17 +112,19 @@ fn folder(root: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
             }
         };
         let path = entry.path();
-        if entry.file_type().is_some_and(|kind| kind.is_dir()) && path.join("Chart.yaml").is_file()
-        {
+        let is_folder = path.is_dir();
+        if is_folder && path.join("Chart.yaml").is_file() {
             charts.push(path.join("templates"));
         }
-        let is_link = entry.path_is_symlink();
-        if !is_manifest(path) || !(path.is_file() || is_link) {
+        if entry.depth() > 0 && entry.path_is_symlink() && (is_folder || is_manifest(path)) {
+            // Within the folder, what it leads to is met at its own place.
+            if !stays_within(root, path) {
+                let why = "it is a link that leads outside the folder; name its target instead";
+                troubles.push(unreadable(path, why));
+            }
             continue;
         }
-        if is_link && !stays_within(root, path) {
-            let why = "it is a link that leads outside the folder; name its target instead";
-            troubles.push(unreadable(path, why));
+        if is_folder || !is_manifest(path) {
             continue;
         }
         if inputs.len() - before >= MOST_FILES {
@@ -90,33 +133,7 @@ fn folder(root: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
             break;
         }
         let in_chart = charts.iter().any(|templates| path.starts_with(templates));
-        file(path, in_chart, inputs, troubles);
-    }
-}
-
-fn file(path: &Path, in_chart: bool, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
-    let read = || {
-        let size = fs::metadata(path)?.len();
-        if size > LARGEST {
-            return Ok(Err(size));
-        }
-        fs::read(path).map(Ok)
-    };
-    match read() {
-        Ok(Ok(bytes)) => inputs.push(Input {
-            file: path.display().to_string(),
-            bytes,
-            in_chart,
-        }),
-        Ok(Err(size)) => troubles.push(Trouble {
-            reason: ReasonCode::TooLarge,
-            detail: format!(
-                "{} has {size} bytes; at most {LARGEST} are read; split it",
-                path.display()
-            ),
-            location: None,
-        }),
-        Err(error) => troubles.push(unreadable(path, &error_text(&error))),
+        inputs.push(Input::file(path, in_chart));
     }
 }
 
@@ -146,7 +163,7 @@ fn is_manifest(path: &Path) -> bool {
 
 fn stays_within(root: &Path, path: &Path) -> bool {
     match (fs::canonicalize(root), fs::canonicalize(path)) {
-        (Ok(root), Ok(path)) => path.starts_with(root) && path.is_file(),
+        (Ok(root), Ok(path)) => path.starts_with(root),
         _ => false,
     }
 }

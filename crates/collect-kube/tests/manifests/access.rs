@@ -85,7 +85,13 @@ fn no_secret_leaves() {
             "c",
             "data: {DB_PASSWORD: topsecretvalue}",
         )
-        + &deployment("", "", "env: [{name: DB_PASSWORD, value: topsecretvalue}]");
+        + &deployment("", "", "env: [{name: DB_PASSWORD, value: topsecretvalue}]")
+        + &object(
+            "ScaledObject",
+            "keda.sh/v1alpha1",
+            "k",
+            "spec: {triggers: [{type: sql, metadata: {connection: 'sql://u:topsecretvalue@db'}}]}",
+        );
     let collected = read(&text);
     let shown = format!("{:?}{:?}", collected.facts, collected.unassessed);
     assert!(!shown.contains("topsecretvalue"));

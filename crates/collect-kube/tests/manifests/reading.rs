@@ -107,6 +107,10 @@ fn what_cannot_be_read_is_named() {
             "default/Deployment/x has no pod template",
         ),
         (
+            "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: x}\nspec: {template: {spec: {hostPID: 'yes', containers: [{name: c}]}}}\n".to_owned(),
+            "the pods of default/Rollout/x: spec.hostPID wants true or false",
+        ),
+        (
             "apiVersion: v1\nkind: Pod\nmetadata: {name: \"\u{0}\"}\n".to_owned(),
             "U+0000",
         ),
