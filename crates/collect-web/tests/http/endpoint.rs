@@ -1,7 +1,7 @@
 //! What the HTTP collector sees of servers that behave.
 
 use crate::support::{
-    Asked, Authority, Reply, answer, budgets, collect, http, only, serve, serve_tls,
+    Asked, Authority, Reply, answer, budgets, collect, describe, http, only, serve, serve_tls,
 };
 use serde_json::json;
 
@@ -218,4 +218,24 @@ async fn every_address_has_its_own_fact() {
         "{:?}",
         collected.unassessed
     );
+}
+
+#[tokio::test]
+async fn nothing_is_asked_that_the_plan_does_not_name() {
+    let server = serve(|asked| answer(if asked.path == "/" { 200 } else { 404 }, "", "")).await;
+    let spec = json!({
+        "url": format!("http://{}/", server.address),
+        "paths": ["/login"],
+        "health": "/healthz",
+    });
+    let mut plan = String::new();
+    for id in ["web/http", "web/cors"] {
+        plan.push_str(&describe(id, spec.clone()));
+        let _ = collect(id, spec.clone(), budgets()).await;
+    }
+    let plan = plan.replace("a path that does not exist", "/seaworthy-does-not-exist");
+    for asked in server.asked.lock().unwrap().iter() {
+        assert!(plan.contains(&asked.path), "{asked:?} in {plan}");
+        assert!(plan.contains(&asked.method), "{asked:?} in {plan}");
+    }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use seaworthy_collect::{Budgets, Collected, Context, Sink};
+use seaworthy_collect::{Budgets, Collected, Collector, Context, Sink};
 use seaworthy_model::{Fact, ReasonCode, Target};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -234,21 +234,32 @@ pub(crate) fn impatient() -> Budgets {
     }
 }
 
-/// Runs one collector on an endpoint; each fact is checked against its schema.
-pub(crate) async fn collect(id: &str, spec: Value, budgets: Budgets) -> Collected {
-    let target = Target {
+fn target(spec: Value) -> Target {
+    Target {
         name: "api".to_owned(),
         kind: "endpoint".to_owned(),
         labels: std::collections::BTreeSet::new(),
         spec,
         location: None,
-    };
+    }
+}
+
+fn collector(id: &str) -> Box<dyn Collector> {
+    let mut all = seaworthy_collect_web::collectors().into_iter();
+    all.find(|collector| collector.id() == id).unwrap()
+}
+
+/// What `seaworthy plan` says that a collector would ask.
+pub(crate) fn describe(id: &str, spec: Value) -> String {
+    collector(id).describe(&target(spec)).join("\n")
+}
+
+/// Runs one collector on an endpoint; each fact is checked against its schema.
+pub(crate) async fn collect(id: &str, spec: Value, budgets: Budgets) -> Collected {
+    let target = target(spec);
+    let collector = collector(id);
     let at: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
     let context = Context::new(at, budgets, || "2026-12-01T00:00:00Z".parse().unwrap());
-    let collector = seaworthy_collect_web::collectors()
-        .into_iter()
-        .find(|collector| collector.id() == id)
-        .unwrap();
     let sink = Sink::new();
     collector.collect(&target, &context, &sink).await;
     let collected = sink.take();
