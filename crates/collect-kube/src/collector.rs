@@ -2,7 +2,6 @@
 
 use crate::build::{self, Draft};
 use crate::facts::fact_schemas;
-use crate::pods::{self, Pods};
 use crate::read::{self, ManifestSource, Trouble};
 use crate::secret_like::redact;
 use jiff::Timestamp;
@@ -52,30 +51,37 @@ pub fn target_kinds() -> Vec<TargetKind> {
 /// Reads manifests into facts: what the collector does, for sources that need not be files.
 /// `at` is the present instant, for provenance.
 pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, sink: &Sink) {
+    put(look(sources), target, at, sink);
+}
+
+/// What a look at manifests brought.
+struct Looked {
+    drafts: Vec<Draft>,
+    troubles: Vec<Trouble>,
+}
+
+fn look(sources: &[ManifestSource]) -> Looked {
     let reading = read::read(sources);
-    let kinds = kinds();
-    let unassessed = |trouble: Trouble| Unassessed {
-        target: target.to_owned(),
-        request: ID.to_owned(),
-        kinds: kinds.clone(),
-        reason: trouble.reason,
-        detail: trouble.detail,
-        location: trouble.location,
-    };
-    for object in reading.inventory.all() {
-        if matches!(pods::pods(object), Pods::Missing) {
-            sink.unassessed(unassessed(Trouble {
-                reason: ReasonCode::Unparsed,
-                detail: format!("{} has no pod template with containers", object.reference()),
-                location: Some(object.location.clone()),
-            }));
-        }
+    Looked {
+        drafts: build::build(&reading),
+        troubles: reading.troubles,
     }
-    for draft in build::build(&reading) {
+}
+
+fn put(looked: Looked, target: &str, at: Timestamp, sink: &Sink) {
+    for draft in looked.drafts {
         sink.fact(fact(draft, target, at, sink));
     }
-    for trouble in reading.troubles {
-        sink.unassessed(unassessed(trouble));
+    let kinds = kinds();
+    for trouble in looked.troubles {
+        sink.unassessed(Unassessed {
+            target: target.to_owned(),
+            request: ID.to_owned(),
+            kinds: kinds.clone(),
+            reason: trouble.reason,
+            detail: trouble.detail,
+            location: trouble.location,
+        });
     }
 }
 
@@ -170,7 +176,17 @@ impl Collector for Manifests {
                 .into_iter()
                 .map(|path| ManifestSource::Path(PathBuf::from(path)))
                 .collect();
-            read_manifests(&sources, &target.name, context.now(), sink);
+            // Reading and parsing files would hold up the connections of other collectors.
+            let looked = tokio::task::spawn_blocking(move || look(&sources)).await;
+            let looked = looked.unwrap_or_else(|error| Looked {
+                drafts: Vec::new(),
+                troubles: vec![Trouble {
+                    reason: ReasonCode::CollectorFailed,
+                    detail: format!("failed to read the manifests: {error}"),
+                    location: None,
+                }],
+            });
+            put(looked, &target.name, context.now(), sink);
         })
     }
 }

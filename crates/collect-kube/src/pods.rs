@@ -41,7 +41,7 @@ pub(crate) fn pods(object: &Object) -> Pods<'_> {
         ("apiextensions.k8s.io" | "admissionregistration.k8s.io", _) => return Pods::None,
         _ => return by_shape(value),
     };
-    if is_template(template) {
+    if containers(template).is_some() {
         Pods::Templates(vec![PodTemplate {
             template,
             first: true,
@@ -51,10 +51,17 @@ pub(crate) fn pods(object: &Object) -> Pods<'_> {
     }
 }
 
-fn is_template(value: &Value) -> bool {
-    value["spec"]["containers"]
+/// The containers of a template, if it has any.
+fn containers(template: &Value) -> Option<&[Value]> {
+    template["spec"]["containers"]
         .as_array()
-        .is_some_and(|containers| !containers.is_empty() && containers.iter().all(is_container))
+        .filter(|list| !list.is_empty() && list.iter().all(Value::is_object))
+        .map(Vec::as_slice)
+}
+
+/// Where the kind says nothing, the containers must look like some.
+fn is_template(value: &Value) -> bool {
+    containers(value).is_some_and(|containers| containers.iter().all(is_container))
 }
 
 fn is_container(value: &Value) -> bool {

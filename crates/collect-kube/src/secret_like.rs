@@ -37,6 +37,11 @@ const HINTS: &[&str] = &[
     "apikey",
     "api_key",
     "access_key",
+    "account_key",
+    "auth_key",
+    "batch_key",
+    "key_content",
+    "master_key",
     "secret_key",
     "private_key",
     "encryption_key",
@@ -91,7 +96,7 @@ pub(crate) fn redact(key: &str, value: &mut Value) {
 }
 
 fn line_looks_secret(key: &str, value: &str) -> bool {
-    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY") {
+    if value.contains("--BEGIN ") && value.contains("PRIVATE KEY") {
         return true;
     }
     if value.split([' ', ',', '"', '\'', '=']).any(is_token) || holds_url_password(value) {
@@ -155,9 +160,7 @@ fn could_be_secret(value: &str) -> bool {
         || value.contains("{{")
         || value.starts_with('$')
         || (value.starts_with('<') && value.ends_with('>'))
-        || value
-            .chars()
-            .all(|character| matches!(character, '*' | 'x' | 'X'));
+        || value.chars().all(|character| character == '*');
     let plain = matches!(
         value.to_ascii_lowercase().as_str(),
         "true"

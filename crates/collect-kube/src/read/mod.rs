@@ -8,6 +8,7 @@ mod source;
 
 use crate::inventory::Inventory;
 use crate::object::Object;
+use crate::pods::{self, Pods};
 use seaworthy_model::{Location, ReasonCode};
 use seaworthy_yaml::{Dialect, Document, Limits, Problem, parse};
 use serde_json::Value;
@@ -170,10 +171,15 @@ impl Reading {
         match Object::new(value, location.clone()) {
             Err(fault) => self.troubles.push(refused(fault)),
             Ok(object) => {
+                let name = object.reference();
                 if let Err(fault) = shape::check_pods(&object) {
-                    let name = object.reference();
                     let detail = format!("Kubernetes would refuse the pods of {name}: {fault}");
                     return self.troubles.push(refused(detail));
+                }
+                // It may still be what others refer to.
+                if matches!(pods::pods(&object), Pods::Missing) {
+                    let detail = format!("{name} has no pod template with containers");
+                    self.troubles.push(refused(detail));
                 }
                 if let Err(first) = self.inventory.add(object) {
                     self.troubles.push(refused(first));

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod collector;
 mod containers;
 mod network;
 mod pod_security;
