@@ -77,12 +77,13 @@ impl Selector {
         }
     }
 
-    /// A label that everything selected must carry, if there is one.
-    fn handle(&self) -> Option<(&str, &str)> {
-        let Self::All(requirements) = self else {
-            return None;
+    /// The labels that everything selected must carry.
+    fn handles(&self) -> impl Iterator<Item = (&str, &str)> {
+        let requirements = match self {
+            Self::Nothing => &[],
+            Self::All(requirements) => requirements.as_slice(),
         };
-        requirements.iter().find_map(|requirement| {
+        requirements.iter().filter_map(|requirement| {
             let Test::In(values) = &requirement.test else {
                 return None;
             };
@@ -141,12 +142,14 @@ impl<T> SelectorIndex<T> {
 
     pub(crate) fn insert(&mut self, namespace: &str, selector: Selector, thing: T) {
         let index = self.entries.len();
-        match selector.handle() {
-            Some((key, value)) => self
-                .by_label
-                .entry((namespace.to_owned(), key.to_owned(), value.to_owned()))
-                .or_default()
-                .push(index),
+        // Of several labels the one that fewest selectors share so far: `tier: web` would put
+        // every selector of a namespace into one heap.
+        let handle = selector
+            .handles()
+            .map(|(key, value)| (namespace.to_owned(), key.to_owned(), value.to_owned()))
+            .min_by_key(|handle| self.by_label.get(handle).map_or(0, Vec::len));
+        match handle {
+            Some(handle) => self.by_label.entry(handle).or_default().push(index),
             None => self
                 .by_namespace
                 .entry(namespace.to_owned())

@@ -28,6 +28,10 @@ const BUILT_IN: &[(&str, &[&str])] = &[
     ("system:auth-delegator", &[]),
 ];
 
+/// The most fellow users of an account that a workload is told of: a thousand workloads that
+/// share one account would otherwise make a million names.
+const MOST_SHARERS: usize = 10;
+
 /// A namespace and a name; groups have an empty namespace.
 type Subject = (String, String);
 
@@ -161,6 +165,7 @@ impl<'a> Accounts<'a> {
             .into_iter()
             .flatten()
             .filter(|user| **user != running.reference)
+            .take(MOST_SHARERS)
             .cloned()
             .collect();
         let using = ServiceAccountUse {

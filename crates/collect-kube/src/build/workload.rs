@@ -15,8 +15,17 @@ use crate::{pod_security, pods::Pods as Carried};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The kinds whose number of replicas is fixed by something else.
-const UNSCALABLE: &[&str] = &["Pod", "PodTemplate", "DaemonSet"];
+/// The kinds whose number of replicas can be changed. Another kind counts if it sets `replicas`;
+/// a Knative Service, which scales itself, does not.
+const SCALABLE: &[&str] = &[
+    "Deployment",
+    "StatefulSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Rollout",
+];
+/// The kinds that never have replicas of their own.
+const UNSCALABLE: &[&str] = &["Pod", "DaemonSet"];
 
 /// A workload as its own manifest has it.
 #[derive(Debug)]
@@ -41,7 +50,9 @@ impl Running<'_> {
     }
 
     fn is_scalable(&self) -> bool {
-        self.long_running && !UNSCALABLE.contains(&self.object.kind.as_str())
+        let kind = self.object.kind.as_str();
+        let by_kind = SCALABLE.contains(&kind) || self.replicas.is_some();
+        self.long_running && by_kind && !UNSCALABLE.contains(&kind)
     }
 
     /// The service account's name.

@@ -79,7 +79,7 @@ pub(crate) struct ServiceAccountUse {
     /// It stands among what was looked at.
     #[serde(default)]
     pub(crate) found: bool,
-    /// Other workloads that run as it too.
+    /// Other workloads that run as it too; at most ten.
     #[serde(default)]
     pub(crate) shared_with: Vec<String>,
     /// Some role binding names it.

@@ -240,8 +240,8 @@ fn workloads_are_found_by_shape() {
             "serving.knative.dev/v1",
             format!("spec: {{template: {template}}}"),
             "shop/Service/x",
-            "/long_running",
-            json!(true),
+            "/scalable",
+            json!(false),
         ),
         (
             "Thing",
