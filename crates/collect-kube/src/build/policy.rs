@@ -15,7 +15,6 @@ const OTHER_ENGINES: &[&str] = &[
     "GlobalNetworkPolicy",
     "AdminNetworkPolicy",
     "BaselineAdminNetworkPolicy",
-    "AuthorizationPolicy",
 ];
 
 const DNS: i64 = 53;
