@@ -89,10 +89,10 @@ pub(crate) struct RunArgs {
     /// Judge expiry at this instant instead of now (RFC 3339); a run in the past is never READY
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<Timestamp>,
-    /// Look only at items whose id begins so; the others are skipped, which is never ready
+    /// Look only at this item and those below it; the others are skipped, which is never ready
     #[arg(long, value_name = "ID")]
     pub(crate) only: Vec<String>,
-    /// Skip items whose id begins so
+    /// Skip this item and those below it
     #[arg(long, value_name = "ID")]
     pub(crate) skip: Vec<String>,
 }

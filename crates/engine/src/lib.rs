@@ -12,7 +12,7 @@ mod replay;
 mod run;
 
 pub use event::Event;
-pub use plan::{ItemOverride, PlanInput, plan};
+pub use plan::{ItemOverride, PlanInput, is_below, plan};
 pub use registry::Registry;
 pub use replay::{Replay, replay};
 pub use run::{Stop, StopHandle, Swept, collect, sweep};

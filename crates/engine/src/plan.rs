@@ -42,9 +42,9 @@ pub struct PlanInput<'a> {
     pub parameters: &'a BTreeMap<ProbeId, BTreeMap<String, ParamValue>>,
     /// Overrides by item.
     pub items: &'a BTreeMap<ItemId, ItemOverride>,
-    /// Where any is given, only items whose id begins so are looked at.
+    /// Where any is given, only these items and those below them are looked at.
     pub only: &'a [String],
-    /// Items whose id begins so are skipped.
+    /// These items and those below them are skipped.
     pub skip: &'a [String],
     /// The collectors.
     pub registry: &'a Registry,
@@ -103,10 +103,10 @@ fn planned(
     item: &Item,
 ) -> Result<PlannedItem, Diagnostic> {
     let overridden = input.items.get(&item.id);
-    let begins = |prefixes: &[String]| {
+    let chosen = |prefixes: &[String]| {
         prefixes
             .iter()
-            .any(|prefix| begins_with(item.id.as_str(), prefix))
+            .any(|prefix| is_below(item.id.as_str(), prefix))
     };
     let bound = input.bindings.bind(item, input.checklist)?;
     Ok(PlannedItem {
@@ -115,14 +115,15 @@ fn planned(
         category: category(input.policy, item).map(str::to_owned),
         rule: bound.map(|bound| rule(input, offers, bound, overridden)),
         skip: overridden.is_some_and(|given| given.skip)
-            || begins(input.skip)
-            || (!input.only.is_empty() && !begins(input.only)),
+            || chosen(input.skip)
+            || (!input.only.is_empty() && !chosen(input.only)),
     })
 }
 
-/// Whether `id` is `prefix` or lies below it; whole segments, so that `k8s` is no prefix of
-/// `k8s-extra/x`.
-fn begins_with(id: &str, prefix: &str) -> bool {
+/// Whether the item `id` is `prefix` or lies below it; whole segments, so that `k8s` is no prefix
+/// of `k8s-extra/x`.
+#[must_use]
+pub fn is_below(id: &str, prefix: &str) -> bool {
     let prefix = prefix.trim_end_matches('/');
     id.strip_prefix(prefix)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -230,6 +230,12 @@ async fn ask(
         () = collector.collect(&target, &context, &sink) => None,
     };
     let mut collected = sink.take();
+    for fact in &mut collected.facts {
+        // What is no part of a file is found again by where the configuration names its target.
+        if fact.location.is_none() {
+            fact.location.clone_from(&target.location);
+        }
+    }
     if let Some((reason, why)) = cut {
         collected
             .unassessed

@@ -1,54 +1,15 @@
 //! The result of one item, from the verdicts of its probes and the words of people.
 //!
 //! Rules: design §5.1 (nothing seen is never a pass), §5.3 (worst first), §5.4 (not applicable),
-//! §5.5 (attestations), §5.6 (waivers), §5.7 (credit by share of subjects).
+//! §5.5 (attestations), §5.6 (waivers). What a single part comes to is in `part`.
 
 use crate::evaluate::{Evaluation, find, nothing_seen};
+use crate::part::{Credit, Part, alone, attested_out, machine, not_built, share, spoken, worst};
 use crate::people::{People, WaiverBook, Word};
 use seaworthy_model::{
-    AttestRule, AttestWhen, Claim, Combine, ItemKind, ItemResult, ItemRule, Outcome, Phase, Plan,
-    PlannedItem, ProbeUse, ReasonCode, ResultKind, SubjectRef, UnbuiltFamily, Verdict,
+    AttestWhen, Claim, Combine, ItemKind, ItemResult, ItemRule, Outcome, Phase, Plan, PlannedItem,
+    ProbeUse, ReasonCode, ResultKind, Verdict,
 };
-use std::collections::BTreeMap;
-
-/// What an item, or one part of it, comes to.
-struct Part {
-    result: ResultKind,
-    reason: Option<ReasonCode>,
-    message: Option<String>,
-}
-
-impl Part {
-    fn new(result: ResultKind, reason: ReasonCode, message: impl Into<String>) -> Self {
-        Self {
-            result,
-            reason: Some(reason),
-            message: Some(message.into()),
-        }
-    }
-}
-
-/// Subjects that earn credit, of those that count.
-#[derive(Clone, Copy)]
-struct Credit {
-    credited: u64,
-    counted: u64,
-}
-
-impl Credit {
-    const NONE: Self = Self {
-        credited: 0,
-        counted: 1,
-    };
-    const WHOLE: Self = Self {
-        credited: 1,
-        counted: 1,
-    };
-    const OUT: Self = Self {
-        credited: 0,
-        counted: 0,
-    };
-}
 
 /// Decides one leaf or sign-off; a group is left open for `roll_up`.
 pub(crate) fn decide(
@@ -199,7 +160,7 @@ fn bound(
         .any(|part| part.result != ResultKind::NotApplicable);
     let mut credit = share(counted.into_iter().flatten());
     if !applicable {
-        let part = none_applies(planned, &parts, word);
+        let part = none_applies(planned, rule, &parts, word);
         return (part, credit, sorted(by_use));
     }
     let fails = parts.iter().any(|part| part.result == ResultKind::Fail);
@@ -265,7 +226,7 @@ fn without_target(planned: &PlannedItem, rule: &ItemRule, word: Word<'_>) -> Par
 }
 
 /// §5.4: `where` excludes every subject of every probe.
-fn none_applies(planned: &PlannedItem, parts: &[Part], word: Word<'_>) -> Part {
+fn none_applies(planned: &PlannedItem, rule: &ItemRule, parts: &[Part], word: Word<'_>) -> Part {
     let why = parts
         .iter()
         .find_map(|part| part.message.clone())
@@ -275,118 +236,15 @@ fn none_applies(planned: &PlannedItem, parts: &[Part], word: Word<'_>) -> Part {
     {
         return attested_out(&said.statement);
     }
+    // What another family would have found may well apply.
+    if let Some(unbuilt) = rule.unbuilt.first() {
+        return not_built(unbuilt);
+    }
     let (result, reason) = match planned.item.optional {
         Some(_) => (ResultKind::NotApplicable, ReasonCode::OptionalNotApplicable),
         None => (ResultKind::Inconclusive, ReasonCode::NoApplicableSubject),
     };
     Part::new(result, reason, why)
-}
-
-fn attested_out(statement: &str) -> Part {
-    Part::new(
-        ResultKind::NotApplicable,
-        ReasonCode::AttestedNotApplicable,
-        statement,
-    )
-}
-
-fn not_built(unbuilt: &UnbuiltFamily) -> Part {
-    let message = format!("no collector for {} yet: {}", unbuilt.family, unbuilt.check);
-    Part::new(ResultKind::Inconclusive, ReasonCode::NoCollector, message)
-}
-
-/// What a person's word comes to, where one is asked.
-fn spoken(word: Word<'_>, asked: Option<&AttestRule>) -> Part {
-    let missing = ReasonCode::AttestationMissing;
-    match word {
-        Word::Counts(said) if said.claim == Claim::NotApplicable => attested_out(&said.statement),
-        Word::Counts(said) => Part {
-            result: ResultKind::Attested,
-            reason: None,
-            message: Some(format!("{} ({}): {}", said.by, said.role, said.statement)),
-        },
-        Word::Stale(why) => Part::new(ResultKind::Inconclusive, ReasonCode::Stale, why),
-        Word::NotEnough(why) => Part::new(ResultKind::Pending, missing, why),
-        Word::None => {
-            let role = asked.and_then(|rule| rule.role.as_deref());
-            let message = match role {
-                Some(role) => format!("an attestation by the role {role} is asked"),
-                None => "an attestation is asked".to_owned(),
-            };
-            Part::new(ResultKind::Pending, missing, message)
-        }
-    }
-}
-
-/// The verdicts of one probe, worst first.
-fn machine(verdicts: &[Verdict]) -> Part {
-    let result_of = |verdict: &Verdict| match verdict.verdict {
-        Outcome::Fail if verdict.waived => ResultKind::Waived,
-        Outcome::Fail => ResultKind::Fail,
-        Outcome::Inconclusive => ResultKind::Inconclusive,
-        Outcome::Pass => ResultKind::Pass,
-        Outcome::NotApplicable => ResultKind::NotApplicable,
-    };
-    match verdicts
-        .iter()
-        .min_by_key(|verdict| (result_of(verdict), &verdict.subject, &verdict.message))
-    {
-        Some(verdict) => Part {
-            result: result_of(verdict),
-            reason: verdict.reason,
-            message: verdict.message.clone(),
-        },
-        // Not reachable while every target that holds too little gets a verdict of its own; and
-        // if it were, nothing seen is no pass.
-        None => Part::new(
-            ResultKind::Inconclusive,
-            ReasonCode::NoSubject,
-            "nothing was seen",
-        ),
-    }
-}
-
-fn worst(parts: Vec<Part>) -> Part {
-    let worst = parts.into_iter().min_by_key(|part| part.result);
-    worst.unwrap_or_else(|| {
-        Part::new(
-            ResultKind::Inconclusive,
-            ReasonCode::NoSubject,
-            "nothing was seen",
-        )
-    })
-}
-
-/// Credit of an item that is decided without subjects.
-fn alone(part: &Part) -> Credit {
-    match part.result {
-        ResultKind::Pass | ResultKind::Attested => Credit::WHOLE,
-        ResultKind::NotApplicable | ResultKind::NotDue => Credit::OUT,
-        ResultKind::Fail
-        | ResultKind::Inconclusive
-        | ResultKind::Pending
-        | ResultKind::Skipped
-        | ResultKind::Waived => Credit::NONE,
-    }
-}
-
-/// §5.7: a subject earns credit when every probe that applies to it passes.
-fn share<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Credit {
-    let mut subjects: BTreeMap<(&str, &SubjectRef), bool> = BTreeMap::new();
-    for verdict in verdicts {
-        if verdict.verdict == Outcome::NotApplicable {
-            continue;
-        }
-        let good = subjects
-            .entry((&verdict.target, &verdict.subject))
-            .or_insert(true);
-        *good &= verdict.verdict == Outcome::Pass;
-    }
-    let count = |subjects: usize| u64::try_from(subjects).unwrap_or(u64::MAX);
-    Credit {
-        credited: count(subjects.values().filter(|good| **good).count()),
-        counted: count(subjects.len()),
-    }
 }
 
 fn sorted(by_use: Vec<Vec<Verdict>>) -> Vec<Verdict> {

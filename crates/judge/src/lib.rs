@@ -6,11 +6,12 @@
 //! `report`'s.
 //!
 //! The way of the data: [`Judge::observe`] (a fact at a time, `evaluate`) → [`Judge::finish`]:
-//! `people` (waivers, attestations) → `item` (each leaf) → `roll_up` (groups) → `score` → `gate`.
+//! `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) → `score` → `gate`.
 
 mod evaluate;
 mod gate;
 mod item;
+mod part;
 mod people;
 mod roll_up;
 mod score;

@@ -231,20 +231,23 @@ fn wrong_parameter(
     Some((format!("the probe `{probe}`: {error}"), None))
 }
 
+/// A prefix that chooses nothing is a typing error, and would look nowhere or skip nothing.
 fn check_prefixes(checklist: &Checklist, prefixes: &[String]) -> Result<(), Failure> {
     for prefix in prefixes {
-        let known = checklist
-            .items
-            .iter()
-            .any(|item| item.id.as_str().starts_with(prefix.as_str()));
-        if !known {
-            let ids = checklist.items.iter().map(|item| item.id.as_str());
-            let help = suggest(prefix, ids).map(|near| format!("; did you mean `{near}`?"));
-            let help = help.unwrap_or_default();
+        let ids = || checklist.items.iter().map(|item| item.id.as_str());
+        if !ids().any(|id| seaworthy_engine::is_below(id, prefix)) {
+            let near = suggest(prefix, ids().flat_map(prefixes_of));
+            let near = near.map(|near| format!("; did you mean `{near}`?"));
+            let near = near.unwrap_or_default();
             return Err(Failure::usage(format!(
-                "no item's id begins with `{prefix}`{help}"
+                "no item is `{prefix}` or below it{near}"
             )));
         }
     }
     Ok(())
+}
+
+/// `a/b/c`, `a/b` and `a` of `a/b/c`.
+fn prefixes_of(id: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(id), |id| id.rsplit_once('/').map(|(above, _)| above))
 }

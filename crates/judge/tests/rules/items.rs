@@ -169,6 +169,17 @@ fn not_applicable_needs_more_than_a_probe_that_does_not_apply() {
 }
 
 #[test]
+fn a_probe_that_does_not_apply_excuses_no_family_that_is_not_built() {
+    let mut rule = all_of(vec![uses("t/fast", &["a"])]);
+    rule.unbuilt.push(UnbuiltFamily {
+        family: "postgres".into(),
+        check: "ssl on".into(),
+    });
+    let world = World::new(rule).thing("a", "x", "up").optional();
+    assert_eq!(world.result(), (Is::Inconclusive, Some(Why::NoCollector)));
+}
+
+#[test]
 fn an_optional_item_with_a_target_that_is_silent_is_not_excused() {
     let silent = up_on(&["a"]).optional().unread("a", Why::Timeout);
     assert_eq!(silent.result(), (Is::Inconclusive, Some(Why::Timeout)));
