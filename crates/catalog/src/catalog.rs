@@ -41,14 +41,14 @@ impl Catalog {
             ..Self::default()
         };
         let mut diagnostics = Vec::new();
-        for source in sources {
-            let problems = match source.role() {
-                Role::Probe(id) => catalog.add(id, source).err().unwrap_or_default(),
-                Role::Misnamed => vec![
-                    Problem::new(START, "the file is overlooked for its name")
-                        .help("files of a pack end in .yaml"),
-                ],
-                Role::Case { .. } | Role::Other => Vec::new(),
+        let sources: Vec<&Source> = sources.into_iter().collect();
+        for (source, outcome) in sources.iter().zip(read_all(&sources, &catalog.kinds)) {
+            let problems = match outcome {
+                Outcome::Probe(id, probe) => {
+                    catalog.add(id, source, probe).err().into_iter().collect()
+                }
+                Outcome::Broken(problems) => problems,
+                Outcome::Other => Vec::new(),
             };
             diagnostics.extend(
                 problems
@@ -63,24 +63,13 @@ impl Catalog {
         }
     }
 
-    fn add(&mut self, id: &str, source: &Source) -> Result<(), Vec<Problem>> {
-        if !is_id(id) {
-            return Err(vec![
-                Problem::new(START, format!("`{id}` is no probe id")).help(
-                    "a probe's folder is <family>/<name>, in lower-case letters, digits and -",
-                ),
-            ]);
-        }
-        let id = ProbeId(id.to_owned());
-        // A second probe of one name never takes the first one's place: a pack could weaken a
-        // built-in probe unseen.
+    /// A second probe of one name never takes the first one's place: a pack could weaken a
+    /// built-in probe unseen.
+    fn add(&mut self, id: ProbeId, source: &Source, probe: CompiledProbe) -> Result<(), Problem> {
         if let Some(first) = self.shown.get(&id) {
-            return Err(vec![
-                Problem::new(START, format!("probe `{id}` exists already, in {first}"))
-                    .help("give the folder another name"),
-            ]);
+            let message = format!("probe `{id}` exists already, in {first}");
+            return Err(Problem::new(START, message).help("give the folder another name"));
         }
-        let probe = read(id.clone(), &source.bytes, &self.kinds)?;
         self.shown.insert(id.clone(), source.shown.clone());
         self.probes.insert(id, probe);
         Ok(())
@@ -138,6 +127,70 @@ impl Catalog {
 }
 
 const START: Position = Position { line: 1, column: 1 };
+
+/// What a file turned out to be.
+enum Outcome {
+    Probe(ProbeId, CompiledProbe),
+    Broken(Vec<Problem>),
+    Other,
+}
+
+/// Fewer files than this are not worth a thread.
+const WORTH_A_THREAD: usize = 32;
+
+/// Reads every file, in two halves side by side: a command's start waits for this, and each file
+/// is read for itself, so that the order and the outcome are the same.
+fn read_all(sources: &[&Source], kinds: &BTreeMap<String, Type>) -> Vec<Outcome> {
+    let read = |part: &[&Source]| -> Vec<Outcome> {
+        part.iter().map(|source| read_one(source, kinds)).collect()
+    };
+    if sources.len() < WORTH_A_THREAD {
+        return read(sources);
+    }
+    // Cases outnumber probes and cost nothing here, so the halves are counted in probes.
+    let is_probe = |source: &&&Source| matches!(source.role(), Role::Probe(_));
+    let half = sources.iter().filter(is_probe).count() / 2;
+    let mut probes = 0;
+    let middle = sources.iter().position(|source| {
+        probes += usize::from(is_probe(&source));
+        probes > half
+    });
+    let (first, second) = sources.split_at(middle.unwrap_or(sources.len()));
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| read(second));
+        let mut all = read(first);
+        // A reader that panics is a fault of this program, and stays one.
+        all.extend(
+            second
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        );
+        all
+    })
+}
+
+fn read_one(source: &Source, kinds: &BTreeMap<String, Type>) -> Outcome {
+    let broken =
+        |message: &str, help: &str| Outcome::Broken(vec![Problem::new(START, message).help(help)]);
+    match source.role() {
+        Role::Probe(id) if !is_id(id) => broken(
+            &format!("`{id}` is no probe id"),
+            "a probe's folder is <family>/<name>, in lower-case letters, digits and -",
+        ),
+        Role::Probe(id) => {
+            let id = ProbeId(id.to_owned());
+            match read(id.clone(), &source.bytes, kinds) {
+                Ok(probe) => Outcome::Probe(id, probe),
+                Err(problems) => Outcome::Broken(problems),
+            }
+        }
+        Role::Misnamed => broken(
+            "the file is overlooked for its name",
+            "files of a pack end in .yaml",
+        ),
+        Role::Case { .. } | Role::Other => Outcome::Other,
+    }
+}
 
 fn is_id(id: &str) -> bool {
     let word = |part: &str| {
