@@ -38,6 +38,7 @@ pub fn fact_from_head(
     }];
     let mut draft = Draft::default();
     draft.value.url = source.to_owned();
+    draft.value.address = "from a file".to_owned();
     draft.value.scheme = scheme.to_owned();
     assemble(&mut draft, &seen, &Gaps::default(), now);
     for field in ["headers_everywhere", "plain", "health", "security_txt"] {
