@@ -20,6 +20,7 @@ pub(crate) enum Key {
 }
 
 /// What is left of the limits; shared by all documents of one text.
+#[derive(Clone, Copy)]
 pub(crate) struct Budget {
     nodes: usize,
     bytes: usize,

@@ -17,21 +17,85 @@ pub(crate) fn read(
     documents: &mut Vec<Document>,
     problems: &mut Vec<Problem>,
 ) {
+    let mut text = Cow::Borrowed(text);
+    let mut effort = 0_usize;
+    let before = (documents.len(), problems.len(), *budget);
+    loop {
+        effort = effort.saturating_add(text.len());
+        let Err(problem) = attempt(&text, first, dialect, budget, documents, problems) else {
+            return;
+        };
+        let mended = match effort {
+            0..MOST_EFFORT => mend_closer(&text, first, &problem),
+            _ => None,
+        };
+        let Some(mended) = mended else {
+            problems.push(problem);
+            return;
+        };
+        text = Cow::Owned(mended);
+        documents.truncate(before.0);
+        problems.truncate(before.1);
+        *budget = before.2;
+    }
+}
+
+fn attempt(
+    text: &str,
+    first: u32,
+    dialect: Dialect,
+    budget: &mut Budget,
+    documents: &mut Vec<Document>,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Problem> {
     let mut parser = Parser::new_from_str(text);
     loop {
         let mut builder = Builder::new(budget);
         let outcome = document(&mut parser, &mut builder, first, dialect);
         let (document, more) = builder.finish();
         problems.extend(more);
-        match outcome {
-            Ok(End::Document) => documents.extend(document),
-            Ok(End::Stream) => return,
-            Err(problem) => {
-                problems.push(problem);
-                return;
-            }
+        match outcome? {
+            End::Document => documents.extend(document),
+            End::Stream => return Ok(()),
         }
     }
+}
+
+/// What the parser says of a line that stands too far left.
+const TOO_FAR_LEFT: &str = "invalid indentation";
+
+/// Bytes read in all while closing brackets are mended, so that a text of nothing else ends.
+const MOST_EFFORT: usize = 64 << 20;
+
+/// The text with one closing bracket moved to the right, where the parser stumbled over it.
+///
+/// YAML 1.2 §7.4 wants a flow collection indented throughout, and the parser holds to that; every
+/// reader that Kubernetes is used with takes a `]` or `}` below its key, and people write it. A
+/// block line cannot begin with either, so that nothing else changes its meaning.
+fn mend_closer(text: &str, first: u32, problem: &Problem) -> Option<String> {
+    if !problem.message.ends_with(TOO_FAR_LEFT) {
+        return None;
+    }
+    let number = usize::try_from(problem.position.line.checked_sub(first)?).ok()?;
+    let mut offset = 0;
+    let mut inner = 0_usize;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let content = line.trim();
+        if index == number {
+            let by = (inner + 1).saturating_sub(indent).max(1);
+            let closes = content.starts_with([']', '}']);
+            return closes.then(|| {
+                let (before, after) = text.split_at(offset);
+                format!("{before}{}{after}", " ".repeat(by))
+            });
+        }
+        if !content.is_empty() {
+            inner = indent;
+        }
+        offset += line.len();
+    }
+    None
 }
 
 enum End {

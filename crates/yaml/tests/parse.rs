@@ -42,6 +42,40 @@ fn check_problems(text: &[u8], wanted: &[Value], places: &[&str]) {
 }
 
 #[test]
+fn a_closing_bracket_may_stand_below_its_key() {
+    let wanted = json!({"a": {"args": ["x", "y"], "env": 1}});
+    check(
+        "a:\n  args: [\n      \"x\", \"y\",\n  ]\n  env: 1\n",
+        std::slice::from_ref(&wanted),
+    );
+    check(
+        "a:\n  args: [\n      x,\n      y\n]\n  env: 1\n",
+        std::slice::from_ref(&wanted),
+    );
+    check(
+        "a:\r\n  args: [\r\n    x, y\r\n  ]\r\n  env: 1\r\n",
+        &[wanted],
+    );
+    check(
+        "a:\n  - b: [\n      ]\n    c: {\n    }\n",
+        &[json!({"a": [{"b": [], "c": {}}]})],
+    );
+    // In a block scalar the line is content, and stays what it is.
+    check(
+        "a:\n  b: |\n    [\n    ]\n  c: [\n    x\n  ]\n",
+        &[json!({"a": {"b": "[\n]\n", "c": ["x"]}})],
+    );
+    let many = "  b: [\n    x\n  ]\n".replace('b', "k");
+    let text: String = (0..300)
+        .map(|n| many.replace('k', &format!("k{n}")))
+        .collect();
+    let parsed = core(&format!("a:\n{text}"));
+    assert_eq!(parsed.problems, []);
+    check_problems(b"a:\n    b: 1\n  c: 2\n", &[], &["3:3: not valid YAML"]);
+    check_problems(b"a:\n  b: 1\n ]\n", &[], &["3:2: not valid YAML"]);
+}
+
+#[test]
 fn documents() {
     check("", &[]);
     check("# only a comment\n", &[]);
