@@ -1,3 +1,5 @@
+//! Which binding an item gets, and what is said of binding files that are wrong.
+
 use super::testing::{checklist, leaf};
 use super::{Bindings, Bound, Layer, Proposed, Source, coverage};
 use seaworthy_model::{

@@ -1,3 +1,5 @@
+//! What policies and marks may say, and what is said of files that are wrong.
+
 use super::{Marks, load_marks, load_policy};
 use crate::bindings::testing::{checklist, leaf};
 use seaworthy_model::{Mark, Phase};

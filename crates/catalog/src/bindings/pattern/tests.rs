@@ -1,3 +1,5 @@
+//! What patterns match, capture and refuse.
+
 use super::{Pattern, PatternError};
 use proptest::prelude::*;
 
