@@ -8,4 +8,5 @@
 
 mod gate;
 mod items;
+mod people;
 mod support;
