@@ -14,7 +14,7 @@ mod run;
 pub use event::Event;
 pub use plan::{ItemOverride, PlanInput, is_below, plan};
 pub use registry::Registry;
-pub use replay::{Replay, replay};
+pub use replay::{Comparison, Replay, replay};
 pub use run::{Stop, StopHandle, Swept, collect, sweep};
 
 /// What can end a sweep or a replay early. What could not be *collected* is no error but data.

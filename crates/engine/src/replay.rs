@@ -11,8 +11,19 @@ pub struct Replay {
     pub judgement: Judgement,
     /// The bytes of the results, one JSON line for each item.
     pub bytes: Vec<u8>,
-    /// Whether they are, byte for byte, the results in the bundle.
-    pub identical: bool,
+    /// How they compare with the results in the bundle.
+    pub comparison: Comparison,
+}
+
+/// How a replay compares with what its bundle recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// Byte for byte the same.
+    Identical,
+    /// Other results: the bundle was changed, or made by another version.
+    Different,
+    /// The sweep did not end, so that there are no results to compare with.
+    Unsealed,
 }
 
 /// Judges the facts of a bundle again.
@@ -31,10 +42,16 @@ pub fn replay(reader: &Reader) -> Result<Replay, EngineError> {
     }
     let judgement = judge.finish(&People::default());
     let bytes = results_bytes(&judgement.results)?;
-    let identical = bytes == reader.results_bytes()?;
+    let comparison = if !reader.is_sealed() {
+        Comparison::Unsealed
+    } else if bytes == reader.results_bytes()? {
+        Comparison::Identical
+    } else {
+        Comparison::Different
+    };
     Ok(Replay {
         judgement,
         bytes,
-        identical,
+        comparison,
     })
 }

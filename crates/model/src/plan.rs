@@ -1,8 +1,8 @@
 //! The resolved plan: everything that judging needs besides the facts. Sealed with them.
 
 use crate::{
-    AttestRule, Item, ItemId, ItemKind, Mark, ParamValue, Phase, Policy, ProbeId, ProbeSpec, RunInfo,
-    ScoreTable, Target, TaskState,
+    AttestRule, Item, ItemId, ItemKind, Mark, ParamValue, Phase, Policy, ProbeId, ProbeSpec,
+    RunInfo, ScoreTable, Target, TaskState,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

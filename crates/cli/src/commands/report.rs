@@ -10,6 +10,7 @@ use seaworthy_bundle::Reader;
 pub(crate) fn run(args: &ReportArgs) -> Result<u8, Failure> {
     let wanted = show::Wanted::new(&args.show)?;
     let reader = Reader::open(&args.bundle)?;
+    show::sealed(&reader)?;
     // A report of a changed bundle would speak with its authority.
     let findings = reader.check()?;
     if let Some(first) = findings.first() {

@@ -95,6 +95,22 @@ pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<()
     Ok(())
 }
 
+/// What a sealed bundle decided.
+///
+/// # Errors
+///
+/// When its sweep did not end, so that nothing was decided.
+pub(crate) fn sealed(reader: &Reader) -> Result<(Gate, Score), Failure> {
+    let run = reader.run();
+    match (run.gate.clone(), run.score.clone()) {
+        (Some(gate), Some(score)) => Ok((gate, score)),
+        _ => Err(Failure::config(format!(
+            "{} is not sealed: its sweep did not end, so nothing was decided; `seaworthy replay` judges the facts that it has",
+            reader.dir().display()
+        ))),
+    }
+}
+
 /// What a report is made of, read back from disk.
 struct Content {
     checklist: Vec<u8>,
@@ -106,13 +122,7 @@ struct Content {
 
 impl Content {
     fn read(reader: &Reader) -> Result<Self, Failure> {
-        let run = reader.run();
-        let (Some(gate), Some(score)) = (run.gate.clone(), run.score.clone()) else {
-            return Err(Failure::config(format!(
-                "{} is not sealed: its sweep did not end, so nothing was decided; its facts are readable, and `seaworthy replay` judges them",
-                reader.dir().display()
-            )));
-        };
+        let (gate, score) = sealed(reader)?;
         Ok(Self {
             checklist: reader.checklist_source()?,
             results: reader.results()?.collect::<Result<_, BundleError>>()?,

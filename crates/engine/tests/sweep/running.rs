@@ -1,9 +1,9 @@
 //! The run: collectors that are silent, hang or break down cost their own request and no more.
 
-use crate::world::{AS_OF, CHECKLIST, World};
+use crate::world::{AS_OF, CHECKLIST, World, thing};
 use seaworthy_bundle::{Reader, Writer};
 use seaworthy_collect::{Budgets, Context};
-use seaworthy_engine::{Event, Stop, Swept, replay, sweep};
+use seaworthy_engine::{Comparison, Event, Stop, Swept, replay, sweep};
 use seaworthy_judge::People;
 use seaworthy_model::{ItemResult, Plan, ReasonCode, ResultKind, Unassessed};
 use std::sync::atomic::Ordering;
@@ -123,7 +123,7 @@ async fn a_replay_gives_the_same_bytes() {
     let (_handle, stop) = Stop::new();
     let ran = run(&world, &[("a", &[]), ("down", &[]), ("panics", &[])], stop).await;
     let again = replay(&ran.reader).unwrap();
-    assert!(again.identical);
+    assert_eq!(again.comparison, Comparison::Identical);
     assert_eq!(again.judgement, ran.swept.judgement);
 }
 
@@ -155,4 +155,29 @@ async fn progress_tells_of_every_request() {
     let mut told = told.lock().unwrap().clone();
     told.sort();
     assert_eq!(told, ["a", "b"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_sweep_recorded_before_it_broke_off_can_be_judged() {
+    let world = World::new();
+    let mut plan = world.plan(&[("a", &[]), ("down", &[])]);
+    plan.run.id = "test".into();
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::create(folder.path(), &plan, CHECKLIST.as_bytes()).unwrap();
+    let path = writer.dir().to_owned();
+    let facts = [thing("down", "one", "down")];
+    writer.record(&facts, &[], std::iter::empty()).unwrap();
+    drop(writer);
+    let again = replay(&Reader::open(&path).unwrap()).unwrap();
+    assert_eq!(again.comparison, Comparison::Unsealed);
+    let result = |title: &str| {
+        let results = &again.judgement.results;
+        results
+            .iter()
+            .find(|result| result.title == title)
+            .unwrap()
+            .result
+    };
+    assert_eq!(result("Everything is up"), ResultKind::Fail);
+    assert_eq!(result("Everything is named"), ResultKind::Inconclusive);
 }

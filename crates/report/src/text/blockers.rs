@@ -8,10 +8,12 @@ use seaworthy_model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Blockers that are told in full; of more, the titles.
+/// Blockers that are told with all that was found; of more, the titles.
 const IN_FULL: usize = 20;
 /// Subjects of a probe that are told in full.
 const SUBJECTS: usize = 3;
+/// Probes of a blocker that are told at a glance.
+const PROBES: usize = 3;
 /// Lesser failures that are named.
 const OTHERS: usize = 10;
 
@@ -94,8 +96,14 @@ fn in_full<'a>(
     item: &'a ItemResult,
     told: &mut BTreeSet<&'a ProbeId>,
 ) {
-    page.toned(0, Tone::Bad, &format!("✗ {}", item.title));
-    page.toned(2, Tone::Quiet, &item.section);
+    let section = match page.detail() {
+        Detail::Brief => format!("✗ {} ({})", item.title, item.section),
+        Detail::All => format!("✗ {}", item.title),
+    };
+    page.toned(0, Tone::Bad, &section);
+    if page.detail() == Detail::All {
+        page.toned(2, Tone::Quiet, &item.section);
+    }
     let mut by_probe: BTreeMap<&ProbeId, Vec<&Verdict>> = BTreeMap::new();
     for verdict in &item.verdicts {
         if verdict.verdict == Outcome::Fail && !verdict.waived {
@@ -105,20 +113,66 @@ fn in_full<'a>(
     if by_probe.is_empty() {
         page.text(2, item.message.as_deref().unwrap_or("fails"));
     }
-    for (probe, verdicts) in by_probe {
-        for verdict in verdicts.iter().take(SUBJECTS) {
-            found(page, verdict);
+    let more = by_probe.len().saturating_sub(PROBES);
+    for (index, (probe, verdicts)) in by_probe.into_iter().enumerate() {
+        match page.detail() {
+            Detail::All => every(page, report, probe, &verdicts, told),
+            Detail::Brief if index < PROBES => glance(page, report, probe, &verdicts, told),
+            Detail::Brief => {}
         }
-        if verdicts.len() > SUBJECTS {
-            page.text(4, &format!("and {} more", verdicts.len() - SUBJECTS));
-        }
-        if let Some(spec) = report.plan.probes.get(probe) {
-            if told.insert(probe) {
-                page.lead(2, "risk:", Tone::Quiet, &spec.why);
-                page.lead(2, "fix: ", Tone::Strong, &spec.fix);
-            } else {
-                page.lead(2, "fix: ", Tone::Strong, "as said above");
-            }
+    }
+    if more > 0 && page.detail() == Detail::Brief {
+        page.text(2, &format!("and {} more", count(more, "probe")));
+    }
+}
+
+/// What a probe found, in a few lines: the first subject, how many more, and how to mend it
+/// where that was not said yet.
+fn glance<'a>(
+    page: &mut Page,
+    report: &Report<'a>,
+    probe: &'a ProbeId,
+    verdicts: &[&Verdict],
+    told: &mut BTreeSet<&'a ProbeId>,
+) {
+    let Some(first) = verdicts.first() else {
+        return;
+    };
+    let subject = first.subject.to_string();
+    let found = first.message.as_deref().unwrap_or(&subject);
+    let more = match verdicts.len() {
+        1 => String::new(),
+        many => format!(" (and {} more)", many - 1),
+    };
+    page.lead(2, "•", Tone::Bad, &format!("{found}{more}"));
+    stands(page, first);
+    if let Some(spec) = report.plan.probes.get(probe)
+        && told.insert(probe)
+    {
+        page.lead(4, "fix:", Tone::Strong, &spec.fix);
+    }
+}
+
+/// Everything that a probe found, with the risk and commands that show the same.
+fn every<'a>(
+    page: &mut Page,
+    report: &Report<'a>,
+    probe: &'a ProbeId,
+    verdicts: &[&Verdict],
+    told: &mut BTreeSet<&'a ProbeId>,
+) {
+    for verdict in verdicts.iter().take(SUBJECTS) {
+        found(page, verdict);
+    }
+    if verdicts.len() > SUBJECTS {
+        page.text(4, &format!("and {} more", verdicts.len() - SUBJECTS));
+    }
+    if let Some(spec) = report.plan.probes.get(probe) {
+        if told.insert(probe) {
+            page.lead(2, "risk:", Tone::Quiet, &spec.why);
+            page.lead(2, "fix: ", Tone::Strong, &spec.fix);
+        } else {
+            page.lead(2, "fix: ", Tone::Strong, "as said above");
         }
     }
 }
@@ -137,12 +191,20 @@ pub(super) fn found(page: &mut Page, verdict: &Verdict) {
 
 /// Where a verdict's subject stands, and a command that shows the same.
 pub(super) fn place(page: &mut Page, verdict: &Verdict) {
-    match &verdict.location {
-        Some(location) => page.whole(4, "at", &location.to_string()),
-        None => page.whole(4, "at", &verdict.subject.name),
-    }
+    stands(page, verdict);
     if let Some(command) = &verdict.reproduce {
         page.whole(4, "$", command);
+    }
+}
+
+/// Where a verdict's subject stands: its place in a file, else its name, where the message does
+/// not hold that already.
+fn stands(page: &mut Page, verdict: &Verdict) {
+    let message = verdict.message.as_deref().unwrap_or_default();
+    match &verdict.location {
+        Some(location) => page.whole(4, "at", &location.to_string()),
+        None if message.contains(&verdict.subject.name) => {}
+        None => page.whole(4, "at", &verdict.subject.name),
     }
 }
 
