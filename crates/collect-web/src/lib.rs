@@ -7,7 +7,6 @@ mod connect;
 mod cors;
 mod dns;
 mod http;
-mod schema;
 mod target;
 mod tls;
 

@@ -1,7 +1,7 @@
 //! REPLACE-ME: what is looked at, and what is left to others. Judging is left to the probes.
 
 use schemars::JsonSchema;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind, fact_schema};
 use seaworthy_model::{FactSchema, ReasonCode, Target, Unassessed};
 use serde::Serialize;
 use serde_json::json;
@@ -60,8 +60,7 @@ impl Collector for Look {
     }
 
     fn facts(&self) -> Vec<FactSchema> {
-        let schema = schemars::schema_for!(Example).to_value();
-        vec![FactSchema { kind: KIND, schema }]
+        vec![fact_schema::<Example>(KIND)]
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {

@@ -11,12 +11,11 @@ mod tour;
 
 use crate::connect::resolve;
 use crate::http::{deadline, unassessed};
-use crate::schema;
 use crate::target::Endpoint;
 use facts::{CorsResource, KIND};
 use futures_util::future::join_all;
 use origins::origins;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, redact_url};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, redact_url};
 use seaworthy_model::{FactSchema, Target};
 use url::Url;
 
@@ -38,10 +37,7 @@ impl Collector for Cors {
     }
 
     fn facts(&self) -> Vec<FactSchema> {
-        vec![FactSchema {
-            kind: KIND,
-            schema: schema::of::<CorsResource>(),
-        }]
+        vec![fact_schema::<CorsResource>(KIND)]
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {

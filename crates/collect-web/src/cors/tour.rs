@@ -11,7 +11,7 @@ use crate::http::leaks::blocked;
 use crate::http::reproduce::{curl, quote};
 use crate::target::Endpoint;
 use hyper::Method;
-use seaworthy_collect::{Context, Sink, Trouble, redact_url};
+use seaworthy_collect::{Context, Sink, Trouble, fact_value, redact_url};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::net::SocketAddr;
 use tokio::time::Instant;
@@ -155,12 +155,7 @@ impl Tour<'_> {
             "text/plain",
             notes.transcript.into_bytes(),
         );
-        let value = serde_json::to_value(&resource).map_err(|error| {
-            Trouble::new(
-                ReasonCode::CollectorFailed,
-                format!("failed to write a fact: {error}"),
-            )
-        })?;
+        let value = fact_value(&resource)?;
         self.sink.fact(Fact {
             subject: SubjectRef {
                 kind: KIND.to_owned(),

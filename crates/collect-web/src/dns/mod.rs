@@ -12,12 +12,11 @@ mod wire;
 
 pub(crate) use client::{Client, printable};
 
-use crate::schema;
 use crate::target::Domain;
 use client::Found;
 use fact::{DomainFact, is_public};
 use hickory_proto::rr::{Name, RData, RecordType};
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
 use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target, Unassessed};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -39,10 +38,7 @@ impl Collector for Dns {
     }
 
     fn facts(&self) -> Vec<FactSchema> {
-        vec![FactSchema {
-            kind: KIND,
-            schema: schema::of::<DomainFact>(),
-        }]
+        vec![fact_schema::<DomainFact>(KIND)]
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {
@@ -104,12 +100,7 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
     }
     let mut unknown = BTreeMap::new();
     let value = fact_of(&domain, [a, aaaa, txt], caa, &mut unknown);
-    let value = serde_json::to_value(value).map_err(|error| {
-        Trouble::new(
-            seaworthy_model::ReasonCode::CollectorFailed,
-            error.to_string(),
-        )
-    })?;
+    let value = fact_value(&value)?;
     let artifact = sink.artifact(
         "DNS answers",
         "text/plain; charset=utf-8",

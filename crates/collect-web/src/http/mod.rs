@@ -30,11 +30,10 @@ mod wire;
 pub use offline::fact_from_head;
 
 use crate::connect::resolve;
-use crate::schema;
 use crate::target::Endpoint;
 use facts::{HttpEndpoint, KIND};
 use futures_util::future::join_all;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, redact_url};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, redact_url};
 use seaworthy_model::{FactSchema, Target, Unassessed};
 use tokio::time::Instant;
 
@@ -60,10 +59,7 @@ impl Collector for Http {
     }
 
     fn facts(&self) -> Vec<FactSchema> {
-        vec![FactSchema {
-            kind: KIND,
-            schema: schema::of::<HttpEndpoint>(),
-        }]
+        vec![fact_schema::<HttpEndpoint>(KIND)]
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {

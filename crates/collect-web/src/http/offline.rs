@@ -5,8 +5,8 @@ use super::assemble::{Draft, Gaps, Role, Sighting, assemble};
 use super::facts::KIND;
 use super::head::Head;
 use jiff::Timestamp;
-use seaworthy_collect::Trouble;
-use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
+use seaworthy_collect::{Trouble, fact_value};
+use seaworthy_model::{Fact, Provenance, SubjectRef};
 
 const NEVER_ASKED: &str = "only one head was given, nothing was asked over the network";
 
@@ -18,7 +18,7 @@ const NEVER_ASKED: &str = "only one head was given, nothing was asked over the n
 ///
 /// # Errors
 ///
-/// [`ReasonCode::Unparsed`] when there is no header in it.
+/// [`Unparsed`](seaworthy_model::ReasonCode::Unparsed) when there is no header in it.
 pub fn fact_from_head(
     head: &[u8],
     scheme: &str,
@@ -45,12 +45,7 @@ pub fn fact_from_head(
         draft.unknown(field, NEVER_ASKED);
     }
     draft.value.headers_everywhere = None;
-    let value = serde_json::to_value(&draft.value).map_err(|error| {
-        Trouble::new(
-            ReasonCode::CollectorFailed,
-            format!("failed to write a fact: {error}"),
-        )
-    })?;
+    let value = fact_value(&draft.value)?;
     Ok(Fact {
         subject: SubjectRef {
             kind: KIND.to_owned(),

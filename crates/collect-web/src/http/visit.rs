@@ -9,7 +9,7 @@ use super::leaks::blocked;
 use super::reproduce::curl;
 use super::{health, plain, well_known};
 use crate::target::Endpoint;
-use seaworthy_collect::{Context, Sink, Trouble, redact_url};
+use seaworthy_collect::{Context, Sink, Trouble, fact_value, redact_url};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::net::SocketAddr;
 use tokio::time::Instant;
@@ -64,12 +64,7 @@ impl Visit<'_> {
                 self.sink.artifact(&label, "text/plain", bytes)
             })
             .collect();
-        let value = serde_json::to_value(&draft.value).map_err(|error| {
-            Trouble::new(
-                ReasonCode::CollectorFailed,
-                format!("failed to write a fact: {error}"),
-            )
-        })?;
+        let value = fact_value(&draft.value)?;
         self.sink.fact(Fact {
             subject: SubjectRef {
                 kind: KIND.to_owned(),

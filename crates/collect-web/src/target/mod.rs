@@ -9,10 +9,9 @@ mod endpoint;
 pub(crate) use domain::Domain;
 pub(crate) use endpoint::Endpoint;
 
-use crate::schema;
 use domain::{DomainSpec, parse_name};
 use endpoint::{EndpointSpec, parse_url};
-use seaworthy_collect::{TargetKind, Trouble};
+use seaworthy_collect::{TargetKind, Trouble, schema_of};
 use seaworthy_model::{ReasonCode, Target};
 use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
@@ -27,7 +26,7 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
             kind: "endpoint",
             key: "endpoints",
             summary: "an HTTP or HTTPS endpoint: its certificate, headers, redirects and CORS",
-            schema: schema::of::<EndpointSpec>(),
+            schema: schema_of::<EndpointSpec>(),
             default_name: |entry| {
                 let (url, host) = parse_url(entry.get("url")?.as_str()?).ok()?;
                 Some(
@@ -42,7 +41,7 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
             kind: "domain",
             key: "domains",
             summary: "a domain name: its addresses, TXT and CAA records",
-            schema: schema::of::<DomainSpec>(),
+            schema: schema_of::<DomainSpec>(),
             default_name: |entry| parse_name(entry.get("domain")?.as_str()?).ok(),
             check: |entry| check(entry, Domain::parse),
             paths: &[],

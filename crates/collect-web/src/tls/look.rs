@@ -2,11 +2,11 @@
 
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
-use super::{ID, KIND, artifact, to_value};
+use super::{ID, KIND, artifact};
 use crate::connect::{Peer, Roots, open};
 use crate::target::Endpoint;
 use rustls_pki_types::ServerName;
-use seaworthy_collect::{Context, Sink, Trouble, with_retries};
+use seaworthy_collect::{Context, Sink, Trouble, fact_value, with_retries};
 use seaworthy_model::{Attempt, Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl Look<'_> {
                 kind: KIND.to_owned(),
                 name: fact.r#ref.clone(),
             },
-            value: to_value(&fact)?,
+            value: fact_value(&fact)?,
             unknown,
             location: None,
             provenance: Provenance {

@@ -16,13 +16,12 @@ mod pem;
 pub use offline::chain_fact;
 
 use crate::connect::{Roots, resolve};
-use crate::schema;
 use crate::target::Endpoint;
 use fact::TlsEndpoint;
 use look::Look;
 use rustls_pki_types::CertificateDer;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
-use seaworthy_model::{ArtifactRef, FactSchema, ReasonCode, Target, Unassessed};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema};
+use seaworthy_model::{ArtifactRef, FactSchema, Target, Unassessed};
 
 const ID: &str = "web/tls";
 const KIND: &str = "tls_endpoint";
@@ -41,10 +40,7 @@ impl Collector for Tls {
     }
 
     fn facts(&self) -> Vec<FactSchema> {
-        vec![FactSchema {
-            kind: KIND,
-            schema: schema::of::<TlsEndpoint>(),
-        }]
+        vec![fact_schema::<TlsEndpoint>(KIND)]
     }
 
     fn accepts(&self, target: &Target) -> bool {
@@ -102,11 +98,6 @@ impl Collector for Tls {
             futures_util::future::join_all(looks).await;
         })
     }
-}
-
-fn to_value(fact: &TlsEndpoint) -> Result<serde_json::Value, Trouble> {
-    serde_json::to_value(fact)
-        .map_err(|error| Trouble::new(ReasonCode::CollectorFailed, error.to_string()))
 }
 
 /// The chain as served, in PEM.

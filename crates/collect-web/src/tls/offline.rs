@@ -2,11 +2,11 @@
 
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
-use super::{ID, KIND, artifact, to_value};
+use super::{ID, KIND, artifact};
 use crate::connect::Roots;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
-use seaworthy_collect::{Context, Sink, Trouble};
+use seaworthy_collect::{Context, Sink, Trouble, fact_value};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
 use std::path::Path;
 
@@ -82,7 +82,7 @@ pub fn chain_fact(
     )?;
     sink.fact(Fact {
         subject: SubjectRef { kind: KIND.to_owned(), name: fact.r#ref.clone() },
-        value: to_value(&fact)?,
+        value: fact_value(&fact)?,
         unknown,
         location: None,
         provenance: Provenance {
