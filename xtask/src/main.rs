@@ -37,7 +37,7 @@ enum Chore {
     Ci,
     /// Measure: judging on one thread, the command's start, and the demo; release profile.
     Bench,
-    /// Check the crate graph, file lengths, headers and the paths that documents name.
+    /// Check the crate graph, file lengths, headers, and the paths and links of documents.
     Tidy,
     /// Write the generated files: schemas and the pages of facts and probes.
     Gen {

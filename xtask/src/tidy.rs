@@ -1,5 +1,5 @@
 //! Rules of the repository that no compiler holds: the crate graph, file lengths, headers, the
-//! paths that documents name, paths of one machine. `cargo test` runs them as well as CI.
+//! paths and links of documents, paths of one machine. `cargo test` runs them as well as CI.
 
 mod built;
 mod documents;
@@ -104,6 +104,7 @@ mod tests {
         for (file, text) in [
             ("good.rs", "//! Purpose.\n"),
             ("headless.rs", "fn main() {}\n"),
+            ("CONTRIBUTING.md", "Read the [guide](docs/gone.md).\n"),
             ("README.md", "Look at `crates/gone/`.\n"),
             ("notes.txt", machine.as_str()),
         ] {
@@ -112,6 +113,12 @@ mod tests {
         std::fs::write(folder.path().join("picture.png"), [0xff, 0xfe]).unwrap();
         let faults = check_files(folder.path()).unwrap();
         let places: Vec<_> = faults.iter().map(|fault| fault.place.as_str()).collect();
-        assert_eq!(places, ["README.md:1", "headless.rs:1", "notes.txt:1"]);
+        let expected = [
+            "CONTRIBUTING.md:1",
+            "README.md:1",
+            "headless.rs:1",
+            "notes.txt:1",
+        ];
+        assert_eq!(places, expected);
     }
 }

@@ -1,5 +1,5 @@
 //! The folder of a new probe: `probe.yaml` and one case each for pass, fail and inconclusive.
-//! What the fields mean is told in `docs/probes.md`; whether they are right is the catalog's.
+//! What the fields mean is told in `docs/writing-probes.md`; whether they are right is the catalog's.
 
 use std::path::{Path, PathBuf};
 
