@@ -84,8 +84,8 @@ impl Schema {
             Kind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
                 let key = document.key_position(path).unwrap_or(at);
-                let help = match last_token(path) {
-                    Some(parent) => format!("add `{name}: …` under `{parent}`"),
+                let help = match holder(document, path) {
+                    Some(holder) => format!("add `{name}: …` {holder}"),
                     None => format!("add `{name}: …`"),
                 };
                 let message = format!("the key `{name}` is missing");
@@ -249,6 +249,22 @@ fn subject(path: &str) -> String {
         Some(token) => format!("`{token}`: "),
         None => String::new(),
     }
+}
+
+/// Where a missing key belongs, as people count: `under` a key, or `to element` 1 of a list.
+fn holder(document: &Document, path: &str) -> Option<String> {
+    let (above, _) = path.rsplit_once('/')?;
+    let token = last_token(path)?;
+    let list = document.value().pointer(above).is_some_and(Value::is_array);
+    let Some(index) = token.parse::<usize>().ok().filter(|_| list) else {
+        return Some(format!("under `{token}`"));
+    };
+    let element = format!("to element {}", index.saturating_add(1));
+    // A list within a list has no name of its own.
+    Some(match last_token(above) {
+        Some(list) if list.parse::<usize>().is_err() => format!("{element} of `{list}`"),
+        Some(_) | None => element,
+    })
 }
 
 fn last_token(path: &str) -> Option<Cow<'_, str>> {

@@ -19,6 +19,8 @@ fn schema() -> Value {
             "subject": {"type": "string"},
             "level": {"enum": ["low", "middle", "high"]},
             "count": {"type": ["integer", "null"], "minimum": 1},
+            "rules": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Assertion"}},
+            "pairs": {"type": "array", "items": {"type": "array", "items": {"$ref": "#/$defs/Assertion"}}},
             "assert": {"type": "array", "items": {"$ref": "#/$defs/Assertion"}},
             "paths": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
             "check": {"oneOf": [
@@ -79,7 +81,14 @@ fn complaints_point_at_the_place() {
         "title: abc\nsubject: x\nassert:\n  - that: a\n    mesage: b\n  - message: c\n",
         &[
             "f:5:5: unknown key `mesage` | did you mean `message`?",
-            "f:6:5: the key `that` is missing | add `that: …` under `1`",
+            "f:6:5: the key `that` is missing | add `that: …` to element 2 of `assert`",
+        ],
+    );
+    check(
+        "title: abc\nsubject: x\nrules:\n  '0': {message: a}\npairs: [[{message: a}]]\n",
+        &[
+            "f:4:3: the key `that` is missing | add `that: …` under `0`",
+            "f:5:10: the key `that` is missing | add `that: …` to element 1",
         ],
     );
 }
