@@ -161,6 +161,10 @@ proptest! {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the library is pure; this test measures it"
+)]
 fn a_megabyte_takes_no_time_to_speak_of() {
     // Generous for a debug build on a busy machine; what it guards against is a square.
     let mut source = String::new();
