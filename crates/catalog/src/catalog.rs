@@ -45,7 +45,7 @@ impl Catalog {
         for (source, outcome) in sources.iter().zip(read_all(&sources, &catalog.kinds)) {
             let problems = match outcome {
                 Outcome::Probe(id, probe) => {
-                    catalog.add(id, source, probe).err().into_iter().collect()
+                    catalog.add(id, source, *probe).err().into_iter().collect()
                 }
                 Outcome::Broken(problems) => problems,
                 Outcome::Other => Vec::new(),
@@ -130,7 +130,7 @@ const START: Position = Position { line: 1, column: 1 };
 
 /// What a file turned out to be.
 enum Outcome {
-    Probe(ProbeId, CompiledProbe),
+    Probe(ProbeId, Box<CompiledProbe>),
     Broken(Vec<Problem>),
     Other,
 }
@@ -180,7 +180,7 @@ fn read_one(source: &Source, kinds: &BTreeMap<String, Type>) -> Outcome {
         Role::Probe(id) => {
             let id = ProbeId(id.to_owned());
             match read(id.clone(), &source.bytes, kinds) {
-                Ok(probe) => Outcome::Probe(id, probe),
+                Ok(probe) => Outcome::Probe(id, Box::new(probe)),
                 Err(problems) => Outcome::Broken(problems),
             }
         }
