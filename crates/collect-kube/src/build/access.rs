@@ -50,6 +50,14 @@ struct Binding<'a> {
     cluster_wide: bool,
 }
 
+/// What a role grants.
+enum Granted<'a> {
+    /// The rules of this object.
+    Seen(&'a Object),
+    /// These dangerous powers.
+    BuiltIn(&'static [&'static str]),
+}
+
 pub(super) fn survey<'a>(inventory: &'a Inventory, pods: &Pods<'_>) -> Accounts<'a> {
     let mut found = Accounts {
         inventory,
@@ -159,6 +167,10 @@ impl<'a> Accounts<'a> {
             let why = format!("the ServiceAccount {namespace}/{name} is not among the manifests");
             unknown.insert("service_account.token_mounted".to_owned(), why);
         }
+        let has_rules = self.has_rules(&account);
+        if let Err(why) = &has_rules {
+            unknown.insert("service_account.has_rules".to_owned(), why.clone());
+        }
         let shared_with = self
             .users
             .get(&account)
@@ -174,10 +186,22 @@ impl<'a> Accounts<'a> {
             is_default: name == "default",
             found: object.is_some(),
             shared_with,
-            has_rules: self.bindings.contains_key(&account),
+            has_rules: has_rules.ok(),
             token_mounted: mounted,
         };
         (using, unknown)
+    }
+
+    /// Whether a binding gives the account itself some role; `Err` if none of the roles was seen.
+    fn has_rules(&self, account: &Subject) -> Result<bool, String> {
+        let mut missing = None;
+        for binding in self.bindings.get(account).into_iter().flatten() {
+            match self.role(binding) {
+                Ok(_) => return Ok(true),
+                Err(why) => missing = missing.or(Some(why)),
+            }
+        }
+        missing.map_or(Ok(false), Err)
     }
 
     pub(super) fn facts(&self) -> Vec<Draft> {
@@ -216,19 +240,7 @@ impl<'a> Accounts<'a> {
     fn powers(&self, bindings: &[Binding<'a>]) -> Result<Vec<Power>, String> {
         let mut found = BTreeSet::new();
         for binding in bindings {
-            let reference = &binding.object.value["roleRef"];
-            let kind = reference["kind"].as_str().unwrap_or_default();
-            let name = reference["name"].as_str().unwrap_or_default();
-            let namespace = if kind == "Role" {
-                binding.object.namespace.as_str()
-            } else {
-                ""
-            };
-            let role = if namespace.is_empty() {
-                format!("{kind}/{name}")
-            } else {
-                format!("{namespace}/{kind}/{name}")
-            };
+            let (role, granted) = self.role(binding)?;
             let mut add = |power: &str| {
                 found.insert(Power {
                     power: power.to_owned(),
@@ -236,21 +248,45 @@ impl<'a> Accounts<'a> {
                     cluster_wide: binding.cluster_wide,
                 });
             };
-            let group = "rbac.authorization.k8s.io";
-            if let Some(object) = self.inventory.get(group, kind, namespace, name) {
-                for rule in self.rules(object) {
-                    powers_of(rule, &mut add);
+            match granted {
+                Granted::Seen(object) => {
+                    for rule in self.rules(object) {
+                        powers_of(rule, &mut add);
+                    }
                 }
-            } else if let Some((_, powers)) = BUILT_IN
-                .iter()
-                .find(|(built_in, _)| kind == "ClusterRole" && *built_in == name)
-            {
-                powers.iter().for_each(|power| add(power));
-            } else {
-                return Err(format!("{role} is not among the manifests"));
+                Granted::BuiltIn(powers) => powers.iter().for_each(|power| add(power)),
             }
         }
         Ok(found.into_iter().collect())
+    }
+
+    /// The role of a binding and what people call it; `Err` if it was not seen and is none of the
+    /// built-in ones.
+    fn role(&self, binding: &Binding<'a>) -> Result<(String, Granted<'a>), String> {
+        let reference = &binding.object.value["roleRef"];
+        let kind = reference["kind"].as_str().unwrap_or_default();
+        let name = reference["name"].as_str().unwrap_or_default();
+        let namespace = if kind == "Role" {
+            binding.object.namespace.as_str()
+        } else {
+            ""
+        };
+        let role = if namespace.is_empty() {
+            format!("{kind}/{name}")
+        } else {
+            format!("{namespace}/{kind}/{name}")
+        };
+        let group = "rbac.authorization.k8s.io";
+        if let Some(object) = self.inventory.get(group, kind, namespace, name) {
+            return Ok((role, Granted::Seen(object)));
+        }
+        let built_in = BUILT_IN
+            .iter()
+            .find(|(built_in, _)| kind == "ClusterRole" && *built_in == name);
+        match built_in {
+            Some((_, powers)) => Ok((role, Granted::BuiltIn(powers))),
+            None => Err(format!("{role} is not among the manifests")),
+        }
     }
 
     /// The rules of a role, those of the roles that it aggregates among them.

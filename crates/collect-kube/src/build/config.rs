@@ -10,7 +10,7 @@ use crate::secret_like::looks_secret;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What workloads and Ingresses refer to: kind, namespace, name.
+/// What workloads, their accounts, Ingresses and Gateways refer to: kind, namespace, name.
 type Uses = BTreeSet<(&'static str, String, String)>;
 
 /// How deep a pod is searched for references.
@@ -21,10 +21,28 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
     for running in pods.all() {
         references(running.pod(), &running.object.namespace, DEPTH, &mut uses);
     }
+    let mut note = |namespace: &str, name: &Value| {
+        if let Some(name) = text(name) {
+            uses.insert(("Secret", namespace.to_owned(), name.to_owned()));
+        }
+    };
     for object in inventory.of_kind("Ingress") {
         for entry in items(&object.spec()["tls"]) {
-            if let Some(name) = text(&entry["secretName"]) {
-                uses.insert(("Secret", object.namespace.clone(), name.to_owned()));
+            note(&object.namespace, &entry["secretName"]);
+        }
+    }
+    for object in inventory.of_kind("ServiceAccount") {
+        for field in ["imagePullSecrets", "secrets"] {
+            for secret in items(&object.value[field]) {
+                note(&object.namespace, &secret["name"]);
+            }
+        }
+    }
+    for object in inventory.of_kind("Gateway") {
+        for listener in items(&object.spec()["listeners"]) {
+            for secret in items(&listener["tls"]["certificateRefs"]) {
+                let namespace = text(&secret["namespace"]).unwrap_or(&object.namespace);
+                note(namespace, &secret["name"]);
             }
         }
     }

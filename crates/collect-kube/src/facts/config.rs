@@ -33,7 +33,7 @@ pub(crate) struct Secret {
     /// The keys without a value.
     #[serde(default)]
     pub(crate) empty_keys: Vec<String>,
-    /// Some workload or Ingress refers to it.
+    /// Some workload, service account, Ingress or Gateway refers to it.
     #[serde(default)]
     pub(crate) used: bool,
 }

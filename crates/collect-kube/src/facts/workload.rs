@@ -82,9 +82,9 @@ pub(crate) struct ServiceAccountUse {
     /// Other workloads that run as it too; at most ten.
     #[serde(default)]
     pub(crate) shared_with: Vec<String>,
-    /// Some role binding names it.
-    #[serde(default)]
-    pub(crate) has_rules: bool,
+    /// Some role binding names it; unknown where none of the roles that they bind was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) has_rules: Option<bool>,
     /// Its token is mounted: the pod's `automountServiceAccountToken`, else the account's, else
     /// true.
     #[serde(skip_serializing_if = "Option::is_none")]

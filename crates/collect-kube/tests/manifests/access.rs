@@ -77,6 +77,45 @@ fn access() {
 }
 
 #[test]
+fn a_role_counts_once_it_was_seen() {
+    let bind = |kind: &str, role: &str| {
+        object(
+            "RoleBinding",
+            "rbac.authorization.k8s.io/v1",
+            role,
+            &format!(
+                "subjects: [{{kind: ServiceAccount, name: sa, namespace: shop}}]\nroleRef: {{kind: {kind}, name: {role}}}"
+            ),
+        )
+    };
+    let role = object("Role", "rbac.authorization.k8s.io/v1", "r", "rules: []");
+    let name = "workload shop/Deployment/api";
+    let using = deployment("", "serviceAccountName: sa", "");
+    for (more, wanted) in [
+        (String::new(), json!(false)),
+        (role.clone(), json!(false)),
+        (bind("Role", "r") + &role, json!(true)),
+        (bind("ClusterRole", "view"), json!(true)),
+        (bind("Role", "gone"), Value::Null),
+        (
+            bind("Role", "gone") + &bind("Role", "r") + &role,
+            json!(true),
+        ),
+    ] {
+        let text = using.clone() + &more;
+        let collected = read(&text);
+        let fact = fact(&collected, name);
+        let found = fact.value["service_account"].get("has_rules");
+        assert_eq!(found.cloned().unwrap_or_default(), wanted, "{text}");
+        let why = fact.unknown.get("service_account.has_rules");
+        let because = wanted
+            .is_null()
+            .then_some("shop/Role/gone is not among the manifests");
+        assert_eq!(why.map(String::as_str), because, "{text}");
+    }
+}
+
+#[test]
 fn no_secret_leaves() {
     let text = object("Secret", "v1", "s", "stringData: {a: topsecretvalue}")
         + &object(

@@ -169,4 +169,29 @@ fn ingresses_and_configuration() {
     check(&secret, "secret shop/Secret/s", "/empty_keys", json!(["b"]));
     let using = deployment("", "", "envFrom: [{secretRef: {name: s}}]") + &secret;
     check(&using, "secret shop/Secret/s", "/used", json!(true));
+    check(&secret, "secret shop/Secret/s", "/used", json!(false));
+    let gateway = |reference: Value| {
+        let listener = json!({"name": "tls", "tls": {"certificateRefs": [reference]}});
+        spec(
+            "Gateway",
+            "gateway.networking.k8s.io/v1",
+            &json!({"listeners": [listener]}),
+        )
+    };
+    for (user, used) in [
+        (
+            object("ServiceAccount", "v1", "a", "imagePullSecrets: [{name: s}]"),
+            true,
+        ),
+        (
+            object("ServiceAccount", "v1", "a", "secrets: [{name: s}]"),
+            true,
+        ),
+        (gateway(json!({"name": "s"})), true),
+        (gateway(json!({"name": "s", "namespace": "shop"})), true),
+        (gateway(json!({"name": "s", "namespace": "other"})), false),
+    ] {
+        let text = user + &secret;
+        check(&text, "secret shop/Secret/s", "/used", json!(used));
+    }
 }
