@@ -1,5 +1,10 @@
 //! `seaworthy demo`: every planted fault is named with its evidence, and the evidence holds.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "JSON is indexed by key, and a missing one is null"
+)]
+
 use anyhow::{Context, Result};
 use seaworthy_tests::command::{Ran, bundle};
 use serde_json::Value;
