@@ -1,11 +1,6 @@
 //! The main job on real input: the owner's checklist over a real nginx, a real named and a corpus
 //! of manifests. Every item is accounted for, and none passes without facts.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "JSON is indexed by key, and a missing one is null"
-)]
-
 use anyhow::Result;
 use seaworthy_tests::command::{Ran, bundle};
 use seaworthy_tests::servers::{Authority, Leaf, Named, Nginx, Site, apex};
