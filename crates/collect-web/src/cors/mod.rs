@@ -10,8 +10,8 @@ mod origins;
 mod tour;
 
 use crate::connect::resolve;
-use crate::http::{deadline, unassessed};
-use crate::target::Endpoint;
+use crate::http::deadline;
+use crate::target::{Endpoint, unassessed};
 use facts::{CorsResource, KIND};
 use futures_util::future::join_all;
 use origins::origins;

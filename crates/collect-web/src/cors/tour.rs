@@ -167,7 +167,7 @@ impl Tour<'_> {
             },
             value,
             unknown,
-            location: self.target.location.clone(),
+            location: None,
             provenance: Provenance {
                 target: self.target.name.clone(),
                 collector: Cors::ID.to_owned(),

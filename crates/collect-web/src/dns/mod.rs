@@ -12,12 +12,12 @@ mod wire;
 
 pub(crate) use client::{Client, printable};
 
-use crate::target::Domain;
+use crate::target::{Domain, unassessed};
 use client::Found;
 use fact::{DomainFact, is_public};
 use hickory_proto::rr::{Name, RData, RecordType};
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target, Unassessed};
+use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -62,14 +62,7 @@ impl Collector for Dns {
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             if let Err(trouble) = collect(target, context, sink).await {
-                sink.unassessed(Unassessed {
-                    target: target.name.clone(),
-                    request: ID.to_owned(),
-                    kinds: vec![KIND.to_owned()],
-                    reason: trouble.reason,
-                    detail: trouble.detail,
-                    location: None,
-                });
+                sink.unassessed(unassessed(ID, KIND, target, trouble));
             }
         })
     }

@@ -30,11 +30,11 @@ mod wire;
 pub use offline::fact_from_head;
 
 use crate::connect::resolve;
-use crate::target::Endpoint;
+use crate::target::{Endpoint, unassessed};
 use facts::{HttpEndpoint, KIND};
 use futures_util::future::join_all;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, redact_url};
-use seaworthy_model::{FactSchema, Target, Unassessed};
+use seaworthy_model::{FactSchema, Target};
 use tokio::time::Instant;
 
 /// A path that no site has; the answer to it shows what errors look like. It begins with no dot,
@@ -128,21 +128,4 @@ impl Collector for Http {
 /// then becomes a fact.
 pub(crate) fn deadline(context: &Context) -> Instant {
     Instant::now() + context.budgets.target.mul_f32(0.9)
-}
-
-/// Says that a target could not be read.
-pub(crate) fn unassessed(
-    collector: &str,
-    kind: &str,
-    target: &Target,
-    trouble: Trouble,
-) -> Unassessed {
-    Unassessed {
-        target: target.name.clone(),
-        request: collector.to_owned(),
-        kinds: vec![kind.to_owned()],
-        reason: trouble.reason,
-        detail: trouble.detail,
-        location: target.location.clone(),
-    }
 }

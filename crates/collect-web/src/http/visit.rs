@@ -76,7 +76,7 @@ impl Visit<'_> {
             },
             value,
             unknown: draft.unknown,
-            location: self.target.location.clone(),
+            location: None,
             provenance: Provenance {
                 target: self.target.name.clone(),
                 collector: super::Http::ID.to_owned(),

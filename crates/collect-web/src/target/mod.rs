@@ -1,5 +1,5 @@
 //! The target kinds `endpoint` and `domain`: how the configuration writes them, what is wrong
-//! with an entry, and the parsed form that the collectors use.
+//! with an entry, the parsed form that the collectors use, and how they say that one was not seen.
 //!
 //! Whether a host can be reached is not asked here.
 
@@ -12,7 +12,7 @@ pub(crate) use endpoint::Endpoint;
 use domain::{DomainSpec, parse_name};
 use endpoint::{EndpointSpec, parse_url};
 use seaworthy_collect::{TargetKind, Trouble, schema_of};
-use seaworthy_model::{ReasonCode, Target};
+use seaworthy_model::{ReasonCode, Target, Unassessed};
 use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
 
@@ -56,6 +56,24 @@ fn check<S: serde::de::DeserializeOwned, T>(
     match S::deserialize(entry) {
         Ok(spec) => parse(spec).err().unwrap_or_default(),
         Err(error) => vec![(String::new(), error.to_string())],
+    }
+}
+
+/// Says that a target, or an address of it, could not be looked at, and where the configuration
+/// names it.
+pub(crate) fn unassessed(
+    collector: &str,
+    kind: &str,
+    target: &Target,
+    trouble: Trouble,
+) -> Unassessed {
+    Unassessed {
+        target: target.name.clone(),
+        request: collector.to_owned(),
+        kinds: vec![kind.to_owned()],
+        reason: trouble.reason,
+        detail: trouble.detail,
+        location: target.location.clone(),
     }
 }
 

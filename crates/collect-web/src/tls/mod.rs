@@ -16,12 +16,12 @@ mod pem;
 pub use offline::chain_fact;
 
 use crate::connect::{Roots, resolve};
-use crate::target::Endpoint;
+use crate::target::{Endpoint, unassessed};
 use fact::TlsEndpoint;
 use look::Look;
 use rustls_pki_types::CertificateDer;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema};
-use seaworthy_model::{ArtifactRef, FactSchema, Target, Unassessed};
+use seaworthy_model::{ArtifactRef, FactSchema, Target};
 
 const ID: &str = "web/tls";
 const KIND: &str = "tls_endpoint";
@@ -71,14 +71,15 @@ impl Collector for Tls {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
+            let unassessed = |trouble: Trouble| unassessed(ID, KIND, target, trouble);
             let endpoint = match Endpoint::of(target) {
                 Ok(endpoint) => endpoint,
-                Err(trouble) => return unassessed(target, sink, trouble),
+                Err(trouble) => return sink.unassessed(unassessed(trouble)),
             };
             let roots = Roots::load(endpoint.spec.ca_file.as_deref());
             let resolved = resolve(&endpoint, context).await;
             for trouble in resolved.troubles {
-                unassessed(target, sink, trouble);
+                sink.unassessed(unassessed(trouble));
             }
             let look = Look {
                 target,
@@ -91,7 +92,7 @@ impl Collector for Tls {
                 let look = &look;
                 async move {
                     if let Err(trouble) = look.at(address).await {
-                        unassessed(target, sink, trouble);
+                        sink.unassessed(unassessed(trouble));
                     }
                 }
             });
@@ -108,15 +109,4 @@ fn artifact(sink: &Sink, chain: &[CertificateDer<'_>]) -> ArtifactRef {
         "application/pem-certificate-chain",
         pem.into_bytes(),
     )
-}
-
-fn unassessed(target: &Target, sink: &Sink, trouble: Trouble) {
-    sink.unassessed(Unassessed {
-        target: target.name.clone(),
-        request: ID.to_owned(),
-        kinds: vec![KIND.to_owned()],
-        reason: trouble.reason,
-        detail: trouble.detail,
-        location: None,
-    });
 }

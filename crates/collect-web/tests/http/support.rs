@@ -6,7 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use seaworthy_collect::{Budgets, Collected, Collector, Context, Sink};
-use seaworthy_model::{Fact, ReasonCode, Target};
+use seaworthy_model::{Fact, Location, ReasonCode, Target};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -240,7 +240,11 @@ fn target(spec: Value) -> Target {
         kind: "endpoint".to_owned(),
         labels: std::collections::BTreeSet::new(),
         spec,
-        location: None,
+        location: Some(Location {
+            file: "seaworthy.yaml".into(),
+            line: 3,
+            column: None,
+        }),
     }
 }
 
@@ -263,6 +267,9 @@ pub(crate) async fn collect(id: &str, spec: Value, budgets: Budgets) -> Collecte
     let sink = Sink::new();
     collector.collect(&target, &context, &sink).await;
     let collected = sink.take();
+    for unassessed in &collected.unassessed {
+        assert_eq!(unassessed.location, target.location, "{unassessed:?}");
+    }
     for fact in &collected.facts {
         let schemas = collector.facts();
         let schema = schemas

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use seaworthy_collect::{Budgets, Collected, Context, Sink};
 use seaworthy_collect_web::collectors;
-use seaworthy_model::{Fact, Target};
+use seaworthy_model::{Fact, Location, Target};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -40,7 +40,11 @@ pub(crate) async fn collect_with(
         kind: kind.into(),
         labels: Default::default(),
         spec,
-        location: None,
+        location: Some(Location {
+            file: "seaworthy.yaml".into(),
+            line: 3,
+            column: None,
+        }),
     };
     let collectors = collectors();
     let collector = collectors
@@ -51,6 +55,9 @@ pub(crate) async fn collect_with(
     let sink = Sink::new();
     collector.collect(&target, context, &sink).await;
     let collected = sink.take();
+    for unassessed in &collected.unassessed {
+        assert_eq!(unassessed.location, target.location, "{unassessed:?}");
+    }
     for fact in &collected.facts {
         required_fields_are_there(collector.facts()[0].schema.clone(), fact);
     }
