@@ -142,7 +142,13 @@ pub(crate) async fn sweep(
         ));
         failure
     })?;
-    show::show(&Reader::open(&folder)?, &folder, shown)?;
+    show::show(&Reader::open(&folder)?, &folder, shown).map_err(|mut failure| {
+        // The sweep itself is done: only the showing is to be repeated.
+        let folder = folder.display();
+        let help = format!("the sealed bundle is {folder}; `seaworthy report {folder}` shows it");
+        failure.messages.push(help);
+        failure
+    })?;
     Ok(exit::of_decision(swept.judgement.gate.decision))
 }
 
