@@ -1,6 +1,8 @@
-//! What tests of the whole need: the command, real servers on loopback, and shared material. The
-//! tests themselves are in the folder beside this one.
+//! What tests of the whole need: the command, a folder to run it in, its report, real servers on
+//! loopback, and shared material. The tests themselves are in the folder beside this one.
 
 pub mod command;
+pub mod report;
+pub mod scene;
 pub mod servers;
 pub mod shared;
