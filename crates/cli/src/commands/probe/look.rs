@@ -59,6 +59,10 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             (target("domain", name, spec), "web/dns")
         }
         What::K8s { manifests, .. } if manifests == Path::new("-") => return standard_input(),
+        What::K8s { manifests, .. } if !manifests.exists() => {
+            let missing = manifests.display();
+            return Err(Failure::io(format!("there is no {missing}")));
+        }
         What::K8s { manifests, .. } => {
             let shown = manifests.display().to_string();
             let spec = json!({ "manifests": shown });
