@@ -1,4 +1,5 @@
-//! What the command prints, and with which code it ends, as transcripts: `tests/cmd/*.trycmd`.
+//! What the command prints, and with which code it ends, as transcripts: `tests/cmd/*.trycmd`,
+//! and `*.toml` for what needs standard input.
 //! `TRYCMD=overwrite` writes what is printed now; read the difference before you keep it.
 
 #[test]
@@ -8,5 +9,6 @@ fn transcripts() {
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
         .env("CI", "true")
-        .case("../../tests/cmd/*.trycmd");
+        .case("../../tests/cmd/*.trycmd")
+        .case("../../tests/cmd/*.toml");
 }
