@@ -44,7 +44,7 @@ fn schema(name: &str) -> Result<Validator> {
     Ok(draft202012::new(&serde_json::from_str(&text)?)?)
 }
 
-/// The document keeps to its schema, and each decided verdict cites facts that it holds.
+/// The JSON that was printed, once it keeps to its schema.
 fn check_document(schema: &Validator, ran: &Ran, what: &str) -> Result<Value> {
     let document = ran.json()?;
     let faults: Vec<String> = schema
@@ -55,7 +55,8 @@ fn check_document(schema: &Validator, ran: &Ran, what: &str) -> Result<Value> {
     Ok(document)
 }
 
-/// Runs `probe` with these arguments in both formats.
+/// Runs `probe` with these arguments in both formats: each verdict cites facts of the document,
+/// and none is decided without.
 fn check_probe(scene: &Scene, schema: &Validator, arguments: &str, code: i32) -> Result<()> {
     let mut words = vec!["probe"];
     words.extend(arguments.split_whitespace());
@@ -71,9 +72,14 @@ fn check_probe(scene: &Scene, schema: &Validator, arguments: &str, code: i32) ->
     let document = check_document(schema, &ran, arguments)?;
     let verdicts = verdicts(&document);
     let outcomes = texts(&verdicts, "verdict");
-    let wanted = ["pass", "fail", "inconclusive"][usize::try_from(code)?];
+    let wanted = match code {
+        0 => "pass",
+        1 => "fail",
+        _ => "inconclusive",
+    };
     assert!(outcomes.contains(&wanted), "{arguments}: {outcomes:?}");
-    let facts = document["facts"].as_array().map_or(0, Vec::len);
+    let facts = document.get("facts").and_then(Value::as_array);
+    let facts = facts.map_or(0, Vec::len);
     for verdict in verdicts {
         let cited = verdict["facts"].as_array().context("a list")?;
         let decided = ["pass", "fail"]
