@@ -154,14 +154,31 @@ impl Reading {
     }
 
     fn object(&mut self, value: Value, location: Location) {
-        if !(value["apiVersion"].is_string() && value["kind"].is_string()) {
-            return;
-        }
         let refused = |detail: String| Trouble {
             reason: ReasonCode::Unparsed,
             detail,
             location: Some(location.clone()),
         };
+        match (value["apiVersion"].as_str(), value["kind"].as_str()) {
+            (Some(_), Some(_)) => {}
+            (None, None) => return,
+            (version, kind) => {
+                // Half an object is a slip of the pen; another format has neither part of one.
+                if value["metadata"].is_object() || value["spec"].is_object() {
+                    let (has, lacks) = match kind {
+                        Some(kind) => (format!("kind {kind}"), "apiVersion"),
+                        None => (
+                            format!("apiVersion {}", version.unwrap_or_default()),
+                            "kind",
+                        ),
+                    };
+                    let detail =
+                        format!("an object of {has} has no {lacks}; Kubernetes would refuse it");
+                    self.troubles.push(refused(detail));
+                }
+                return;
+            }
+        }
         if let Err(fault) = shape::check(&value) {
             let kind = value["kind"].as_str().unwrap_or_default();
             let name = value["metadata"]["name"].as_str().unwrap_or_default();
@@ -232,5 +249,5 @@ fn speaks_of_objects(bytes: &[u8]) -> bool {
             matched == word.len()
         })
     };
-    has(b"apiVersion") && has(b"kind")
+    has(b"apiVersion") || has(b"kind")
 }

@@ -114,6 +114,18 @@ fn what_cannot_be_read_is_named() {
             "apiVersion: v1\nkind: Pod\nmetadata: {name: \"\u{0}\"}\n".to_owned(),
             "U+0000",
         ),
+        (
+            "kind: Deployment\nmetadata: { name: [\n".to_owned(),
+            "not valid YAML",
+        ),
+        (
+            "kind: Deployment\nmetadata: {name: x}\n".to_owned(),
+            "an object of kind Deployment has no apiVersion",
+        ),
+        (
+            "apiVersion: apps/v1\nspec: {replicas: 1}\n".to_owned(),
+            "an object of apiVersion apps/v1 has no kind",
+        ),
         (bomb, "more than the limit"),
     ] {
         let collected = read(&format!("{good}---\n{broken}"));
