@@ -33,13 +33,14 @@ fn text(plan: &Plan, registry: &Registry) -> String {
             .filter(|planned| planned.item.kind == ItemKind::Leaf)
     };
     let due = leaves().filter(|planned| planned.item.phase == run.phase);
+    let about = match run.service.as_str() {
+        "" => "no configuration".to_owned(),
+        service => format!("{service} {} in {}", run.release, run.environment),
+    };
     // Writing into a String cannot fail.
     let _ = writeln!(
         text,
-        "{} {} in {}, phase {}: {} items of which {} are due, {} probes, {} requests",
-        run.service,
-        run.release,
-        run.environment,
+        "{about}, phase {}: {} items of which {} are due, {} probes, {} requests",
         run.phase,
         leaves().count(),
         due.count(),

@@ -18,6 +18,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// Runs a sweep.
 pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
@@ -99,6 +100,8 @@ pub(crate) async fn sweep(
     shown: &show::Wanted,
     progress: Show,
 ) -> Result<u8, Failure> {
+    // Before the folder exists, so that no interrupt finds a bundle that nobody would seal.
+    let (interrupts, stop) = interrupts().await;
     let writer = Writer::create(out, &prepared.plan, &prepared.source)?;
     let folder = writer.dir().to_owned();
     let budgets = prepared.config.budgets.clone();
@@ -107,21 +110,6 @@ pub(crate) async fn sweep(
         budgets,
         Timestamp::now,
     ));
-    let (handle, stop) = Stop::new();
-    let interrupts = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            output::complain("\ninterrupted: judging what was seen; once more ends at once\n");
-            handle.stop();
-            if tokio::signal::ctrl_c().await.is_ok() {
-                // What was recorded is on disk already, unsealed and readable.
-                output::complain("\nended; the bundle is not sealed\n");
-                #[expect(clippy::exit, reason = "the user asked twice to end at once")]
-                std::process::exit(i32::from(exit::INCOMPLETE));
-            }
-        }
-        // Kept until the sweep ends: a dropped handle stops nothing, and means nothing.
-        std::future::pending::<()>().await;
-    });
     let tell = progress.consumer();
     let swept = seaworthy_engine::sweep(
         &prepared.plan,
@@ -150,6 +138,33 @@ pub(crate) async fn sweep(
         failure
     })?;
     Ok(exit::of_decision(swept.judgement.gate.decision))
+}
+
+/// Listens for interrupts: the first stops the sweep, the second ends the program.
+async fn interrupts() -> (JoinHandle<()>, Stop) {
+    let (handle, stop) = Stop::new();
+    let mut first = Box::pin(tokio::signal::ctrl_c());
+    // A signal is caught from the first poll on.
+    let pressed = tokio::select! {
+        biased;
+        caught = &mut first => caught.is_ok(),
+        () = std::future::ready(()) => false,
+    };
+    let listening = tokio::spawn(async move {
+        if pressed || first.await.is_ok() {
+            output::complain("\ninterrupted: judging what was seen; once more ends at once\n");
+            handle.stop();
+            if tokio::signal::ctrl_c().await.is_ok() {
+                // What was recorded is on disk already, unsealed and readable.
+                output::complain("\nended; the bundle is not sealed\n");
+                #[expect(clippy::exit, reason = "the user asked twice to end at once")]
+                std::process::exit(i32::from(exit::INCOMPLETE));
+            }
+        }
+        // Kept until the sweep ends: a dropped handle stops nothing, and means nothing.
+        std::future::pending::<()>().await;
+    });
+    (listening, stop)
 }
 
 fn run_info(args: &RunArgs, config: &Config) -> RunInfo {

@@ -46,7 +46,7 @@ impl Domain {
     ///
     /// # Errors
     ///
-    /// When the entry is not what [`kinds`] checks for.
+    /// When the entry is not what [`super::kinds`] checks for.
     pub(crate) fn of(target: &Target) -> Result<Self, Trouble> {
         let spec: DomainSpec = parse(target)?;
         Self::parse(spec).map_err(|complaints| invalid(target, &complaints))

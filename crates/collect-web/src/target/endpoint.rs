@@ -87,7 +87,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// When the entry is not what [`kinds`] checks for.
+    /// When the entry is not what [`super::kinds`] checks for.
     pub(crate) fn of(target: &Target) -> Result<Self, Trouble> {
         let spec: EndpointSpec = parse(target)?;
         Self::parse(spec).map_err(|complaints| invalid(target, &complaints))

@@ -16,7 +16,7 @@ const MOST: usize = 100;
 /// Puts the fact about the chain in `pem` into `sink`, a `tls_endpoint` for `server_name`,
 /// judged at the context's `as_of` against the roots of `ca_file` or the platform's. The server's
 /// own certificate stands first in the file. What only a handshake tells (protocol, cipher suite)
-/// is unknown in it.
+/// is unknown in it. `source` names the file for the command that shows the same.
 ///
 /// # Errors
 ///
@@ -26,6 +26,7 @@ pub fn chain_fact(
     pem: &[u8],
     server_name: &str,
     ca_file: Option<&Path>,
+    source: &str,
     context: &Context,
     sink: &Sink,
 ) -> Result<(), Trouble> {
@@ -92,7 +93,8 @@ pub fn chain_fact(
             attempts: Vec::new(),
             artifacts: vec![artifact(sink, &chain)],
             reproduce: ca_file.map(|roots| {
-                format!("openssl verify -CAfile {roots} -verify_hostname {server_name} -untrusted CHAIN CHAIN")
+                let at = context.as_of.as_second();
+                format!("openssl verify -attime {at} -CAfile {roots} -verify_hostname {server_name} -untrusted {source} {source}")
             }),
         },
     });

@@ -2,7 +2,7 @@
 //! collectors as in a sweep, or a fact read from a file.
 
 use super::args::{Reach, What};
-use super::reach::{bracketed, host_and_port, reachable};
+use super::reach::{bracketed, host_and_port, reachable, readable};
 use crate::commands::runtime;
 use crate::failure::Failure;
 use crate::setup;
@@ -118,9 +118,14 @@ fn saved_chain(
     as_of: Timestamp,
 ) -> Result<Seen, Failure> {
     let pem = setup::read(file)?;
+    if let Some(roots) = ca_file {
+        readable(roots)?;
+    }
     let context = Context::new(as_of, Budgets::default(), Timestamp::now);
     let sink = Sink::new();
-    let read = seaworthy_collect_web::chain_fact(&pem, server_name, ca_file, &context, &sink);
+    let source = file.display().to_string();
+    let read =
+        seaworthy_collect_web::chain_fact(&pem, server_name, ca_file, &source, &context, &sink);
     Ok(of_file(file, "tls_endpoint", sink.take(), read))
 }
 

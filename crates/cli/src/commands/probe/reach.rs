@@ -3,6 +3,7 @@
 use super::args::Reach;
 use crate::failure::Failure;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Puts the addresses that `--resolve` gives for this very host and port into the target.
 pub(super) fn reachable(
@@ -37,10 +38,19 @@ pub(super) fn reachable(
             object.insert("addresses".to_owned(), json!(addresses));
         }
         if let Some(file) = &reach.ca_file {
+            readable(file)?;
             object.insert("ca_file".to_owned(), json!(file.display().to_string()));
         }
     }
     Ok(())
+}
+
+/// A file that the command line names must be there before anything is asked.
+pub(super) fn readable(file: &Path) -> Result<(), Failure> {
+    let opened = std::fs::File::open(file);
+    opened
+        .map(drop)
+        .map_err(|error| Failure::io(format!("failed to read {}: {error}", file.display())))
 }
 
 pub(super) fn host_and_port(text: &str, default: u16) -> Result<(String, u16), Failure> {
