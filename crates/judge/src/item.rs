@@ -10,6 +10,7 @@ use seaworthy_model::{
     AttestWhen, Claim, Combine, ItemKind, ItemResult, ItemRule, Outcome, Phase, Plan, PlannedItem,
     ProbeUse, ReasonCode, ResultKind, Verdict,
 };
+use std::collections::BTreeMap;
 
 /// Decides one leaf or sign-off; a group is left open for `roll_up`.
 pub(crate) fn decide(
@@ -89,37 +90,56 @@ fn unbound(plan: &Plan, planned: &PlannedItem, people: &People) -> (Part, Credit
 /// The verdicts of each use, on the targets that it is required on, with one for each target
 /// that held too little.
 fn verdicts_of(plan: &Plan, rule: &ItemRule, evaluations: &[Evaluation]) -> Vec<Vec<Verdict>> {
-    rule.uses
-        .iter()
-        .map(|used| {
-            let all = find(evaluations, &used.probe, &used.with).map_or(&[][..], |e| &e.verdicts);
-            let mut verdicts: Vec<Verdict> = all
-                .iter()
-                .filter(|verdict| used.targets.contains(&verdict.target))
-                .cloned()
-                .collect();
-            let kind = plan
-                .probes
-                .get(&used.probe)
-                .map_or("", |spec| &spec.subject);
-            for target in &used.targets {
-                verdicts.extend(too_little(used, kind, target, &verdicts));
-            }
-            verdicts
-        })
-        .collect()
+    let one = |used: &ProbeUse| {
+        let all = find(evaluations, &used.probe, &used.with);
+        let kind = plan.probes.get(&used.probe);
+        let kind = kind.map_or("", |spec| &spec.subject);
+        on_targets(used, kind, all.map_or(&[][..], |all| &all.verdicts))
+    };
+    rule.uses.iter().map(one).collect()
+}
+
+/// What was seen of one target.
+#[derive(Clone, Copy, Default)]
+struct Sight {
+    subjects: usize,
+    tainted: bool,
 }
 
 /// §5.1: minimum subjects hold per target. A target of which a part could not be read is tainted
-/// already, and says so better.
-fn too_little(used: &ProbeUse, kind: &str, target: &str, verdicts: &[Verdict]) -> Option<Verdict> {
-    let of_target = || verdicts.iter().filter(|verdict| verdict.target == target);
-    let seen = of_target()
-        .filter(|verdict| !verdict.facts.is_empty())
-        .count();
-    let tainted = of_target().any(|verdict| verdict.facts.is_empty());
-    let enough = u32::try_from(seen).is_ok_and(|seen| seen >= used.min_subjects);
-    (!enough && !tainted).then(|| nothing_seen(&used.probe, kind, target, seen, used.min_subjects))
+/// already, and says so better. One pass over the verdicts, however many targets there are.
+fn on_targets(used: &ProbeUse, kind: &str, all: &[Verdict]) -> Vec<Verdict> {
+    let targets = used
+        .targets
+        .iter()
+        .map(|target| (target.as_str(), Sight::default()));
+    let mut targets: BTreeMap<&str, Sight> = targets.collect();
+    let mut verdicts = Vec::new();
+    for verdict in all {
+        let Some(sight) = targets.get_mut(verdict.target.as_str()) else {
+            continue;
+        };
+        if verdict.facts.is_empty() {
+            sight.tainted = true;
+        } else {
+            sight.subjects += 1;
+        }
+        verdicts.push(verdict.clone());
+    }
+    let wanted = used.min_subjects;
+    for (target, sight) in targets {
+        let enough = u32::try_from(sight.subjects).is_ok_and(|subjects| subjects >= wanted);
+        if !enough && !sight.tainted {
+            verdicts.push(nothing_seen(
+                &used.probe,
+                kind,
+                target,
+                sight.subjects,
+                wanted,
+            ));
+        }
+    }
+    verdicts
 }
 
 fn bound(
