@@ -23,7 +23,7 @@ const SUBJECTS: usize = 400;
 const PROBES: usize = 100;
 
 fn main() {
-    let spec = spec(0, "workload.replicas >= 3");
+    let spec = spec(0, "workload.replicas >= 2");
     let probe = CompiledProbe::compile(&spec).unwrap();
     let params = probe.params(&BTreeMap::new()).unwrap();
     let fact = fact(0);

@@ -41,9 +41,8 @@ impl Catalog {
             ..Self::default()
         };
         let mut diagnostics = Vec::new();
-        let sources: Vec<&Source> = sources.into_iter().collect();
-        for (source, outcome) in sources.iter().zip(read_all(&sources, &catalog.kinds)) {
-            let problems = match outcome {
+        for source in sources {
+            let problems = match read_one(source, &catalog.kinds) {
                 Outcome::Probe(id, probe) => {
                     catalog.add(id, source, *probe).err().into_iter().collect()
                 }
@@ -133,40 +132,6 @@ enum Outcome {
     Probe(ProbeId, Box<CompiledProbe>),
     Broken(Vec<Problem>),
     Other,
-}
-
-/// Fewer files than this are not worth a thread.
-const WORTH_A_THREAD: usize = 32;
-
-/// Reads every file, in two halves side by side: a command's start waits for this, and each file
-/// is read for itself, so that the order and the outcome are the same.
-fn read_all(sources: &[&Source], kinds: &BTreeMap<String, Type>) -> Vec<Outcome> {
-    let read = |part: &[&Source]| -> Vec<Outcome> {
-        part.iter().map(|source| read_one(source, kinds)).collect()
-    };
-    if sources.len() < WORTH_A_THREAD {
-        return read(sources);
-    }
-    // Cases outnumber probes and cost nothing here, so the halves are counted in probes.
-    let is_probe = |source: &&&Source| matches!(source.role(), Role::Probe(_));
-    let half = sources.iter().filter(is_probe).count() / 2;
-    let mut probes = 0;
-    let middle = sources.iter().position(|source| {
-        probes += usize::from(is_probe(&source));
-        probes > half
-    });
-    let (first, second) = sources.split_at(middle.unwrap_or(sources.len()));
-    std::thread::scope(|scope| {
-        let second = scope.spawn(|| read(second));
-        let mut all = read(first);
-        // A reader that panics is a fault of this program, and stays one.
-        all.extend(
-            second
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        );
-        all
-    })
 }
 
 fn read_one(source: &Source, kinds: &BTreeMap<String, Type>) -> Outcome {
