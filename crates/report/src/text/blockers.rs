@@ -8,14 +8,12 @@ use seaworthy_model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Blockers that are told with all that was found; of more, the titles.
-const IN_FULL: usize = 20;
-/// Subjects of a probe that are told in full.
-const SUBJECTS: usize = 3;
+/// Blockers that are told with their places and remedies at a glance; of more, what was found.
+const TOLD: usize = 12;
 /// Probes of a blocker that are told at a glance.
 const PROBES: usize = 3;
-/// Lesser failures that are named.
-const OTHERS: usize = 10;
+/// Lesser failures that are named at a glance.
+const OTHERS: usize = 5;
 
 /// Critical items that fail.
 pub(super) fn critical(page: &mut Page, report: &Report<'_>) {
@@ -29,15 +27,15 @@ pub(super) fn critical(page: &mut Page, report: &Report<'_>) {
         count(items.len(), "critical item")
     ));
     let mut told = BTreeSet::new();
-    for item in items.iter().take(IN_FULL) {
-        page.blank();
-        in_full(page, report, item, &mut told);
-    }
-    if items.len() > IN_FULL {
-        page.blank();
-    }
-    for item in items.iter().skip(IN_FULL) {
-        in_short(page, item);
+    for (index, item) in items.into_iter().enumerate() {
+        let found = failing(item);
+        match page.detail() {
+            Detail::All => in_full(page, report, item, &found, &mut told),
+            Detail::Brief if index < TOLD && found.keys().any(|probe| !told.contains(probe)) => {
+                at_a_glance(page, report, item, &found, &mut told);
+            }
+            Detail::Brief => in_short(page, item, None),
+        }
     }
 }
 
@@ -63,7 +61,7 @@ pub(super) fn others(page: &mut Page, report: &Report<'_>) {
         Detail::All => items.len(),
     };
     for item in items.iter().take(shown) {
-        in_short(page, item);
+        in_short(page, item, item.mark);
     }
     if items.len() > shown {
         page.text(2, &format!("and {} more", items.len() - shown));
@@ -89,109 +87,89 @@ fn critical_items<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
         .collect()
 }
 
-/// `told` holds the probes whose remedy was given already.
-fn in_full<'a>(
-    page: &mut Page,
-    report: &Report<'a>,
-    item: &'a ItemResult,
-    told: &mut BTreeSet<&'a ProbeId>,
-) {
-    let section = match page.detail() {
-        Detail::Brief => format!("✗ {} ({})", item.title, item.section),
-        Detail::All => format!("✗ {}", item.title),
-    };
-    page.toned(0, Tone::Bad, &section);
-    if page.detail() == Detail::All {
-        page.toned(2, Tone::Quiet, &item.section);
-    }
+/// The verdicts of an item that fail, by probe.
+fn failing(item: &ItemResult) -> BTreeMap<&ProbeId, Vec<&Verdict>> {
     let mut by_probe: BTreeMap<&ProbeId, Vec<&Verdict>> = BTreeMap::new();
     for verdict in &item.verdicts {
         if verdict.verdict == Outcome::Fail && !verdict.waived {
             by_probe.entry(&verdict.probe).or_default().push(verdict);
         }
     }
-    if by_probe.is_empty() {
+    by_probe
+}
+
+/// For each probe what it found at its first subject, with a place where that is another than the
+/// one before, and the remedy where it was not given yet. `told` holds the probes whose was.
+fn at_a_glance<'a>(
+    page: &mut Page,
+    report: &Report<'a>,
+    item: &'a ItemResult,
+    found: &BTreeMap<&'a ProbeId, Vec<&'a Verdict>>,
+    told: &mut BTreeSet<&'a ProbeId>,
+) {
+    page.title(Tone::Bad, &format!("✗ {}", item.title), &item.section);
+    let mut before = None;
+    for (probe, verdicts) in found.iter().take(PROBES) {
+        let Some(first) = verdicts.first() else {
+            continue;
+        };
+        let more = match verdicts.len() {
+            1 => String::new(),
+            many => format!(" (and {} more)", many - 1),
+        };
+        let place = stands(first);
+        let shown = place.as_deref().filter(|_| place != before);
+        page.glance(2, "•", &message(first), &more, shown);
+        before = place;
+        if let Some(spec) = report.plan.probes.get(probe)
+            && told.insert(probe)
+        {
+            page.lead(4, "fix:", Tone::Strong, &spec.fix);
+        }
+    }
+    if found.len() > PROBES {
+        let more = count(found.len() - PROBES, "more probe");
+        page.text(2, &format!("and {more}"));
+    }
+}
+
+/// Everything that was found, with the risks and commands that show the same.
+fn in_full<'a>(
+    page: &mut Page,
+    report: &Report<'a>,
+    item: &'a ItemResult,
+    found: &BTreeMap<&'a ProbeId, Vec<&'a Verdict>>,
+    told: &mut BTreeSet<&'a ProbeId>,
+) {
+    page.blank();
+    page.title(Tone::Bad, &format!("✗ {}", item.title), &item.section);
+    if found.is_empty() {
         page.text(2, item.message.as_deref().unwrap_or("fails"));
     }
-    let more = by_probe.len().saturating_sub(PROBES);
-    for (index, (probe, verdicts)) in by_probe.into_iter().enumerate() {
-        match page.detail() {
-            Detail::All => every(page, report, probe, &verdicts, told),
-            Detail::Brief if index < PROBES => glance(page, report, probe, &verdicts, told),
-            Detail::Brief => {}
+    for (probe, verdicts) in found {
+        for verdict in verdicts {
+            page.lead(2, "•", Tone::Bad, &message(verdict));
+            place(page, verdict);
         }
-    }
-    if more > 0 && page.detail() == Detail::Brief {
-        page.text(2, &format!("and {} more", count(more, "probe")));
-    }
-}
-
-/// What a probe found, in a few lines: the first subject, how many more, and how to mend it
-/// where that was not said yet.
-fn glance<'a>(
-    page: &mut Page,
-    report: &Report<'a>,
-    probe: &'a ProbeId,
-    verdicts: &[&Verdict],
-    told: &mut BTreeSet<&'a ProbeId>,
-) {
-    let Some(first) = verdicts.first() else {
-        return;
-    };
-    let subject = first.subject.to_string();
-    let found = first.message.as_deref().unwrap_or(&subject);
-    let more = match verdicts.len() {
-        1 => String::new(),
-        many => format!(" (and {} more)", many - 1),
-    };
-    page.lead(2, "•", Tone::Bad, &format!("{found}{more}"));
-    stands(page, first);
-    if let Some(spec) = report.plan.probes.get(probe)
-        && told.insert(probe)
-    {
-        page.lead(4, "fix:", Tone::Strong, &spec.fix);
-    }
-}
-
-/// Everything that a probe found, with the risk and commands that show the same.
-fn every<'a>(
-    page: &mut Page,
-    report: &Report<'a>,
-    probe: &'a ProbeId,
-    verdicts: &[&Verdict],
-    told: &mut BTreeSet<&'a ProbeId>,
-) {
-    for verdict in verdicts.iter().take(SUBJECTS) {
-        found(page, verdict);
-    }
-    if verdicts.len() > SUBJECTS {
-        page.text(4, &format!("and {} more", verdicts.len() - SUBJECTS));
-    }
-    if let Some(spec) = report.plan.probes.get(probe) {
-        if told.insert(probe) {
-            page.lead(2, "risk:", Tone::Quiet, &spec.why);
-            page.lead(2, "fix: ", Tone::Strong, &spec.fix);
-        } else {
-            page.lead(2, "fix: ", Tone::Strong, "as said above");
+        if let Some(spec) = report.plan.probes.get(probe)
+            && told.insert(probe)
+        {
+            page.lead(4, "risk:", Tone::Quiet, &spec.why);
+            page.lead(4, "fix: ", Tone::Strong, &spec.fix);
         }
     }
 }
 
-/// What a verdict found, where, and how to see it oneself.
-pub(super) fn found(page: &mut Page, verdict: &Verdict) {
-    let subject = verdict.subject.to_string();
-    page.lead(
-        2,
-        "•",
-        Tone::Bad,
-        verdict.message.as_deref().unwrap_or(&subject),
-    );
-    place(page, verdict);
+fn message(verdict: &Verdict) -> String {
+    let message = verdict.message.clone();
+    message.unwrap_or_else(|| verdict.subject.to_string())
 }
 
 /// Where a verdict's subject stands, and a command that shows the same.
 pub(super) fn place(page: &mut Page, verdict: &Verdict) {
-    stands(page, verdict);
+    if let Some(place) = stands(verdict) {
+        page.whole(4, "at", &place);
+    }
     if let Some(command) = &verdict.reproduce {
         page.whole(4, "$", command);
     }
@@ -199,27 +177,27 @@ pub(super) fn place(page: &mut Page, verdict: &Verdict) {
 
 /// Where a verdict's subject stands: its place in a file, else its name, where the message does
 /// not hold that already.
-fn stands(page: &mut Page, verdict: &Verdict) {
+fn stands(verdict: &Verdict) -> Option<String> {
     let message = verdict.message.as_deref().unwrap_or_default();
     match &verdict.location {
-        Some(location) => page.whole(4, "at", &location.to_string()),
-        None if message.contains(&verdict.subject.name) => {}
-        None => page.whole(4, "at", &verdict.subject.name),
+        Some(location) => Some(location.to_string()),
+        None if message.contains(&verdict.subject.name) => None,
+        None => Some(verdict.subject.name.clone()),
     }
 }
 
-fn in_short(page: &mut Page, item: &ItemResult) {
+/// An item with what was found, in a line at a glance.
+fn in_short(page: &mut Page, item: &ItemResult, mark: Option<Mark>) {
     let (sign, tone) = result_sign(item.result);
-    let mark = match item.mark {
+    let mark = match mark {
         Some(Mark::Critical) => "[critical] ",
         Some(Mark::Important) => "[important] ",
         None => "",
     };
     let message = item.message.as_deref().unwrap_or("fails");
-    page.lead(
-        0,
-        &sign.to_string(),
-        tone,
-        &format!("{mark}{}: {message}", item.title),
-    );
+    let text = format!("{mark}{}: {message}", item.title);
+    match page.detail() {
+        Detail::Brief => page.glance(0, &sign.to_string(), &text, "", None),
+        Detail::All => page.lead(0, &sign.to_string(), tone, &text),
+    }
 }

@@ -3,7 +3,7 @@
 use crate::inert;
 use crate::input::{Detail, Options};
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What a piece of text expresses, besides its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,9 @@ impl Tone {
         }
     }
 }
+
+/// Columns below which what is told at a glance takes more lines.
+const NARROW: usize = 72;
 
 /// A report under construction. Text from outside is made inert here, so that no caller can
 /// forget it.
@@ -83,6 +86,51 @@ impl Page {
     /// first.
     pub(super) fn lead(&mut self, indent: usize, lead: &str, tone: Tone, text: &str) {
         self.led(indent, lead, tone, text, None);
+    }
+
+    /// A title with a quiet remark behind it.
+    pub(super) fn title(&mut self, tone: Tone, title: &str, remark: &str) {
+        let text = inert::line(title, inert::LONGEST);
+        let remark = format!("({})", inert::line(remark, inert::LONGEST));
+        if text.width() + 1 + remark.width() <= self.width {
+            let text = self.painted(tone, &text);
+            let remark = self.painted(Tone::Quiet, &remark);
+            self.push_line(0, &format!("{text} {remark}"));
+        } else {
+            self.toned(0, tone, &format!("{text} {remark}"));
+        }
+    }
+
+    /// What is told at a glance: two lines at the most, more where the reader's width is small. A
+    /// longer text is cut, `tail` is not; `place` stands beside it where there is room, else below.
+    pub(super) fn glance(
+        &mut self,
+        indent: usize,
+        lead: &str,
+        text: &str,
+        tail: &str,
+        place: Option<&str>,
+    ) {
+        let hang = lead.width() + 1;
+        let room = self.width.saturating_sub(indent + hang);
+        let lines = if room < NARROW { 4 } else { 2 };
+        // Breaking at words leaves some columns of each line empty.
+        let longest = (lines * room).saturating_sub(20);
+        let text = inert::line(text, inert::LONGEST);
+        let text = format!("{}{tail}", cut(&text, longest.saturating_sub(tail.width())));
+        let place = place.map(|place| inert::line(place, 4 * inert::LONGEST));
+        match place {
+            Some(place) if text.width() + " at ".len() + place.width() <= room => {
+                let lead = self.painted(Tone::Bad, lead);
+                let at = self.painted(Tone::Quiet, "at");
+                self.push_line(indent, &format!("{lead} {text} {at} {place}"));
+            }
+            Some(place) => {
+                self.lead(indent, lead, Tone::Bad, &text);
+                self.whole(indent + hang, "at", &place);
+            }
+            None => self.lead(indent, lead, Tone::Bad, &text),
+        }
     }
 
     /// A line that must not be broken, because somebody copies it: a command, a place in a file.
@@ -145,19 +193,27 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// `text` with spaces behind it up to `width` columns, cut where it is longer.
 pub(super) fn padded(text: &str, width: usize) -> String {
-    let mut out = String::new();
-    for c in inert::line(text, inert::LONGEST).chars() {
-        let mut longer = out.clone();
-        longer.push(c);
-        if longer.width() > width {
-            out.pop();
-            out.push('…');
-            break;
-        }
-        out = longer;
-    }
+    let mut out = cut(&inert::line(text, inert::LONGEST), width);
     let missing = width.saturating_sub(out.width());
     out.push_str(&" ".repeat(missing));
+    out
+}
+
+/// As much of `text` as `width` columns hold, with an ellipsis where it is longer.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
     out
 }
 
@@ -184,6 +240,7 @@ mod tests {
     fn columns_are_padded_by_what_is_seen() {
         assert_eq!(padded("ab", 4), "ab  ");
         assert_eq!(padded("abcdef", 4), "abc…");
-        assert_eq!(padded("検査検", 5), "検…  ");
+        assert_eq!(padded("検査検査", 5), "検査…");
+        assert_eq!(padded("検査検査", 6), "検査… ");
     }
 }
