@@ -13,6 +13,13 @@ pub fn probes() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     PROBES.iter().copied()
 }
 
+/// What `seaworthy probes list --format json` prints of the built-in probes. Generated from them
+/// by `cargo xtask gen`, so that listing them need not compile them.
+#[must_use]
+pub fn index() -> &'static str {
+    include_str!("../index.json")
+}
+
 /// A configuration file by its path within `config/`, such as `checklists/production.md`.
 #[must_use]
 pub fn config(path: &str) -> Option<&'static [u8]> {

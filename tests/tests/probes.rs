@@ -90,6 +90,26 @@ fn the_probes_are_listed_and_one_of_each_family_can_be_explained() -> Result<()>
 }
 
 #[test]
+fn the_index_lists_what_the_probes_themselves_say() -> Result<()> {
+    // With a pack, an empty one here, the probes are read and not their index.
+    let empty = tempfile::tempdir()?;
+    let pack = empty.path().to_str().context("a readable path")?;
+    for format in ["json", "text"] {
+        let index = Ran::of(&root(), &["probes", "list", "--format", format])?;
+        let read = Ran::of(
+            &root(),
+            &["probes", "list", "--format", format, "--probes", pack],
+        )?;
+        assert_eq!((index.code, read.code), (0, 0), "{}", read.stderr);
+        assert_eq!(
+            index.stdout, read.stdout,
+            "probes/index.json is out of date: run `cargo xtask gen`"
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn the_example_configuration_is_accepted() -> Result<()> {
     let arguments = ["plan", "--config", "config/examples/seaworthy.yaml"];
     let ran = Ran::of(&root(), &arguments)?;

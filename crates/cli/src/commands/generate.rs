@@ -1,6 +1,7 @@
 //! The hidden command `gen`: everything in the repository that the program's own types and rules
 //! decide. `cargo xtask gen` runs it and compares.
 
+use crate::commands::probes::Index;
 use crate::failure::Failure;
 use crate::{config, exit, output, setup};
 use seaworthy_catalog::{Cases, Catalog, Explanation, Loaded, bindings, explain, run_cases};
@@ -62,6 +63,7 @@ pub(crate) fn run(root: &Path) -> Result<u8, Failure> {
         }
     }
     write(root, "docs/probes/README.md", &index(&catalog))?;
+    write(root, "probes/index.json", &Index::of(&catalog).json()?)?;
     let matrix = run_cases(&catalog, &cases).matrix;
     write(root, "docs/probes/matrix.txt", &matrix.to_string())?;
     Ok(exit::READY)

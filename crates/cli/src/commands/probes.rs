@@ -1,11 +1,14 @@
 //! `seaworthy probes list|explain|test`.
 
+mod index;
+
+pub(crate) use index::Index;
+
 use crate::args::{PlainFormat, ProbesCommand, Sources};
 use crate::failure::Failure;
 use crate::{exit, output, setup};
 use seaworthy_catalog::{Cases, Catalog, Explanation, Loaded, explain, run_cases};
-use seaworthy_model::{ProbeId, ProbeSpec};
-use serde_json::json;
+use seaworthy_model::ProbeId;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -18,56 +21,24 @@ pub(crate) fn run(command: &ProbesCommand) -> Result<u8, Failure> {
     }
 }
 
+/// The built-in probes are listed from their generated index: compiling them all to print their
+/// titles would cost most of the time that the command takes. With packs of the team's own the
+/// probes themselves are read, and checked.
 fn list(sources: &Sources, format: PlainFormat) -> Result<u8, Failure> {
     let registry = setup::registry();
     let config = setup::config(sources, &registry, None)?;
     let packs = [sources.probes.as_slice(), &config.probes].concat();
-    let catalog = setup::catalog(&packs, &registry)?;
-    let specs = || catalog.probes().map(|probe| probe.spec());
+    let index = if packs.is_empty() {
+        index::built_in()?
+    } else {
+        Index::of(&setup::catalog(&packs, &registry)?)
+    };
     let shown = match format {
-        PlainFormat::Json => {
-            let probes: Vec<_> = specs().map(json_row).collect();
-            format!(
-                "{:#}\n",
-                json!({ "schema": "seaworthy.probes/v1", "probes": probes })
-            )
-        }
-        PlainFormat::Text => {
-            let widest = specs()
-                .map(|spec| spec.id.as_str().len())
-                .max()
-                .unwrap_or(0);
-            let mut text = String::new();
-            for spec in specs() {
-                let _ = writeln!(
-                    text,
-                    "{:<widest$}  {:<18}  {}",
-                    spec.id.as_str(),
-                    spec.subject,
-                    spec.title
-                );
-            }
-            let _ = writeln!(
-                text,
-                "\n{} probes; `seaworthy probes explain PROBE` tells more",
-                catalog.len()
-            );
-            text
-        }
+        PlainFormat::Json => index.json()?,
+        PlainFormat::Text => index.text(),
     };
     output::print(shown.as_bytes())?;
     Ok(exit::READY)
-}
-
-fn json_row(spec: &ProbeSpec) -> serde_json::Value {
-    json!({
-        "id": spec.id,
-        "title": spec.title,
-        "subject": spec.subject,
-        "params": spec.params,
-        "controls": spec.controls,
-        "references": spec.references,
-    })
 }
 
 fn explained(probe: &str, sources: &Sources) -> Result<u8, Failure> {
