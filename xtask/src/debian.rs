@@ -30,6 +30,11 @@ const NEEDED: &[Needed] = &[
         package: "bind9",
         why: "the DNS probes are tested over a real authoritative server",
     },
+    Needed {
+        program: "openssl",
+        package: "openssl",
+        why: "keys and signatures are tested to be what openssl reads and writes",
+    },
 ];
 
 /// Installs what is missing where that is possible, and returns what is missing still.

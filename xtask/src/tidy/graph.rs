@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("seaworthy-model", &[]),
     ("seaworthy-yaml", &[]),
     ("seaworthy-probes", &[]),
+    ("seaworthy-sign", &[]),
     ("seaworthy-checklist", &["seaworthy-model"]),
     ("seaworthy-catalog", &["seaworthy-model", "seaworthy-yaml"]),
     ("seaworthy-judge", &["seaworthy-model", "seaworthy-catalog"]),
@@ -23,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "seaworthy-collect-*",
         &["seaworthy-model", "seaworthy-collect", "seaworthy-yaml"],
     ),
-    ("seaworthy-bundle", &["seaworthy-model"]),
+    ("seaworthy-bundle", &["seaworthy-model", "seaworthy-sign"]),
     (
         "seaworthy-report",
         &["seaworthy-model", "seaworthy-checklist"],
@@ -37,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "seaworthy-collect",
             "seaworthy-judge",
             "seaworthy-bundle",
+            "seaworthy-sign",
         ],
     ),
     ("seaworthy", &["*"]),
@@ -52,6 +54,7 @@ const PURE: &[&str] = &[
     "seaworthy-catalog",
     "seaworthy-judge",
     "seaworthy-report",
+    "seaworthy-sign",
 ];
 
 /// What a pure crate must not reach by any way, since it could then act.
