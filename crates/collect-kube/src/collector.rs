@@ -1,14 +1,12 @@
 //! The collector `k8s/manifests` and the target kind `kubernetes`.
 
 use crate::build::{self, Draft};
+use crate::evidence::{Looking, fact};
 use crate::facts::fact_schemas;
 use crate::read::{self, ManifestSource, Trouble};
-use crate::secret_like::redact;
 use jiff::Timestamp;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
-use seaworthy_model::{
-    ArtifactRef, Fact, FactSchema, Location, Provenance, ReasonCode, SubjectRef, Target, Unassessed,
-};
+use seaworthy_model::{FactSchema, ReasonCode, Target, Unassessed};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -62,15 +60,22 @@ struct Looked {
 
 fn look(sources: &[ManifestSource]) -> Looked {
     let reading = read::read(sources);
+    let mut drafts = build::build(&reading.inventory);
+    drafts.push(build::manifests(&reading));
     Looked {
-        drafts: build::build(&reading),
+        drafts,
         troubles: reading.troubles,
     }
 }
 
 fn put(looked: Looked, target: &str, at: Timestamp, sink: &Sink) {
+    let looking = Looking {
+        target,
+        collector: ID,
+        at,
+    };
     for draft in looked.drafts {
-        sink.fact(fact(draft, target, at, sink));
+        sink.fact(fact(draft, looking, sink));
     }
     let kinds = kinds();
     for trouble in looked.troubles {
@@ -83,43 +88,6 @@ fn put(looked: Looked, target: &str, at: Timestamp, sink: &Sink) {
             location: trouble.location,
         });
     }
-}
-
-fn fact(draft: Draft, target: &str, at: Timestamp, sink: &Sink) -> Fact {
-    let artifacts = draft.object.map(|object| artifact(object, sink));
-    Fact {
-        subject: SubjectRef {
-            kind: draft.kind.to_owned(),
-            name: draft.name,
-        },
-        value: draft.value,
-        unknown: draft.unknown,
-        provenance: Provenance {
-            target: target.to_owned(),
-            collector: ID.to_owned(),
-            at,
-            attempts: Vec::new(),
-            artifacts: artifacts.into_iter().collect(),
-            reproduce: draft.location.as_ref().and_then(reproduce),
-        },
-        location: draft.location,
-    }
-}
-
-/// The object as JSON, with whatever looks secret taken out.
-fn artifact(mut object: Value, sink: &Sink) -> ArtifactRef {
-    redact("", &mut object);
-    let bytes = serde_json::to_vec(&object).unwrap_or_default();
-    sink.artifact("object", "application/json", bytes)
-}
-
-/// A command that shows the object; none for a text that is no file, such as `<stdin>`.
-fn reproduce(location: &Location) -> Option<String> {
-    if location.file.starts_with('<') {
-        return None;
-    }
-    let file = location.file.replace('\'', "'\\''");
-    Some(format!("sed -n '{},$p' '{file}'", location.line))
 }
 
 fn kinds() -> Vec<String> {

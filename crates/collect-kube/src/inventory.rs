@@ -1,4 +1,4 @@
-//! All objects, by kind.
+//! All objects, by kind, and the kinds of which some may be there that were not seen.
 
 use crate::object::Object;
 use std::collections::BTreeMap;
@@ -20,6 +20,8 @@ pub(crate) struct Inventory {
     objects: Vec<Object>,
     by_kind: BTreeMap<String, Vec<usize>>,
     by_name: BTreeMap<(String, String, String, String), usize>,
+    /// Why objects of a kind may be missing: of one namespace, or of any (`None`).
+    unread: BTreeMap<(String, Option<String>), String>,
 }
 
 impl Inventory {
@@ -48,7 +50,7 @@ impl Inventory {
                     "{} is defined a second time, differently; the first stands at {}; point the \
                      target at the manifests of one environment",
                     object.reference(),
-                    first.location
+                    first.origin
                 ));
             }
             Some(_) => object.is_twin = true,
@@ -59,6 +61,29 @@ impl Inventory {
             .push(index);
         self.objects.push(object);
         Ok(())
+    }
+
+    /// Records that objects of `kind` may be there, in one namespace or in any, that were not
+    /// seen: a list that was denied, an object that could not be understood. Whatever would be
+    /// concluded from their absence becomes unknown.
+    pub(crate) fn not_read(&mut self, kind: &str, namespace: Option<&str>, why: impl Into<String>) {
+        self.unread
+            .entry((kind.to_owned(), namespace.map(str::to_owned)))
+            .or_insert_with(|| why.into());
+    }
+
+    /// Why an object of one of `kinds` may be in `namespace` (empty for those of no namespace)
+    /// without having been seen; `None` if what is not here is not there.
+    pub(crate) fn unread(&self, kinds: &[&str], namespace: &str) -> Option<&str> {
+        if self.unread.is_empty() {
+            return None;
+        }
+        kinds.iter().find_map(|kind| {
+            [None, Some(namespace.to_owned())]
+                .into_iter()
+                .find_map(|namespace| self.unread.get(&((*kind).to_owned(), namespace)))
+                .map(String::as_str)
+        })
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -13,6 +13,7 @@
 
 mod build;
 mod collector;
+mod evidence;
 mod facts;
 mod inventory;
 mod json;

@@ -1,7 +1,35 @@
-//! One Kubernetes object as it stands in a file.
+//! One Kubernetes object, from a file or from a cluster: the seam between reading and building.
 
 use seaworthy_model::Location;
 use serde_json::Value;
+use std::fmt;
+
+/// Where an object was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// In a file that a person wrote.
+    File(Location),
+    /// In a cluster, in this very version.
+    #[expect(
+        dead_code,
+        reason = "a live cluster is the second source of the same objects"
+    )]
+    Cluster {
+        /// `metadata.uid`.
+        uid: String,
+        /// `metadata.resourceVersion`.
+        resource_version: String,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(Location { file, line, .. }) => write!(f, "{file}:{line}"),
+            Self::Cluster { uid, .. } => write!(f, "uid {uid}"),
+        }
+    }
+}
 
 /// The kinds without a namespace that facts are built from.
 const CLUSTER_SCOPED: &[&str] = &[
@@ -20,6 +48,13 @@ const CLUSTER_SCOPED: &[&str] = &[
     "MutatingWebhookConfiguration",
     "APIService",
     "Node",
+    "NodePool",
+    "NodeClass",
+    "EC2NodeClass",
+    "Provisioner",
+    "ClusterPolicy",
+    "ClusterSecretStore",
+    "ClusterExternalSecret",
     "CiliumClusterwideNetworkPolicy",
     "GlobalNetworkPolicy",
     "AdminNetworkPolicy",
@@ -36,14 +71,14 @@ pub(crate) struct Object {
     pub(crate) namespace: String,
     pub(crate) name: String,
     pub(crate) value: Value,
-    pub(crate) location: Location,
+    pub(crate) origin: Origin,
     /// Another object of the same name was read before it.
     pub(crate) is_twin: bool,
 }
 
 impl Object {
     /// Reads the identity of `value`; `Err` says what is missing.
-    pub(crate) fn new(value: Value, location: Location) -> Result<Self, String> {
+    pub(crate) fn new(value: Value, origin: Origin) -> Result<Self, String> {
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let kind = word(&value["kind"]);
         let metadata = &value["metadata"];
@@ -66,7 +101,7 @@ impl Object {
             namespace,
             name,
             value,
-            location,
+            origin,
             is_twin: false,
         })
     }
@@ -78,17 +113,33 @@ impl Object {
             .map_or("", |(group, _)| group)
     }
 
-    /// `namespace/Kind/name`, or `Kind/name` without a namespace; for a twin, `@file:line` too.
+    /// `namespace/Kind/name`, or `Kind/name` without a namespace; for a twin its origin too:
+    /// `@file:line`.
     pub(crate) fn reference(&self) -> String {
         let mut reference = format!("{}/{}", self.kind, self.name);
         if !self.namespace.is_empty() {
             reference = format!("{}/{reference}", self.namespace);
         }
         if self.is_twin {
-            let Location { file, line, .. } = &self.location;
-            reference = format!("{reference}@{file}:{line}");
+            reference = format!("{reference}@{}", self.origin);
         }
         reference
+    }
+
+    /// The command that shows it in a cluster.
+    pub(crate) fn command(&self) -> String {
+        let kind = match self.group() {
+            "" => self.kind.clone(),
+            group => {
+                let version = self.api_version.rsplit('/').next().unwrap_or_default();
+                format!("{}.{version}.{group}", self.kind)
+            }
+        };
+        let place = match self.namespace.as_str() {
+            "" => String::new(),
+            namespace => format!(" -n {namespace}"),
+        };
+        format!("kubectl get {kind} {}{place} -o yaml", self.name)
     }
 
     pub(crate) fn spec(&self) -> &Value {

@@ -1,6 +1,7 @@
 //! Service accounts and what their roles let them do.
 
 use super::Draft;
+use super::kinds::{BINDINGS, WORKLOADS};
 use super::workload::{Pods, Running};
 use crate::facts::{Power, ServiceAccount, ServiceAccountUse};
 use crate::inventory::Inventory;
@@ -225,11 +226,17 @@ impl<'a> Accounts<'a> {
                     bindings: bindings.iter().map(|b| b.object.reference()).collect(),
                     powers: powers.ok(),
                 };
-                let draft =
-                    Draft::new("service_account", fact.reference.clone(), &fact).unknown(unknown);
+                let draft = Draft::new("service_account", fact.reference.clone(), &fact)
+                    .unknown(unknown)
+                    .unless_read(
+                        self.inventory,
+                        (BINDINGS, &account.0),
+                        &["bindings", "powers"],
+                    )
+                    .unless_read(self.inventory, (WORKLOADS, &account.0), &["workloads"]);
                 let place = object.or_else(|| bindings.first().map(|binding| binding.object));
                 match place {
-                    Some(object) => draft.at(&object.location),
+                    Some(object) => draft.about(object),
                     None => draft,
                 }
             })

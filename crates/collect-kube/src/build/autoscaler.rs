@@ -1,6 +1,7 @@
 //! Autoscalers and what they scale.
 
 use super::Draft;
+use super::kinds::AUTOSCALERS;
 use super::workload::{Pods, Running};
 use crate::facts::Autoscaler;
 use crate::inventory::Inventory;
@@ -33,11 +34,19 @@ impl Autoscalers<'_> {
             .min_by(|a, b| a.reference.cmp(&b.reference))
     }
 
-    pub(super) fn facts(&self) -> impl Iterator<Item = Draft> {
+    pub(super) fn facts(&self, inventory: &Inventory) -> impl Iterator<Item = Draft> {
         self.all.iter().map(|(object, autoscaler)| {
-            Draft::new("autoscaler", autoscaler.reference.clone(), autoscaler)
-                .at(&object.location)
+            let namespace = object.namespace.as_str();
+            let draft = Draft::new("autoscaler", autoscaler.reference.clone(), autoscaler)
+                .about(object)
                 .of(&object.value)
+                .unless_read(inventory, (AUTOSCALERS, namespace), &["rivals"]);
+            if autoscaler.target_found {
+                return draft;
+            }
+            let kind = autoscaler.target.split('/').nth(1).unwrap_or_default();
+            let fields = &["target_found", "inert_metrics", "static_replicas"];
+            draft.unless_read(inventory, (&[kind], namespace), fields)
         })
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Draft;
 use super::autoscaler::Autoscalers;
+use super::kinds::WORKLOADS;
 use super::workload::Pods;
 use crate::facts::{BudgetOnWorkload, DisruptionBudget};
 use crate::inventory::Inventory;
@@ -34,11 +35,13 @@ impl Budgets<'_> {
             .collect()
     }
 
-    pub(super) fn facts(&self) -> impl Iterator<Item = Draft> {
+    pub(super) fn facts(&self, inventory: &Inventory) -> impl Iterator<Item = Draft> {
         self.all.iter().map(|(object, budget)| {
+            let fields = &["workloads", "disruptions_allowed"];
             Draft::new("disruption_budget", budget.reference.clone(), budget)
-                .at(&object.location)
+                .about(object)
                 .of(&object.value)
+                .unless_read(inventory, (WORKLOADS, &object.namespace), fields)
         })
     }
 }

@@ -1,5 +1,6 @@
 //! ConfigMaps and Secrets: the names of their keys, never a value.
 
+use super::kinds::WORKLOADS;
 use super::workload::Pods;
 use super::{Draft, count};
 use crate::facts::{ConfigMap, Secret};
@@ -49,12 +50,19 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
     let is_core = |object: &&Object| object.group().is_empty();
     let maps = inventory.of_kind("ConfigMap").filter(is_core);
     let secrets = inventory.of_kind("Secret").filter(is_core);
+    let unseen = |(used, draft, object): (bool, Draft, &Object)| {
+        if used {
+            return draft;
+        }
+        draft.unless_read(inventory, (WORKLOADS, &object.namespace), &["used"])
+    };
     maps.map(|object| config_map(object, &uses))
         .chain(secrets.map(|object| secret(object, &uses)))
+        .map(unseen)
         .collect()
 }
 
-fn config_map(object: &Object, uses: &Uses) -> Draft {
+fn config_map<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) {
     let data = members(object, "data");
     let fact = ConfigMap {
         reference: object.reference(),
@@ -66,10 +74,11 @@ fn config_map(object: &Object, uses: &Uses) -> Draft {
             .collect(),
         used: uses.contains(&("ConfigMap", object.namespace.clone(), object.name.clone())),
     };
-    Draft::new("config_map", fact.reference.clone(), &fact).at(&object.location)
+    let draft = Draft::new("config_map", fact.reference.clone(), &fact).about(object);
+    (fact.used, draft, object)
 }
 
-fn secret(object: &Object, uses: &Uses) -> Draft {
+fn secret<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) {
     let mut keys = BTreeSet::new();
     let mut filled = BTreeSet::new();
     for field in ["data", "stringData"] {
@@ -87,7 +96,8 @@ fn secret(object: &Object, uses: &Uses) -> Draft {
         keys: keys.into_iter().collect(),
         used: uses.contains(&("Secret", object.namespace.clone(), object.name.clone())),
     };
-    Draft::new("secret", fact.reference.clone(), &fact).at(&object.location)
+    let draft = Draft::new("secret", fact.reference.clone(), &fact).about(object);
+    (fact.used, draft, object)
 }
 
 fn members<'a>(object: &'a Object, field: &str) -> Vec<(&'a String, &'a Value)> {

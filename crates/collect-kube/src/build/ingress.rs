@@ -1,6 +1,7 @@
 //! Ingresses and Gateways: which hosts TLS covers, and what their controller is told to limit.
 
 use super::Draft;
+use super::kinds::CERTIFICATES;
 use crate::facts::{Ingress, IngressTls};
 use crate::inventory::Inventory;
 use crate::json::{items, strings, text};
@@ -108,10 +109,15 @@ fn fact(object: &Object, inventory: &Inventory, certificates: &BTreeSet<(&str, &
                 .is_some_and(|value| wanted.is_empty() || value.eq_ignore_ascii_case(wanted))
         }),
     };
-    Draft::new("ingress", fact.reference.clone(), &fact)
-        .at(&object.location)
+    let draft = Draft::new("ingress", fact.reference.clone(), &fact)
+        .about(object)
         .of(&object.value)
-        .unknown(unknown)
+        .unknown(unknown);
+    if fact.tls.iter().all(|entry| entry.secret_found) {
+        return draft;
+    }
+    let whence = (CERTIFICATES, object.namespace.as_str());
+    draft.unless_read(inventory, whence, &["tls[].secret_found"])
 }
 
 type Entries = (Vec<String>, bool, Vec<IngressTls>);

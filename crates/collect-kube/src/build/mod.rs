@@ -7,6 +7,7 @@ mod config;
 mod container;
 mod image;
 mod ingress;
+mod kinds;
 mod namespace;
 mod policy;
 mod resources;
@@ -14,8 +15,10 @@ mod spread;
 mod workload;
 
 use crate::facts::Manifests;
+use crate::inventory::Inventory;
+use crate::object::{Object, Origin};
+use crate::pods::{self, Pods};
 use crate::read::Reading;
-use seaworthy_model::Location;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -27,9 +30,11 @@ pub(crate) struct Draft {
     pub(crate) name: String,
     pub(crate) value: Value,
     pub(crate) unknown: BTreeMap<String, String>,
-    pub(crate) location: Option<Location>,
+    pub(crate) origin: Option<Origin>,
     /// The object as it stands, for the evidence; `None` where it holds secrets by its nature.
     pub(crate) object: Option<Value>,
+    /// A command that shows the same; a file's place tells it better.
+    pub(crate) reproduce: Option<String>,
 }
 
 impl Draft {
@@ -39,13 +44,16 @@ impl Draft {
             name,
             value: serde_json::to_value(fact).unwrap_or_default(),
             unknown: BTreeMap::new(),
-            location: None,
+            origin: None,
             object: None,
+            reproduce: None,
         }
     }
 
-    fn at(mut self, location: &Location) -> Self {
-        self.location = Some(location.clone());
+    /// About this object: where it stands, and how to see it again.
+    fn about(mut self, object: &Object) -> Self {
+        self.origin = Some(object.origin.clone());
+        self.reproduce = Some(object.command());
         self
     }
 
@@ -55,14 +63,26 @@ impl Draft {
     }
 
     fn unknown(mut self, unknown: BTreeMap<String, String>) -> Self {
-        self.unknown = unknown;
+        self.unknown.extend(unknown);
+        self
+    }
+
+    /// These fields would be concluded from what is not there; where objects of one of `kinds`
+    /// may be there unseen, they are unknown.
+    fn unless_read(mut self, inventory: &Inventory, whence: (&[&str], &str), to: &[&str]) -> Self {
+        let (kinds, namespace) = whence;
+        if let Some(why) = inventory.unread(kinds, namespace) {
+            for field in to {
+                let unknown = self.unknown.entry((*field).to_owned());
+                unknown.or_insert_with(|| why.to_owned());
+            }
+        }
         self
     }
 }
 
 /// Builds every fact that the objects hold.
-pub(crate) fn build(reading: &Reading) -> Vec<Draft> {
-    let inventory = &reading.inventory;
+pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
     let pods = workload::survey(inventory);
     let autoscalers = autoscaler::survey(inventory, &pods);
     let budgets = budget::survey(inventory, &pods, &autoscalers);
@@ -79,20 +99,28 @@ pub(crate) fn build(reading: &Reading) -> Vec<Draft> {
         &accounts,
     ));
     drafts.extend(namespace::facts(inventory, &pods, &policies));
-    drafts.extend(autoscalers.facts());
-    drafts.extend(budgets.facts());
+    drafts.extend(autoscalers.facts(inventory));
+    drafts.extend(budgets.facts(inventory));
     drafts.extend(ingress::facts(inventory));
     drafts.extend(accounts.facts());
     drafts.extend(config::facts(inventory, &pods));
+    drafts
+}
+
+/// What was looked at, so that nothing is left out in silence.
+pub(crate) fn manifests(reading: &Reading) -> Draft {
+    let templates = |object| match pods::pods(object) {
+        Pods::Templates(templates) => templates.len(),
+        Pods::None | Pods::Missing => 0,
+    };
     let summary = Manifests {
         files: count(reading.files),
-        objects: count(inventory.len()),
-        workloads: count(pods.len()),
+        objects: count(reading.inventory.len()),
+        workloads: count(reading.inventory.all().map(templates).sum()),
         ignored: reading.ignored.clone(),
         unread: count(reading.troubles.len()),
     };
-    drafts.push(Draft::new("manifests", "manifests".to_owned(), &summary));
-    drafts
+    Draft::new("manifests", "manifests".to_owned(), &summary)
 }
 
 fn count(number: usize) -> i64 {

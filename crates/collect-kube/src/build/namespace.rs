@@ -1,5 +1,6 @@
 //! Namespaces: declared ones, and those that objects stand in.
 
+use super::kinds::{POLICIES, QUOTAS, RANGES};
 use super::workload::Pods;
 use super::{Draft, count, policy::Policies};
 use crate::facts::Namespace;
@@ -69,9 +70,21 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, policies: &Policies)
                     unknown.insert(field.to_owned(), why);
                 }
             }
-            let draft = Draft::new("namespace", name.to_owned(), &fact).unknown(unknown);
+            let draft = Draft::new("namespace", name.to_owned(), &fact)
+                .unknown(unknown)
+                .unless_read(
+                    inventory,
+                    (QUOTAS, name),
+                    &["quotas", "quota_on_requests", "quota_on_limits"],
+                )
+                .unless_read(inventory, (RANGES, name), &["limit_ranges"])
+                .unless_read(
+                    inventory,
+                    (POLICIES, name),
+                    &["default_deny_ingress", "default_deny_egress"],
+                );
             match declared {
-                Some(object) => draft.at(&object.location).of(&object.value),
+                Some(object) => draft.about(object).of(&object.value),
                 None => draft,
             }
         })

@@ -3,6 +3,7 @@
 use super::access::Accounts;
 use super::autoscaler::Autoscalers;
 use super::budget::Budgets;
+use super::kinds::{ACCOUNTS, AUTOSCALERS, BINDINGS, BUDGETS, POLICIES, RANGES, SERVICES};
 use super::policy::Policies;
 use super::{Draft, container, resources, spread};
 use crate::facts::{Autoscaler, Container, Workload};
@@ -90,10 +91,6 @@ impl<'a> Pods<'a> {
         self.by_reference
             .get(reference)
             .and_then(|index| self.all.get(*index))
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
     }
 }
 
@@ -197,8 +194,9 @@ pub(super) fn facts(
                 .iter()
                 .any(|container| !container.inline_secrets.is_empty());
             let draft = Draft::new("workload", fact.reference.clone(), &fact)
-                .at(&running.object.location)
+                .about(running.object)
                 .unknown(unknown);
+            let draft = unseen(draft, inventory, &fact);
             if holds_secret {
                 draft
             } else {
@@ -206,6 +204,56 @@ pub(super) fn facts(
             }
         })
         .collect()
+}
+
+/// What cannot be concluded where some kinds were not read.
+fn unseen(draft: Draft, inventory: &Inventory, fact: &Workload) -> Draft {
+    let namespace = fact.namespace.as_str();
+    let mut draft = draft
+        .unless_read(inventory, (BUDGETS, namespace), &["disruption_budgets"])
+        .unless_read(inventory, (SERVICES, namespace), &["services"])
+        .unless_read(inventory, (POLICIES, namespace), &["network"]);
+    if fact.autoscaler.is_none() {
+        let fields = &["autoscaler", "least_replicas", "replicated"];
+        draft = draft.unless_read(inventory, (AUTOSCALERS, namespace), fields);
+    }
+    if !fact.service_account.found {
+        let fields = &["service_account.found", "service_account.token_mounted"];
+        draft = draft.unless_read(inventory, (ACCOUNTS, namespace), fields);
+    }
+    if fact.service_account.has_rules == Some(false) {
+        let fields = &["service_account.has_rules"];
+        draft = draft.unless_read(inventory, (BINDINGS, namespace), fields);
+    }
+    for (path, lacks) in lacking(&fact.containers) {
+        if lacks {
+            draft = draft.unless_read(inventory, (RANGES, namespace), &[path]);
+        }
+    }
+    draft
+}
+
+/// The amounts that a LimitRange gives, and whether some container lacks one of them.
+fn lacking(containers: &[Container]) -> [(&'static str, bool); 4] {
+    let any = |lacks: fn(&Container) -> bool| containers.iter().any(lacks);
+    [
+        (
+            "containers[].requests.cpu_milli",
+            any(|c| c.requests.cpu_milli.is_none()),
+        ),
+        (
+            "containers[].requests.memory_bytes",
+            any(|c| c.requests.memory_bytes.is_none()),
+        ),
+        (
+            "containers[].limits.cpu_milli",
+            any(|c| c.limits.cpu_milli.is_none()),
+        ),
+        (
+            "containers[].limits.memory_bytes",
+            any(|c| c.limits.memory_bytes.is_none()),
+        ),
+    ]
 }
 
 fn services(inventory: &Inventory) -> SelectorIndex<String> {

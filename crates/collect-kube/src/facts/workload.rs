@@ -91,7 +91,8 @@ pub(crate) struct ServiceAccountUse {
     pub(crate) token_mounted: Option<bool>,
 }
 
-/// The answer of the Pod Security Standards, by the rules of Kubernetes 1.34 and later.
+/// The answer of the Pod Security Standards: of the newest version, and apart from it what only
+/// older ones forbid.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct PodSecurity {
     /// What the baseline level forbids.
@@ -100,6 +101,12 @@ pub(crate) struct PodSecurity {
     /// What the restricted level forbids beyond baseline.
     #[serde(default)]
     pub(crate) restricted: Vec<Violation>,
+    /// What the baseline level of older versions forbade, each with its `before`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) baseline_before: Vec<Violation>,
+    /// What the restricted level of older versions forbade beyond baseline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) restricted_before: Vec<Violation>,
 }
 
 /// One field that a Pod Security Standard forbids or misses.
@@ -115,6 +122,13 @@ pub(crate) struct Violation {
     /// The container, where the field is one's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) container: Option<String>,
+    /// The first minor version of Kubernetes 1 whose standard forbids it; absent where all do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<i64>,
+    /// The first minor version of Kubernetes 1 whose standard allows it; absent where the newest
+    /// forbids it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<i64>,
 }
 
 /// Topology spread constraints and pod anti-affinity that concern the workload's own pods.

@@ -1,6 +1,6 @@
 //! The baseline level.
 
-use super::{Findings, Pod, is_seccomp_allowed, shown};
+use super::{Findings, Pod, USER_NAMESPACES, is_seccomp_allowed, shown};
 use crate::json::{is_set, is_true, items, strings, text};
 use serde_json::Value;
 
@@ -20,33 +20,42 @@ const CAPABILITIES: &[&str] = &[
     "SYS_CHROOT",
 ];
 
-const SYSCTLS: &[&str] = &[
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
+/// Each with the minor version that began to allow it.
+const SYSCTLS: &[(&str, i64)] = &[
+    ("kernel.shm_rmid_forced", 0),
+    ("net.ipv4.ip_local_port_range", 0),
+    ("net.ipv4.ip_local_reserved_ports", 27),
+    ("net.ipv4.ip_unprivileged_port_start", 0),
+    ("net.ipv4.ping_group_range", 0),
+    ("net.ipv4.tcp_fin_timeout", 29),
+    ("net.ipv4.tcp_keepalive_intvl", 29),
+    ("net.ipv4.tcp_keepalive_probes", 29),
+    ("net.ipv4.tcp_keepalive_time", 29),
+    ("net.ipv4.tcp_rmem", 32),
+    ("net.ipv4.tcp_syncookies", 0),
+    ("net.ipv4.tcp_wmem", 32),
 ];
 
-const SELINUX_TYPES: &[&str] = &[
-    "",
-    "container_t",
-    "container_init_t",
-    "container_kvm_t",
-    "container_engine_t",
+/// Each with the minor version that began to allow it.
+const SELINUX_TYPES: &[(&str, i64)] = &[
+    ("", 0),
+    ("container_t", 0),
+    ("container_init_t", 0),
+    ("container_kvm_t", 0),
+    ("container_engine_t", 31),
 ];
 
 const APPARMOR_ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
+const SECCOMP_ANNOTATION: &str = "seccomp.security.alpha.kubernetes.io/pod";
+const SECCOMP_ANNOTATIONS: &str = "container.seccomp.security.alpha.kubernetes.io/";
+/// The minor version in which fields took the place of the annotations for seccomp.
+const SECCOMP_FIELDS: i64 = 19;
+/// The minor version that began to look at the hosts of probes and hooks.
+const HANDLER_HOSTS: i64 = 34;
 
 pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
     pod_fields(pod, findings);
+    annotations(pod, findings);
     for (path, name, context) in pod.contexts() {
         shared_fields(&path, name, context, findings);
     }
@@ -70,9 +79,11 @@ pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
         }
         if let Some(mount) = context["procMount"].as_str()
             && mount != "Default"
-            && !pod.has_user_namespace()
         {
-            findings.add("procMount", field("securityContext.procMount"), mount, name);
+            let relaxed = pod.has_user_namespace().then_some(USER_NAMESPACES);
+            findings.within(None, relaxed, |findings| {
+                findings.add("procMount", field("securityContext.procMount"), mount, name);
+            });
         }
         for port in items(&container.value["ports"]) {
             if let Some(number) = port["hostPort"].as_i64().filter(|number| *number != 0) {
@@ -84,9 +95,11 @@ pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
                 );
             }
         }
-        for (path, host) in handler_hosts(container.value) {
-            findings.add("hostProbesAndHostLifecycle", field(&path), host, name);
-        }
+        findings.within(HANDLER_HOSTS, None, |findings| {
+            for (path, host) in handler_hosts(container.value) {
+                findings.add("hostProbesAndHostLifecycle", field(&path), host, name);
+            }
+        });
     }
 }
 
@@ -110,26 +123,44 @@ fn pod_fields(pod: &Pod<'_>, findings: &mut Findings) {
     }
     for sysctl in items(&pod.spec["securityContext"]["sysctls"]) {
         let name = sysctl["name"].as_str().unwrap_or_default();
-        if !SYSCTLS.contains(&name) {
-            findings.add(
-                "sysctls",
-                "spec.securityContext.sysctls".to_owned(),
-                name,
-                None,
-            );
-        }
+        let field = "spec.securityContext.sysctls".to_owned();
+        unless_allowed(name, SYSCTLS, findings, |findings| {
+            findings.add("sysctls", field, name, None);
+        });
     }
+}
+
+/// Runs `check` for the versions that do not allow `value`: all where it is not listed.
+fn unless_allowed(
+    value: &str,
+    allowed: &[(&str, i64)],
+    findings: &mut Findings,
+    check: impl FnOnce(&mut Findings),
+) {
+    match allowed.iter().find(|(name, _)| *name == value) {
+        None => check(findings),
+        Some((_, 0)) => {}
+        Some((_, since)) => findings.within(None, *since, check),
+    }
+}
+
+fn annotations(pod: &Pod<'_>, findings: &mut Findings) {
     for (key, value) in pod.annotations.as_object().into_iter().flatten() {
         let profile = value.as_str().unwrap_or_default();
-        let allowed =
-            profile.is_empty() || profile == "runtime/default" || profile.starts_with("localhost/");
-        if key.starts_with(APPARMOR_ANNOTATION) && !allowed {
-            findings.add(
-                "appArmorProfile",
-                format!("metadata.annotations[{key}]"),
-                profile,
-                None,
-            );
+        let field = format!("metadata.annotations[{key}]");
+        let usual = profile == "runtime/default" || profile.starts_with("localhost/");
+        if key.starts_with(APPARMOR_ANNOTATION) && !usual && !profile.is_empty() {
+            findings.add("appArmorProfile", field, profile, None);
+            continue;
+        }
+        let of_container = key
+            .strip_prefix(SECCOMP_ANNOTATIONS)
+            .is_some_and(|name| pod.containers.iter().any(|c| c.name == name));
+        let is_seccomp = key == SECCOMP_ANNOTATION || of_container;
+        if is_seccomp && !usual && profile != "docker/default" {
+            findings.within(None, SECCOMP_FIELDS, |findings| {
+                findings.add("seccompProfile_baseline", field, profile, None);
+            });
         }
     }
 }
@@ -143,12 +174,10 @@ fn shared_fields(path: &str, name: Option<&str>, context: &Value, findings: &mut
     let seccomp = &context["seccompProfile"];
     if is_set(seccomp) && !is_seccomp_allowed(seccomp) {
         let field = format!("{path}.seccompProfile.type");
-        findings.add(
-            "seccompProfile_baseline",
-            field,
-            shown(&seccomp["type"]),
-            name,
-        );
+        findings.within(SECCOMP_FIELDS, None, |findings| {
+            let found = shown(&seccomp["type"]);
+            findings.add("seccompProfile_baseline", field, found, name);
+        });
     }
     let apparmor = &context["appArmorProfile"];
     if is_set(apparmor)
@@ -162,14 +191,10 @@ fn shared_fields(path: &str, name: Option<&str>, context: &Value, findings: &mut
     }
     let selinux = &context["seLinuxOptions"];
     let label = selinux["type"].as_str().unwrap_or_default();
-    if !SELINUX_TYPES.contains(&label) {
-        findings.add(
-            "seLinuxOptions",
-            format!("{path}.seLinuxOptions.type"),
-            label,
-            name,
-        );
-    }
+    let field = format!("{path}.seLinuxOptions.type");
+    unless_allowed(label, SELINUX_TYPES, findings, |findings| {
+        findings.add("seLinuxOptions", field, label, name);
+    });
     for part in ["user", "role"] {
         if let Some(value) = text(&selinux[part]) {
             findings.add(

@@ -1,5 +1,6 @@
-//! The Pod Security Standards, by the rules that Kubernetes 1.34 and later enforces
-//! (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>).
+//! The Pod Security Standards (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>):
+//! every rule of every version, each finding with the versions in which it holds. What has no last
+//! version is what the newest Kubernetes enforces.
 
 mod baseline;
 mod restricted;
@@ -11,6 +12,11 @@ use serde_json::Value;
 /// The lists of containers that the rules look at.
 const LISTS: &[&str] = &["initContainers", "containers", "ephemeralContainers"];
 
+/// The minor version from which on pods in a user namespace of their own may do more.
+const USER_NAMESPACES: i64 = 34;
+/// The minor version from which on pods of Windows are exempt from rules for Linux.
+const WINDOWS: i64 = 25;
+
 /// What the standards say of a pod template.
 pub(crate) fn judge(template: &Value) -> PodSecurity {
     let pod = Pod::new(template);
@@ -18,9 +24,14 @@ pub(crate) fn judge(template: &Value) -> PodSecurity {
     baseline::check(&pod, &mut baseline);
     let mut restricted = Findings::default();
     restricted::check(&pod, &mut restricted);
+    let is_newest = |violation: &Violation| violation.before.is_none();
+    let (baseline, baseline_before) = baseline.0.into_iter().partition(is_newest);
+    let (restricted, restricted_before) = restricted.0.into_iter().partition(is_newest);
     PodSecurity {
-        baseline: baseline.0,
-        restricted: restricted.0,
+        baseline,
+        restricted,
+        baseline_before,
+        restricted_before,
     }
 }
 
@@ -81,7 +92,7 @@ impl<'a> Pod<'a> {
         self.spec["os"]["name"].as_str() == Some("windows")
     }
 
-    /// Pods in a user namespace of their own may do more (KEP-127).
+    /// Pods in a user namespace of their own may do more (KEP-127), from [`USER_NAMESPACES`] on.
     fn has_user_namespace(&self) -> bool {
         self.spec["hostUsers"].as_bool() == Some(false)
     }
@@ -97,7 +108,29 @@ impl Findings {
             field,
             found: found.into(),
             container: on.map(str::to_owned),
+            since: None,
+            before: None,
         });
+    }
+
+    /// Whatever `check` finds holds from the minor version `since` on, and no longer in `before`.
+    fn within(
+        &mut self,
+        since: impl Into<Option<i64>>,
+        before: impl Into<Option<i64>>,
+        check: impl FnOnce(&mut Self),
+    ) {
+        let (since, before) = (since.into(), before.into());
+        let mut inner = Self::default();
+        check(&mut inner);
+        for violation in &mut inner.0 {
+            violation.since = violation.since.max(since);
+            violation.before = match (violation.before, before) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+        }
+        self.0.append(&mut inner.0);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the restricted level asks beyond baseline.
 
-use super::{Findings, Pod, is_seccomp_allowed, shown};
+use super::{Findings, Pod, USER_NAMESPACES, WINDOWS, is_seccomp_allowed, shown};
 use crate::json::{is_set, items, strings};
 
 const VOLUMES: &[&str] = &[
@@ -16,27 +16,30 @@ const VOLUMES: &[&str] = &[
 
 pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
     for volume in items(&pod.spec["volumes"]) {
-        if !VOLUMES.iter().any(|kind| is_set(&volume[*kind])) {
+        // A volume without any source is an emptyDir: SetDefaults_Volume comes before admission.
+        let other = volume
+            .as_object()
+            .into_iter()
+            .flatten()
+            .find(|(key, source)| *key != "name" && is_set(source));
+        if let Some((kind, _)) = other
+            && !VOLUMES.iter().any(|kind| is_set(&volume[*kind]))
+        {
             let name = volume["name"].as_str().unwrap_or_default();
-            let kind = volume
-                .as_object()
-                .and_then(|map| map.keys().find(|key| *key != "name"))
-                .map_or("no known type", String::as_str);
             findings.add(
                 "restrictedVolumes",
                 format!("spec.volumes[{name}]"),
-                kind,
+                kind.as_str(),
                 None,
             );
         }
     }
-    if !pod.has_user_namespace() {
-        users(pod, findings);
-    }
-    if !pod.is_windows() {
-        seccomp(pod, findings);
-        privileges(pod, findings);
-    }
+    let relaxed = pod.has_user_namespace().then_some(USER_NAMESPACES);
+    findings.within(None, relaxed, |findings| users(pod, findings));
+    let exempt = pod.is_windows().then_some(WINDOWS);
+    findings.within(19, exempt, |findings| seccomp(pod, findings));
+    findings.within(8, exempt, |findings| escalation(pod, findings));
+    findings.within(22, exempt, |findings| capabilities(pod, findings));
 }
 
 fn users(pod: &Pod<'_>, findings: &mut Findings) {
@@ -54,11 +57,13 @@ fn users(pod: &Pod<'_>, findings: &mut Findings) {
             findings.add("runAsNonRoot", field, shown(own), Some(container.name));
         }
     }
-    for (path, name, context) in pod.contexts() {
-        if context["runAsUser"].as_i64() == Some(0) {
-            findings.add("runAsUser", format!("{path}.runAsUser"), "0", name);
+    findings.within(23, None, |findings| {
+        for (path, name, context) in pod.contexts() {
+            if context["runAsUser"].as_i64() == Some(0) {
+                findings.add("runAsUser", format!("{path}.runAsUser"), "0", name);
+            }
         }
-    }
+    });
 }
 
 fn seccomp(pod: &Pod<'_>, findings: &mut Findings) {
@@ -88,33 +93,41 @@ fn seccomp(pod: &Pod<'_>, findings: &mut Findings) {
     }
 }
 
-fn privileges(pod: &Pod<'_>, findings: &mut Findings) {
+fn escalation(pod: &Pod<'_>, findings: &mut Findings) {
     for container in &pod.containers {
-        let context = &container.value["securityContext"];
-        let name = Some(container.name);
-        let field = |field: &str| format!("{}.securityContext.{field}", container.path);
-        let escalation = &context["allowPrivilegeEscalation"];
-        if escalation.as_bool() != Some(false) {
-            let path = field("allowPrivilegeEscalation");
-            findings.add("allowPrivilegeEscalation", path, shown(escalation), name);
+        let allowed = &container.value["securityContext"]["allowPrivilegeEscalation"];
+        if allowed.as_bool() != Some(false) {
+            let path = format!(
+                "{}.securityContext.allowPrivilegeEscalation",
+                container.path
+            );
+            let found = shown(allowed);
+            findings.add(
+                "allowPrivilegeEscalation",
+                path,
+                found,
+                Some(container.name),
+            );
         }
-        let capabilities = &context["capabilities"];
+    }
+}
+
+fn capabilities(pod: &Pod<'_>, findings: &mut Findings) {
+    for container in &pod.containers {
+        let capabilities = &container.value["securityContext"]["capabilities"];
+        let name = Some(container.name);
+        let field =
+            |field: &str| format!("{}.securityContext.capabilities.{field}", container.path);
         if !strings(&capabilities["drop"])
             .iter()
             .any(|drop| drop == "ALL")
         {
-            let path = field("capabilities.drop");
             let found = shown(&capabilities["drop"]);
-            findings.add("capabilities_restricted", path, found, name);
+            findings.add("capabilities_restricted", field("drop"), found, name);
         }
         for added in strings(&capabilities["add"]) {
             if added != "NET_BIND_SERVICE" {
-                findings.add(
-                    "capabilities_restricted",
-                    field("capabilities.add"),
-                    added,
-                    name,
-                );
+                findings.add("capabilities_restricted", field("add"), added, name);
             }
         }
     }

@@ -7,7 +7,7 @@ mod shape;
 mod source;
 
 use crate::inventory::Inventory;
-use crate::object::Object;
+use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
 use seaworthy_model::{Location, ReasonCode};
 use seaworthy_yaml::{Dialect, Document, Limits, Problem, parse};
@@ -183,9 +183,12 @@ impl Reading {
             let kind = value["kind"].as_str().unwrap_or_default();
             let name = value["metadata"]["name"].as_str().unwrap_or_default();
             let detail = format!("Kubernetes would refuse {kind} {name}: {fault}");
+            let namespace = value["metadata"]["namespace"].as_str();
+            let namespace = Some(namespace.unwrap_or("default"));
+            self.inventory.not_read(kind, namespace, detail.as_str());
             return self.troubles.push(refused(detail));
         }
-        match Object::new(value, location.clone()) {
+        match Object::new(value, Origin::File(location.clone())) {
             Err(fault) => self.troubles.push(refused(fault)),
             Ok(object) => {
                 let name = object.reference();

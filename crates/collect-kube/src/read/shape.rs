@@ -1,6 +1,7 @@
 //! The types of the fields that facts are read from. An object in which one of them has another
 //! type is refused by Kubernetes, and reading it as if the field were absent could pass it.
 
+use crate::json::items;
 use crate::object::Object;
 use crate::pods::{self, Pods};
 use serde_json::Value;
@@ -119,9 +120,22 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
                 path.push(key);
                 if let Some((_, wanted)) = FIELDS.iter().find(|(name, _)| name == key)
                     && !wanted.fits(inner)
+                    && !is_volume_source(key, path)
                 {
                     let place = path.join(".");
                     return Err(format!("{place} wants {}", wanted.name()));
+                }
+                match key.as_str() {
+                    "matchLabels" | "matchExpressions" => selector(key, inner, path)?,
+                    // A Service's selector is free, any other one a LabelSelector.
+                    "selector" => {
+                        for part in ["matchLabels", "matchExpressions"] {
+                            path.push(part);
+                            selector(part, &inner[part], path)?;
+                            path.pop();
+                        }
+                    }
+                    _ => {}
                 }
                 if !FREE.contains(&key.as_str()) {
                     walk(inner, path)?;
@@ -133,6 +147,52 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
         Value::Array(list) => list.iter().try_for_each(|inner| walk(inner, path)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
+}
+
+/// A volume can be made of an image, which is then described by a mapping.
+fn is_volume_source(key: &str, path: &[&str]) -> bool {
+    key == "image" && path.iter().rev().nth(1) == Some(&"volumes")
+}
+
+/// A label selector that Kubernetes refuses selects nothing that anybody could name. Node
+/// selectors look alike and know other operators.
+fn selector(key: &str, value: &Value, path: &[&str]) -> Result<(), String> {
+    if path.contains(&"nodeAffinity") || value.is_string() {
+        return Ok(());
+    }
+    let place = path.join(".");
+    if key == "matchLabels" {
+        let fits = value
+            .as_object()
+            .is_none_or(|map| map.values().all(Value::is_string));
+        return if fits {
+            Ok(())
+        } else {
+            Err(format!("{place} wants strings as values"))
+        };
+    }
+    for expression in items(value) {
+        let some = !items(&expression["values"]).is_empty();
+        let operator = expression["operator"].as_str().unwrap_or_default();
+        match (operator, some) {
+            ("In" | "NotIn", true) | ("Exists" | "DoesNotExist", false) => {}
+            ("In" | "NotIn", false) => {
+                return Err(format!("{place} wants values with the operator {operator}"));
+            }
+            ("Exists" | "DoesNotExist", true) => {
+                return Err(format!("{place} wants no values with {operator}"));
+            }
+            _ => {
+                return Err(format!(
+                    "{place} has the operator \"{operator}\"; In, NotIn, Exists or DoesNotExist wanted"
+                ));
+            }
+        }
+        if expression["key"].as_str().is_none_or(str::is_empty) {
+            return Err(format!("{place} has an expression without a key"));
+        }
+    }
+    Ok(())
 }
 
 impl Wanted {
@@ -183,6 +243,29 @@ mod tests {
                 Err("spec.containers wants a list"),
             ),
             (pod(json!({"nodeSelector": {"image": 1}})), Ok(())),
+            (
+                pod(
+                    json!({"podSelector": {"matchExpressions": [{"key": "a", "operator": "Like"}]}}),
+                ),
+                Err(
+                    "spec.podSelector.matchExpressions has the operator \"Like\"; In, NotIn, Exists \
+                     or DoesNotExist wanted",
+                ),
+            ),
+            (
+                pod(json!({"podSelector": {"matchExpressions": [{"key": "a", "operator": "In"}]}})),
+                Err("spec.podSelector.matchExpressions wants values with the operator In"),
+            ),
+            (
+                pod(json!({"podSelector": {"matchLabels": {"app": 1}}})),
+                Err("spec.podSelector.matchLabels wants strings as values"),
+            ),
+            (
+                pod(
+                    json!({"nodeAffinity": {"matchExpressions": [{"key": "a", "operator": "Gt"}]}}),
+                ),
+                Ok(()),
+            ),
             (
                 json!({"apiVersion": "example.com/v1", "kind": "X", "spec": {"replicas": "many"}}),
                 Ok(()),

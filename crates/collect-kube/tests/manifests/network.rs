@@ -1,6 +1,6 @@
 //! Network policies, Services, Ingresses, and how pods are spread.
 
-use crate::support::{API, check, deployment, fact, object, read, spec};
+use crate::support::{API, check, check_unassessed, deployment, fact, object, read, spec};
 use serde_json::{Value, json};
 
 #[test]
@@ -193,5 +193,36 @@ fn ingresses_and_configuration() {
     ] {
         let text = user + &secret;
         check(&text, "secret shop/Secret/s", "/used", json!(used));
+    }
+}
+
+/// A selector that Kubernetes refuses selects nobody knows what: whatever the object would have
+/// decided is unknown, never absent.
+#[test]
+fn selectors_that_are_refused() {
+    let selector =
+        json!({"matchExpressions": [{"key": "app", "operator": "Like", "values": ["a"]}]});
+    for (object, unknown) in [
+        (
+            spec(
+                "NetworkPolicy",
+                "networking.k8s.io/v1",
+                &json!({"podSelector": selector}),
+            ),
+            "network",
+        ),
+        (
+            spec(
+                "PodDisruptionBudget",
+                "policy/v1",
+                &json!({"minAvailable": 1, "selector": selector}),
+            ),
+            "disruption_budgets",
+        ),
+    ] {
+        let collected = read(&format!("{}{object}", deployment("", "", "")));
+        check_unassessed(&collected, "the operator \"Like\"");
+        let fact = fact(&collected, API);
+        assert!(fact.unknown.contains_key(unknown), "{:?}", fact.unknown);
     }
 }

@@ -225,6 +225,22 @@ fn restricted() {
             TIGHT.to_owned(),
             &[],
         ),
+        // Without any source a volume is an emptyDir.
+        (
+            format!("{GOOD}\n  volumes: [{{name: v}}]"),
+            TIGHT.to_owned(),
+            &[],
+        ),
+        (
+            format!("{GOOD}\n  volumes: [{{name: v, emptyDir: null}}]"),
+            TIGHT.to_owned(),
+            &[],
+        ),
+        (
+            format!("{GOOD}\n  volumes: [{{name: v, image: {{reference: x}}}}]"),
+            TIGHT.to_owned(),
+            &["restrictedVolumes"],
+        ),
         // Windows pods are exempt from what Windows does not have.
         (
             "securityContext: {runAsNonRoot: true}\n  os: {name: windows}".to_owned(),
@@ -244,4 +260,76 @@ fn restricted() {
     ] {
         check(&pod(&of_pod, &of_container), "restricted", wanted);
     }
+}
+
+/// What an older version's standard said otherwise, with the version that changed it.
+#[test]
+fn older_versions() {
+    for (of_pod, of_container, level, wanted) in [
+        (
+            "securityContext: {sysctls: [{name: net.ipv4.tcp_rmem, value: '1'}]}",
+            "",
+            "baseline_before",
+            ("sysctls", 32),
+        ),
+        (
+            "securityContext: {sysctls: [{name: net.ipv4.ip_local_reserved_ports, value: '1'}]}",
+            "",
+            "baseline_before",
+            ("sysctls", 27),
+        ),
+        (
+            "securityContext: {seLinuxOptions: {type: container_engine_t}}",
+            "",
+            "baseline_before",
+            ("seLinuxOptions", 31),
+        ),
+        (
+            "hostUsers: false",
+            "securityContext: {procMount: Unmasked}",
+            "baseline_before",
+            ("procMount", 34),
+        ),
+        (
+            "hostUsers: false",
+            "",
+            "restricted_before",
+            ("runAsNonRoot", 34),
+        ),
+        (
+            "os: {name: windows}",
+            "",
+            "restricted_before",
+            ("seccompProfile_restricted", 25),
+        ),
+    ] {
+        let text = pod(of_pod, of_container);
+        let collected = read(&text);
+        let fact = fact(&collected, "workload default/Pod/p");
+        let found = fact.value.pointer(&format!("/pod_security/{level}/0"));
+        let found = found.map(|first| (first["control"].as_str(), first["before"].as_i64()));
+        assert_eq!(found, Some((Some(wanted.0), Some(wanted.1))), "{text}");
+    }
+}
+
+#[test]
+fn annotations_for_seccomp_counted_until_1_19() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {\
+                seccomp.security.alpha.kubernetes.io/pod: unconfined, \
+                container.seccomp.security.alpha.kubernetes.io/c: docker/default, \
+                container.seccomp.security.alpha.kubernetes.io/other: unconfined}}\n\
+                spec: {containers: [{name: c, image: c}]}\n";
+    let collected = read(text);
+    let value = &fact(&collected, "workload default/Pod/p").value;
+    let before = value.pointer("/pod_security/baseline_before");
+    let before = before.and_then(Value::as_array).expect("a list");
+    assert_eq!(before.len(), 1, "{before:?}");
+    assert_eq!(
+        before.first().map(|only| only["before"].clone()),
+        Some(19.into())
+    );
+    assert_eq!(
+        value.pointer("/pod_security/baseline"),
+        Some(&Value::Array(Vec::new()))
+    );
 }

@@ -1,0 +1,79 @@
+//! From a draft to a fact: its provenance, its place, and the object as evidence.
+
+use crate::build::Draft;
+use crate::object::Origin;
+use crate::secret_like::redact;
+use jiff::Timestamp;
+use seaworthy_collect::Sink;
+use seaworthy_model::{ArtifactRef, Fact, Location, Provenance, SubjectRef};
+use serde_json::{Value, json};
+
+/// The looking that a fact comes of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Looking<'a> {
+    /// The target's name.
+    pub(crate) target: &'a str,
+    /// The collector's id.
+    pub(crate) collector: &'a str,
+    /// The present instant.
+    pub(crate) at: Timestamp,
+}
+
+/// Makes a fact of a draft and keeps its object as evidence. An object of a cluster leaves its uid
+/// and version in the fact.
+pub(crate) fn fact(draft: Draft, looking: Looking<'_>, sink: &Sink) -> Fact {
+    let artifacts = draft.object.map(|object| artifact(object, sink));
+    let mut value = draft.value;
+    let mut reproduce = None;
+    let mut location = None;
+    match draft.origin {
+        Some(Origin::File(place)) => {
+            reproduce = listing(&place);
+            location = Some(place);
+        }
+        Some(Origin::Cluster {
+            uid,
+            resource_version,
+        }) => {
+            reproduce = draft.reproduce;
+            if let Value::Object(fields) = &mut value {
+                fields.insert("uid".to_owned(), json!(uid));
+                fields.insert("resource_version".to_owned(), json!(resource_version));
+            }
+        }
+        None => {}
+    }
+    Fact {
+        subject: SubjectRef {
+            kind: draft.kind.to_owned(),
+            name: draft.name,
+        },
+        value,
+        unknown: draft.unknown,
+        provenance: Provenance {
+            target: looking.target.to_owned(),
+            collector: looking.collector.to_owned(),
+            at: looking.at,
+            attempts: Vec::new(),
+            artifacts: artifacts.into_iter().collect(),
+            reproduce,
+        },
+        location,
+    }
+}
+
+/// The object as JSON, with whatever looks secret taken out.
+fn artifact(mut object: Value, sink: &Sink) -> ArtifactRef {
+    redact("", &mut object);
+    let bytes = serde_json::to_vec(&object).unwrap_or_default();
+    sink.artifact("object", "application/json", bytes)
+}
+
+/// A command that shows the object; none for a text that is no file, such as `<stdin>`.
+fn listing(location: &Location) -> Option<String> {
+    if location.file.starts_with('<') {
+        return None;
+    }
+    let file = location.file.replace('\'', "'\\''");
+    Some(format!("sed -n '{},$p' '{file}'", location.line))
+}
