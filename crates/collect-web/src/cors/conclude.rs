@@ -87,6 +87,14 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
     resource.credentials_to_strangers =
         settle("credentials_to_strangers", &any, !credentialed.is_empty());
     resource.credentialed = credentialed.into_iter().collect();
+    let malformed: BTreeSet<&str> = exchanges.iter().filter_map(Exchange::malformed).collect();
+    resource.malformed = settle("malformed", &any, !malformed.is_empty())
+        .map(|_| malformed.into_iter().map(str::to_owned).collect());
+    let preflights = exchanges.iter().filter(|e| e.method == "OPTIONS");
+    let age = preflights.filter_map(|exchange| exchange.max_age).max();
+    // One that was not seen might be longer.
+    settle("preflight_max_age", &any, false);
+    resource.preflight_max_age = age.filter(|_| gaps.is_empty());
     resource.missing_vary = settle("missing_vary", &any, missing_vary(&exchanges));
     unknown
 }
@@ -116,8 +124,16 @@ fn credentialed(exchanges: &[Exchange]) -> BTreeSet<String> {
 /// Whether the answers to actual requests differ by origin, and one that allows lacks
 /// `Vary: Origin`. Preflights are not kept by shared caches.
 fn missing_vary(exchanges: &[Exchange]) -> bool {
-    ["page", "not_found"].into_iter().any(|on| {
-        let actual = || exchanges.iter().filter(|e| e.on == on && e.method == "GET");
+    let groups = [
+        ("page", false),
+        ("page", true),
+        ("not_found", false),
+        ("not_found", true),
+    ];
+    groups.into_iter().any(|(on, credentials)| {
+        let same =
+            move |e: &&Exchange| e.on == on && e.method == "GET" && e.credentials == credentials;
+        let actual = || exchanges.iter().filter(same);
         let answers: BTreeSet<Option<&str>> = actual()
             .map(|exchange| exchange.allow_origin.as_deref())
             .collect();
@@ -142,7 +158,7 @@ mod tests {
         for (name, value) in headers {
             fields.push(name, value);
         }
-        Exchange::new((kind, origin), "GET", "page", 200, &fields)
+        Exchange::new((kind, origin), ("GET", false), "page", 200, &fields)
     }
 
     fn of(exchanges: Vec<Exchange>, gaps: &[Gap]) -> (CorsResource, BTreeMap<String, String>) {
@@ -235,6 +251,30 @@ mod tests {
             ),
         ] {
             check(kind, origin, &[(ALLOW, origin), vary], wanted);
+        }
+    }
+
+    #[test]
+    fn values_that_no_browser_matches() {
+        for (value, malformed) in [
+            ("*", false),
+            ("null", false),
+            (OWN, false),
+            ("https://other.example:8443", false),
+            ("*.own.example", true),
+            ("https://*.own.example", true),
+            ("https://own.example/", true),
+            ("https://OWN.example", true),
+            ("https://a.example, https://b.example", true),
+            ("own.example", true),
+            ("", true),
+        ] {
+            let (found, _) = of(
+                vec![exchange(OriginKind::Foreign, EVIL, &[(ALLOW, value)])],
+                &[],
+            );
+            assert_eq!(!found.malformed.unwrap().is_empty(), malformed, "{value}");
+            assert_eq!(found.reflects, Some(false), "{value}");
         }
     }
 

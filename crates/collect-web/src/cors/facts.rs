@@ -5,6 +5,7 @@ use super::origins::OriginKind;
 use crate::http::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
+use url::Url;
 
 /// The subject kind.
 pub(crate) const KIND: &str = "cors_resource";
@@ -45,7 +46,7 @@ pub(crate) struct CorsResource {
     pub(crate) trusts_lookalike: Option<bool>,
     /// The strangers' origins that look like the own one and are allowed by name.
     pub(crate) lookalikes: Vec<String>,
-    /// Whether the own host over plain HTTP is allowed by name; absent where the own origin is
+    /// Whether the own host, or a sub-domain of it, over plain HTTP is allowed by name; absent where the own origin is
     /// plain HTTP itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_plain_http: Option<bool>,
@@ -61,6 +62,14 @@ pub(crate) struct CorsResource {
     pub(crate) credentials_to_strangers: Option<bool>,
     /// The origins of strangers, or `*`, that credentials are allowed to.
     pub(crate) credentialed: Vec<String>,
+    /// Values of Access-Control-Allow-Origin that no browser matches with any origin: a list, a
+    /// pattern, a path behind the host, capital letters (Fetch §4.9 compares byte by byte); sorted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) malformed: Option<Vec<String>>,
+    /// The longest time that a preflight's answer may be kept, in seconds (Access-Control-Max-Age);
+    /// absent where none says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) preflight_max_age: Option<i64>,
     /// Whether answers differ by origin without `Vary: Origin`, so that a cache mixes them up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) missing_vary: Option<bool>,
@@ -75,6 +84,9 @@ pub(crate) struct Exchange {
     pub(crate) origin: String,
     /// `GET`, or `OPTIONS` for a preflight.
     pub(crate) method: String,
+    /// Whether it went with the configured headers, or, where there are none, with a cookie of no
+    /// meaning. A preflight never carries any.
+    pub(crate) credentials: bool,
     /// `page`, or `not_found` for a path that does not exist.
     pub(crate) on: String,
     /// The status.
@@ -94,22 +106,23 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) fn new(
         (kind, origin): (OriginKind, &str),
-        method: &str,
+        (method, credentials): (&str, bool),
         on: &str,
         status: u16,
         fields: &Fields,
     ) -> Self {
         let lines: Vec<&str> = fields.all("access-control-allow-origin").collect();
-        let credentials: Vec<&str> = fields.all("access-control-allow-credentials").collect();
+        let allows: Vec<&str> = fields.all("access-control-allow-credentials").collect();
         Self {
             kind,
             origin: origin.to_owned(),
             method: method.to_owned(),
+            credentials,
             on: on.to_owned(),
             status: i64::from(status),
             allow_origin: (!lines.is_empty()).then(|| lines.join(", ")),
             // Byte for byte, as Fetch §4.9 has it: `True` counts for nothing.
-            allow_credentials: credentials == ["true"],
+            allow_credentials: allows == ["true"],
             vary_origin: fields
                 .list("vary")
                 .any(|name| name == "*" || name.eq_ignore_ascii_case("origin")),
@@ -121,6 +134,17 @@ impl Exchange {
 
     pub(super) fn is_wildcard(&self) -> bool {
         self.allow_origin.as_deref() == Some("*")
+    }
+
+    /// What was answered, where no browser matches it with any origin.
+    pub(super) fn malformed(&self) -> Option<&str> {
+        let value = self.allow_origin.as_deref()?;
+        let serialized = |text: &str| {
+            !text.contains('*')
+                && Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
+        };
+        let fits = matches!(value, "*" | "null") || self.names_origin() || serialized(value);
+        (!fits).then_some(value)
     }
 
     /// Whether the origin is allowed by its own name.

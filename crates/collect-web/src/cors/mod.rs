@@ -50,7 +50,7 @@ impl Collector for Cors {
             .map(|url| {
                 format!(
                     "GET and OPTIONS {} and a path that does not exist, at each address, with \
-                     {count} origins each",
+                     {count} origins each; GET of most with and without credentials",
                     redact_url(url.as_str())
                 )
             })

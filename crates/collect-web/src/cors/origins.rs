@@ -27,13 +27,19 @@ pub(crate) enum OriginKind {
     UnescapedDot,
     /// The own host, another port.
     Port,
-    /// The own host over plain HTTP, which anybody on the way can forge.
+    /// The own host, or a sub-domain of it, over plain HTTP, which anybody on the way can forge.
     PlainHttp,
     /// A sub-domain of the own host.
     Subdomain,
 }
 
 impl OriginKind {
+    /// Whether it is tried with and without credentials; the others differ from these in what a
+    /// server takes for the own host, not in what it does about credentials.
+    pub(crate) fn both_ways(self) -> bool {
+        !matches!(self, Self::Special | Self::UnescapedDot)
+    }
+
     /// Whether it belongs to a stranger who passes for the own host.
     pub(crate) fn is_lookalike(self) -> bool {
         matches!(
@@ -69,7 +75,8 @@ pub(crate) fn origins(own: &Url) -> Vec<(OriginKind, String)> {
         OriginKind::Prefix,
         format!("{scheme}://{host}.{STRANGER}{port}"),
     ));
-    for mark in ["_", "`"] {
+    // Characters that some browsers let stand in a host, and that end one for careless checks.
+    for mark in ["_", "`", "%60", "!", "{"] {
         found.push((
             OriginKind::Special,
             format!("{scheme}://{host}{mark}.{STRANGER}"),
@@ -91,6 +98,10 @@ pub(crate) fn origins(own: &Url) -> Vec<(OriginKind, String)> {
             OriginKind::Subdomain,
             format!("{scheme}://seaworthy.{host}{port}"),
         ));
+        if scheme == "https" {
+            let twin = format!("http://seaworthy.{host}{port}");
+            found.push((OriginKind::PlainHttp, twin));
+        }
     }
     found
 }
@@ -117,10 +128,14 @@ mod tests {
                 "https://app.shop.example.evil.example",
                 "https://app.shop.example_.evil.example",
                 "https://app.shop.example`.evil.example",
+                "https://app.shop.example%60.evil.example",
+                "https://app.shop.example!.evil.example",
+                "https://app.shop.example{.evil.example",
                 "https://appxshop.example",
                 "https://app.shop.example:8443",
                 "http://app.shop.example",
                 "https://seaworthy.app.shop.example",
+                "http://seaworthy.app.shop.example",
             ]
         );
         let local = of("https://127.0.0.1:8443");

@@ -67,8 +67,7 @@ impl Tour<'_> {
         ];
         for (place, on) in places.into_iter().flatten() {
             for (kind, origin) in origins(self.own) {
-                for method in [Method::GET, Method::OPTIONS] {
-                    let ask = ask(place, &origin, &method);
+                for ask in self.asks(place, (kind, &origin), on) {
                     let outcome = client.ask(&ask).await;
                     notes.note(&client, (kind, &origin), &ask, on, outcome);
                 }
@@ -78,6 +77,44 @@ impl Tour<'_> {
             self.recheck(&client, &url, baseline, &mut notes).await;
         }
         self.leave(&client, &url, notes).await
+    }
+
+    /// An actual request, the preflight of one that carries credentials in a header, and on the
+    /// page the actual request again: without the configured headers, or with a cookie where none
+    /// are configured.
+    fn asks(&self, url: &Url, (kind, origin): (OriginKind, &str), on: &str) -> Vec<Ask> {
+        let of = |method: Method, headers: &[(&'static str, &str)]| Ask {
+            method,
+            url: url.clone(),
+            headers: std::iter::once(("origin", origin.to_owned()))
+                .chain(
+                    headers
+                        .iter()
+                        .map(|(name, value)| (*name, (*value).to_owned())),
+                )
+                .collect(),
+            anonymous: false,
+        };
+        let preflight = [
+            ("access-control-request-method", "GET"),
+            ("access-control-request-headers", "authorization"),
+        ];
+        let mut asks = vec![of(Method::GET, &[]), of(Method::OPTIONS, &preflight)];
+        if on == "page" && kind.both_ways() {
+            asks.push(if self.has_credentials() {
+                Ask {
+                    anonymous: true,
+                    ..of(Method::GET, &[])
+                }
+            } else {
+                of(Method::GET, &[("cookie", "seaworthy=1")])
+            });
+        }
+        asks
+    }
+
+    fn has_credentials(&self) -> bool {
+        self.endpoint.secure && !self.endpoint.spec.headers.is_empty()
     }
 
     /// The resource without an origin: its URL after redirects within the endpoint, and its
@@ -191,6 +228,8 @@ impl Notes {
         outcome: Result<Told, Trouble>,
     ) {
         let method = ask.method.as_str();
+        let cookie = ask.headers.iter().any(|(name, _)| *name == "cookie");
+        let credentials = cookie || (client.sends_secrets() && !ask.anonymous && method == "GET");
         let told = match outcome {
             Ok(told) => told,
             Err(trouble) => {
@@ -205,9 +244,12 @@ impl Notes {
         let path = redact_url(ask.url.path());
         self.transcript
             .push_str(&format!("> {method} {path}\n> origin: {origin}\n"));
+        if credentials {
+            self.transcript.push_str("> (with credentials)\n");
+        }
         self.transcript.push_str(&told.answer.head.redacted);
         self.transcript.push('\n');
-        let exchange = Exchange::new((kind, origin), method, on, status, fields);
+        let exchange = Exchange::new((kind, origin), (method, credentials), on, status, fields);
         if exchange.allow_origin.is_none() {
             let guarded = blocked(status, fields).filter(|_| status != 403);
             let failed = (status >= 500 && status != 501).then(|| format!("status {status}"));
@@ -239,19 +281,5 @@ fn worst_origin(resource: &CorsResource) -> &str {
         (_, _, Some(lookalike)) => lookalike,
         (_, Some(true), None) => "null",
         (_, _, None) => FOREIGN,
-    }
-}
-
-/// An actual request, or the preflight of one that carries credentials in a header.
-fn ask(url: &Url, origin: &str, method: &Method) -> Ask {
-    let mut headers = vec![("origin", origin.to_owned())];
-    if *method == Method::OPTIONS {
-        headers.push(("access-control-request-method", "GET".to_owned()));
-        headers.push(("access-control-request-headers", "authorization".to_owned()));
-    }
-    Ask {
-        method: method.clone(),
-        url: url.clone(),
-        headers,
     }
 }

@@ -45,7 +45,7 @@ async fn each_policy_is_told_apart() {
     const OWN: &str = "https://app.shop.example";
     let none = policy(|_| None).await;
     assert_eq!(set(&none), "");
-    assert_eq!(none.value["exchanges"].as_array().unwrap().len(), 48);
+    assert_eq!(none.value["exchanges"].as_array().unwrap().len(), 74);
     assert_eq!(
         set(&policy(|_| allow("*")).await),
         "applies own_allowed wildcard"
@@ -88,9 +88,12 @@ async fn checks_by_part_of_a_name_are_found() {
             "prefix",
             |o| o.starts_with("https://app.shop.example"),
             vec![
+                "https://app.shop.example!.evil.example",
+                "https://app.shop.example%60.evil.example",
                 "https://app.shop.example.evil.example",
                 "https://app.shop.example_.evil.example",
                 "https://app.shop.example`.evil.example",
+                "https://app.shop.example{.evil.example",
             ],
         ),
         (
@@ -239,4 +242,44 @@ async fn a_resource_that_only_redirects_is_judged_by_the_redirect() {
     })
     .await;
     assert_eq!(set(&fact), "");
+}
+
+#[tokio::test]
+async fn who_is_let_in_with_credentials_alone_is_found() {
+    let with = |name: &'static str| {
+        policy(move |asked| {
+            asked
+                .headers
+                .contains_key(name)
+                .then(|| allow(asked.origin()))?
+        })
+    };
+    let fact = with("cookie").await;
+    assert_eq!(fact.value["reflects"], true);
+    let exchanges = fact.value["exchanges"].as_array().unwrap();
+    let named = |exchange: &&serde_json::Value| exchange["allow_origin"] == exchange["origin"];
+    assert!(
+        exchanges
+            .iter()
+            .filter(named)
+            .all(|e| e["credentials"] == true)
+    );
+    // Without them alone: a public answer that turns private once somebody is logged in.
+    let public = policy(|asked| (!asked.headers.contains_key("cookie")).then(|| allow("*"))?).await;
+    assert_eq!(public.value["wildcard"], true);
+}
+
+#[tokio::test]
+async fn a_plain_sub_domain_and_the_age_of_preflights() {
+    let plain = |origin: &str| origin == "http://seaworthy.app.shop.example";
+    let fact = policy(move |asked| plain(asked.origin()).then(|| allow(asked.origin()))?).await;
+    assert_eq!(set(&fact), "applies trusts_plain_http");
+    let fact = policy(|asked| {
+        (asked.method == "OPTIONS").then(|| "Access-Control-Max-Age: 31536000".to_owned())
+    })
+    .await;
+    assert_eq!(fact.value["preflight_max_age"], 31_536_000);
+    let fact = policy(|_| allow("https://*.shop.example")).await;
+    assert_eq!(fact.value["malformed"], json!(["https://*.shop.example"]));
+    assert_eq!(fact.value["own_allowed"], false);
 }
