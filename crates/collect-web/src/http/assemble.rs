@@ -11,8 +11,11 @@ use super::facts::{AnswerView, HeadersEverywhere, HttpEndpoint, MissingHeader};
 use super::framing::framing;
 use super::head::Head;
 use super::hsts::hsts;
+use super::isolation::isolation;
 use super::leaks::version_leaks;
+use super::page::Page;
 use super::policies::{nosniff, permissions_policy, referrer_policy};
+use super::private::{alternatives, private};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +28,8 @@ const OF_THE_PAGE: &[&str] = &[
     "nosniff",
     "referrer_policy",
     "permissions_policy",
+    "isolation",
+    "alternatives",
 ];
 
 /// What an answer is in the fact.
@@ -43,7 +48,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         match self {
             Self::Page => "page",
             Self::Redirect => "redirect",
@@ -62,6 +67,17 @@ pub(crate) struct Sighting {
     pub(crate) url: String,
     pub(crate) status: u16,
     pub(crate) head: Head,
+    /// What its body holds, where it is HTML and was read.
+    pub(crate) page: Option<Page>,
+    /// Whether it was asked for with the configured headers, and so is for one person.
+    pub(crate) private: bool,
+}
+
+impl Sighting {
+    /// The policies of the body's `<meta>` elements.
+    fn in_page(&self) -> &[String] {
+        self.page.as_ref().map_or(&[], |page| &page.policies)
+    }
 }
 
 /// A fact in the making.
@@ -84,6 +100,8 @@ pub(crate) struct Gaps {
     pub(crate) page: Option<String>,
     /// Why no error answer was seen, or some other answer is missing.
     pub(crate) others: Option<String>,
+    /// Why the page may hold policies that were not seen.
+    pub(crate) in_page: Option<String>,
 }
 
 /// Fills in everything that heads tell. `now` is the time of the answers.
@@ -101,7 +119,18 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
         }
     }
     if let Some(page) = page {
-        page_headers(draft, &page.head);
+        page_headers(draft, page);
+        // A further policy could only close what is open, so a page without a weakness has none.
+        if let Some(why) = &gaps.in_page
+            && draft
+                .value
+                .csp
+                .as_ref()
+                .is_some_and(|csp| !csp.weaknesses.is_empty())
+        {
+            draft.value.csp = None;
+            draft.unknown("csp", why);
+        }
         everywhere(draft, page, seen, gaps, https);
     }
     if let Some(why) = &gaps.page {
@@ -111,6 +140,7 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
         draft.unknown("headers_everywhere", why);
     }
     cookies(draft, seen, gaps.page.as_ref(), https, now);
+    private(draft, seen, gaps.page.as_ref());
     let mut leaks: Vec<_> = seen
         .iter()
         .flat_map(|sighting| version_leaks(&sighting.head.fields, sighting.role.name()))
@@ -133,9 +163,9 @@ fn view(sighting: &Sighting) -> AnswerView {
     }
 }
 
-fn page_headers(draft: &mut Draft, head: &Head) {
-    let fields = &head.fields;
-    draft.value.csp = Some(csp(fields));
+fn page_headers(draft: &mut Draft, page: &Sighting) {
+    let fields = &page.head.fields;
+    draft.value.csp = Some(csp(fields, page.in_page()));
     draft.value.framing = Some(framing(
         fields,
         &policies(fields, "content-security-policy"),
@@ -143,15 +173,18 @@ fn page_headers(draft: &mut Draft, head: &Head) {
     draft.value.nosniff = Some(nosniff(fields));
     draft.value.referrer_policy = Some(referrer_policy(fields));
     draft.value.permissions_policy = Some(permissions_policy(fields));
+    draft.value.isolation = Some(isolation(fields));
+    draft.value.alternatives = alternatives(fields);
 }
 
-/// The headers that a head carries to good effect.
-fn effective(head: &Head, https: bool) -> BTreeSet<&'static str> {
-    let fields = &head.fields;
+/// The headers that an answer carries to good effect.
+fn effective(sighting: &Sighting, https: bool) -> BTreeSet<&'static str> {
+    let fields = &sighting.head.fields;
     let enforced = policies(fields, "content-security-policy");
+    let in_page = !sighting.in_page().is_empty();
     let hsts = hsts(fields, https);
     [
-        (!enforced.is_empty(), "content-security-policy"),
+        (in_page || !enforced.is_empty(), "content-security-policy"),
         (framing(fields, &enforced).protected, "framing"),
         (permissions_policy(fields).valid, "permissions-policy"),
         (referrer_policy(fields).valid, "referrer-policy"),
@@ -168,11 +201,11 @@ fn effective(head: &Head, https: bool) -> BTreeSet<&'static str> {
 }
 
 fn everywhere(draft: &mut Draft, page: &Sighting, seen: &[Sighting], gaps: &Gaps, https: bool) {
-    let expected = effective(&page.head, https);
+    let expected = effective(page, https);
     let mut missing: BTreeSet<MissingHeader> = BTreeSet::new();
     let mut hsts_everywhere = expected.contains("strict-transport-security");
     for sighting in seen.iter().filter(|sighting| sighting.role != Role::Page) {
-        let has = effective(&sighting.head, https);
+        let has = effective(sighting, https);
         hsts_everywhere &= has.contains("strict-transport-security");
         let shown = sighting.role != Role::Redirect && !(300..400).contains(&sighting.status);
         for header in expected.difference(&has) {
@@ -211,7 +244,10 @@ fn cookies(
     let mut all: Vec<Cookie> = Vec::new();
     for sighting in seen {
         for value in sighting.head.fields.all("set-cookie") {
-            let found = cookie(value, sighting.role.name(), https, now);
+            let host = (https, draft.value.host.as_str());
+            let Some(found) = cookie(value, sighting.role.name(), host, now) else {
+                continue;
+            };
             // The same cookie is often set on every answer; once is enough.
             let twin = |own: &Cookie| Cookie {
                 answer: String::new(),
@@ -270,6 +306,8 @@ mod tests {
                 role: role.clone(),
                 url: String::new(),
                 status: *status,
+                page: None,
+                private: false,
                 head: Head::parse(format!("HTTP/1.1 {status} X\n{head}").as_bytes()).unwrap(),
             })
             .collect();
@@ -308,7 +346,7 @@ mod tests {
     fn without_a_page_its_headers_are_unknown_and_hsts_is_not() {
         let gaps = Gaps {
             page: Some("status 500".to_owned()),
-            others: None,
+            ..Gaps::default()
         };
         let found = draft(&[(Role::Error, 500, ALL)], &gaps);
         assert_eq!(found.value.hsts.unwrap().max_age, Some(5));
@@ -345,8 +383,8 @@ mod tests {
     #[test]
     fn without_an_error_answer_only_gaps_are_certain() {
         let gaps = Gaps {
-            page: None,
             others: Some("no error answer".to_owned()),
+            ..Gaps::default()
         };
         let fine = draft(&[(Role::Page, 200, ALL)], &gaps);
         assert!(fine.unknown.contains_key("headers_everywhere"));

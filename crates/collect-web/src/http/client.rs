@@ -29,6 +29,8 @@ pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// Whether the configured headers are left out.
+    pub(crate) anonymous: bool,
 }
 
 impl Ask {
@@ -37,6 +39,7 @@ impl Ask {
             method: Method::GET,
             url: url.clone(),
             headers: Vec::new(),
+            anonymous: false,
         }
     }
 }
@@ -96,6 +99,11 @@ impl<'a> Client<'a> {
             open: Mutex::new(None),
             attempts: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Whether requests go with configured headers.
+    pub(crate) fn sends_secrets(&self) -> bool {
+        !self.secrets.is_empty()
     }
 
     /// Every attempt so far.
@@ -241,7 +249,7 @@ impl<'a> Client<'a> {
         for (name, value) in self
             .secrets
             .iter()
-            .filter(|_| ask.method != Method::OPTIONS)
+            .filter(|_| ask.method != Method::OPTIONS && !ask.anonymous)
         {
             builder = builder.header(name, value);
         }

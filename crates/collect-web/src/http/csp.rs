@@ -10,6 +10,9 @@ pub(crate) struct Policy {
     directives: Vec<(String, Vec<String>)>,
 }
 
+/// Directives that count in a header alone (CSP 3 §3.3).
+const OF_HEADERS_ALONE: [&str; 3] = ["frame-ancestors", "report-uri", "sandbox"];
+
 /// Every policy of the header: several lines, and several policies in a line.
 pub(crate) fn policies(fields: &Fields, header: &str) -> Vec<Policy> {
     fields
@@ -23,7 +26,8 @@ impl Policy {
     /// A serialized policy; none where it holds no directive.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut policy = Self::default();
-        for directive in text.split(';') {
+        // A directive with a character outside ASCII is dropped as a whole (§2.2.1).
+        for directive in text.split(';').filter(|directive| directive.is_ascii()) {
             let mut tokens = directive.split_ascii_whitespace();
             let Some(name) = tokens.next() else { continue };
             let name = name.to_ascii_lowercase();
@@ -33,6 +37,15 @@ impl Policy {
                     .push((name, tokens.map(str::to_owned).collect()));
             }
         }
+        (!policy.directives.is_empty()).then_some(policy)
+    }
+
+    /// A policy from a `<meta>` element, which cannot frame, sandbox or report (§3.3).
+    pub(crate) fn parse_meta(text: &str) -> Option<Self> {
+        let mut policy = Self::parse(text)?;
+        policy
+            .directives
+            .retain(|(name, _)| !OF_HEADERS_ALONE.contains(&name.as_str()));
         (!policy.directives.is_empty()).then_some(policy)
     }
 
@@ -132,8 +145,11 @@ impl Sources<'_> {
             .any(|source| source.eq_ignore_ascii_case(keyword))
     }
 
-    pub(crate) fn has_nonce(&self) -> bool {
-        self.iter().any(is_nonce)
+    /// Whether scripts are trusted by what they are called or hold, so that a script that an
+    /// injected `<base>` sends elsewhere is trusted too: by a nonce, or by a hash whose trust goes
+    /// on to what that script loads.
+    pub(crate) fn trusts_beyond_hosts(&self) -> bool {
+        self.iter().any(is_nonce) || (self.keyword("'strict-dynamic'") && self.iter().any(is_hash))
     }
 
     /// Whether nothing is allowed.
@@ -231,6 +247,16 @@ mod tests {
         let found = policies(&fields, "content-security-policy");
         let texts: Vec<String> = found.iter().map(Policy::text).collect();
         assert_eq!(texts, ["default-src 'self'", "img-src *", "script-src a"]);
+    }
+
+    #[test]
+    fn a_directive_outside_ascii_is_dropped_and_a_meta_element_cannot_frame() {
+        let policy = Policy::parse("script-src 'self' é; img-src a").unwrap();
+        assert_eq!(policy.text(), "img-src a");
+        assert!(Policy::parse("script-src 'self'\u{fffd}").is_none());
+        let meta = Policy::parse_meta("Frame-Ancestors 'none'; sandbox; script-src a").unwrap();
+        assert_eq!(meta.text(), "script-src a");
+        assert!(Policy::parse_meta("frame-ancestors 'none'").is_none());
     }
 
     #[test]

@@ -2,36 +2,22 @@
 //! in is open only where every policy leaves it open.
 
 use super::csp::{Policy, Sources, policies};
+use super::csp_sources::{allows, bypasses};
 use super::framing::is_anyone;
 use super::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// Hosts that serve scripts of anybody, or call any function that is named to them (JSONP), so
-/// that a policy which lists one stops little. A short list of the best known ones, after
-/// `allowlist_bypasses` of Google's CSP Evaluator.
-const BYPASS_HOSTS: &[&str] = &[
-    "accounts.google.com",
-    "ajax.aspnetcdn.com",
-    "ajax.googleapis.com",
-    "cdn.jsdelivr.net",
-    "cdnjs.cloudflare.com",
-    "code.angularjs.org",
-    "raw.githubusercontent.com",
-    "storage.googleapis.com",
-    "unpkg.com",
-    "www.google.com",
-    "www.googleapis.com",
-    "yandex.st",
-];
+use std::collections::BTreeSet;
 
 /// Content-Security-Policy as browsers combine it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Csp {
     /// Whether the header was sent, enforced or report-only.
     pub(crate) present: bool,
-    /// Whether at least one policy is enforced.
+    /// Whether at least one policy is enforced, by the header or by a `<meta>` element.
     pub(crate) enforced: bool,
+    /// How many of the enforced policies stand in `<meta>` elements of the page.
+    pub(crate) in_page: i64,
     /// Whether a report-only policy was sent; it protects nothing.
     pub(crate) report_only: bool,
     /// The enforced policies, in order; the values of nonces are left out.
@@ -42,6 +28,9 @@ pub(crate) struct Csp {
     pub(crate) allows_eval: bool,
     /// Whether scripts of any host at all would load (`*`, `https:`, `data:` …).
     pub(crate) allows_any_script_host: bool,
+    /// Hosts that may serve scripts and that are known to serve a stranger's: JSONP endpoints, old
+    /// AngularJS, places where anybody may publish; sorted, none where any host is allowed.
+    pub(crate) bypass_hosts: Vec<String>,
     /// Whether injected `<style>` text or a `style` attribute would count.
     pub(crate) allows_inline_style: bool,
     /// The sources of `frame-ancestors`, of the first policy that has it.
@@ -56,12 +45,18 @@ pub(crate) struct Csp {
     pub(crate) weaknesses: Vec<String>,
 }
 
-pub(crate) fn csp(fields: &Fields) -> Csp {
+/// `in_page` are the policies of `<meta>` elements, as they stand there.
+pub(crate) fn csp(fields: &Fields, in_page: &[String]) -> Csp {
     let report_only = fields.has("content-security-policy-report-only");
-    let enforced = policies(fields, "content-security-policy");
+    let mut enforced = policies(fields, "content-security-policy");
+    let of_header = enforced.len();
+    let in_page = in_page.iter().flat_map(|text| text.split(','));
+    enforced.extend(in_page.filter_map(Policy::parse_meta));
+    let in_page = enforced.len() - of_header;
     let mut csp = Csp {
-        present: report_only || fields.has("content-security-policy"),
+        present: report_only || in_page > 0 || fields.has("content-security-policy"),
         enforced: !enforced.is_empty(),
+        in_page: i64::try_from(in_page).unwrap_or(i64::MAX),
         report_only,
         policies: enforced.iter().map(Policy::text).collect(),
         frame_ancestors: enforced
@@ -74,11 +69,14 @@ pub(crate) fn csp(fields: &Fields) -> Csp {
     let open = |way: fn(&Policy) -> bool| enforced.iter().all(way);
     csp.allows_inline_script = open(inline_elements) || open(inline_attributes);
     csp.allows_eval = open(eval);
-    csp.allows_any_script_host = open(any_script_host);
+    csp.allows_any_script_host = open(any_web_script) || open(data_script);
     csp.allows_inline_style = open(inline_style_elements) || open(inline_style_attributes);
-    csp.object_src_ok = !open(objects_open);
+    if !csp.allows_any_script_host {
+        csp.bypass_hosts = bypass_hosts(&enforced, csp.allows_eval);
+    }
+    csp.object_src_ok = !(open(any_web_object) || open(data_object));
     csp.base_uri_ok = !open(base_open);
-    csp.weaknesses = weaknesses(&csp, &enforced);
+    csp.weaknesses = weaknesses(&csp);
     csp
 }
 
@@ -106,14 +104,23 @@ fn eval(policy: &Policy) -> bool {
     scripts_with(policy, policy.eval(), |list| list.keyword("'unsafe-eval'"))
 }
 
-fn any_script_host(policy: &Policy) -> bool {
+/// Whether `<script src>` is decided by hosts and schemes, and `way` finds one that lets it in.
+fn loads(policy: &Policy, way: impl Fn(Sources<'_>) -> bool) -> bool {
     scripts_with(policy, policy.script_elements(), |list| {
-        !list.keyword("'strict-dynamic'") && list.iter().any(is_any_script)
+        !list.keyword("'strict-dynamic'") && way(list)
     })
 }
 
-fn is_any_script(source: &str) -> bool {
-    is_anyone(source) || source.eq_ignore_ascii_case("data:")
+fn any_web_script(policy: &Policy) -> bool {
+    loads(policy, |list| list.iter().any(is_anyone))
+}
+
+fn data_script(policy: &Policy) -> bool {
+    loads(policy, has_data)
+}
+
+fn has_data(list: Sources<'_>) -> bool {
+    list.keyword("data:")
 }
 
 fn inline_style_elements(policy: &Policy) -> bool {
@@ -128,48 +135,39 @@ fn inline_style_attributes(policy: &Policy) -> bool {
         .is_none_or(|list| list.allows_inline(false))
 }
 
-fn objects_open(policy: &Policy) -> bool {
+fn any_web_object(policy: &Policy) -> bool {
     policy
         .objects()
-        .is_none_or(|list| list.iter().any(is_any_script))
+        .is_none_or(|list| list.iter().any(is_anyone))
+}
+
+fn data_object(policy: &Policy) -> bool {
+    policy.objects().is_none_or(has_data)
 }
 
 fn base_open(policy: &Policy) -> bool {
-    let trusts_nonces = policy
+    let trusts = policy
         .script_elements()
-        .is_none_or(|list| list.has_nonce() && !list.is_none());
-    trusts_nonces && policy.base().is_none_or(|list| list.iter().any(is_anyone))
+        .is_none_or(|list| list.trusts_beyond_hosts() && !list.is_none());
+    trusts && policy.base().is_none_or(|list| list.iter().any(is_anyone))
 }
 
-/// Whether every policy lets some bypass host serve scripts.
-fn bypass_host(policy: &Policy) -> bool {
-    scripts_with(policy, policy.script_elements(), |list| {
-        !list.keyword("'strict-dynamic'") && list.iter().any(lists_bypass_host)
-    })
-}
-
-fn lists_bypass_host(source: &str) -> bool {
-    let source = source.to_ascii_lowercase();
-    let host = source
-        .split_once("://")
-        .map_or(source.as_str(), |(_, rest)| rest);
-    // A path narrows what is allowed, except after a redirect; the bare host is the clear case.
-    let Some(host) = host
-        .split('/')
-        .next()
-        .filter(|name| host.trim_end_matches('/') == *name)
-    else {
-        return false;
+/// The known hosts of a stranger's code that every policy lets serve scripts.
+fn bypass_hosts(enforced: &[Policy], eval: bool) -> Vec<String> {
+    let open = |host: &str, path: &str| {
+        enforced
+            .iter()
+            .all(|policy| loads(policy, |list| allows(list, host, path)))
     };
-    BYPASS_HOSTS.iter().any(|known| {
-        host == *known
-            || host
-                .strip_prefix('*')
-                .is_some_and(|domain| domain.starts_with('.') && known.ends_with(domain))
-    })
+    let hosts: BTreeSet<String> = bypasses()
+        .filter(|known| eval || !known.needs_eval)
+        .filter(|known| open(known.host, known.path))
+        .map(|known| known.host.to_owned())
+        .collect();
+    hosts.into_iter().collect()
 }
 
-fn weaknesses(csp: &Csp, enforced: &[Policy]) -> Vec<String> {
+fn weaknesses(csp: &Csp) -> Vec<String> {
     if !csp.enforced {
         let name = if csp.report_only {
             "report-only"
@@ -182,7 +180,7 @@ fn weaknesses(csp: &Csp, enforced: &[Policy]) -> Vec<String> {
         (csp.allows_inline_script, "inline-script"),
         (csp.allows_eval, "eval"),
         (csp.allows_any_script_host, "any-script-host"),
-        (enforced.iter().all(bypass_host), "bypass-host"),
+        (!csp.bypass_hosts.is_empty(), "bypass-host"),
         (csp.allows_inline_style, "inline-style"),
         (!csp.object_src_ok, "no-object-src"),
         (!csp.base_uri_ok, "no-base-uri"),
@@ -194,164 +192,4 @@ fn weaknesses(csp: &Csp, enforced: &[Policy]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Fields, csp};
-    use proptest::prelude::*;
-
-    fn read(lines: &[&str]) -> super::Csp {
-        let mut fields = Fields::default();
-        for line in lines {
-            fields.push("content-security-policy", line);
-        }
-        csp(&fields)
-    }
-
-    /// The weaknesses of one policy, in a word each.
-    fn check(policy: &str, wanted: &str) {
-        assert_eq!(read(&[policy]).weaknesses.join(" "), wanted, "{policy}");
-    }
-
-    #[test]
-    fn directives_fall_back_to_default_src() {
-        check("default-src 'none'", "");
-        check("default-src 'self'", "");
-        check(
-            "default-src 'self' 'unsafe-inline'",
-            "inline-script inline-style",
-        );
-        check("default-src 'self'; script-src 'self'", "");
-        check("script-src 'self'", "inline-style no-object-src");
-        check(
-            "img-src 'self'",
-            "inline-script eval any-script-host bypass-host inline-style no-object-src no-base-uri",
-        );
-        check(
-            "default-src 'none'; script-src 'self' 'unsafe-eval'",
-            "eval",
-        );
-        // Elements and attributes apart.
-        check(
-            "default-src 'none'; script-src-attr 'unsafe-inline'",
-            "inline-script",
-        );
-        check(
-            "default-src 'none'; script-src-elem 'unsafe-inline'",
-            "inline-script",
-        );
-        check(
-            "default-src 'none'; script-src 'unsafe-inline'; script-src-elem 'self'; script-src-attr 'none'",
-            "",
-        );
-        check(
-            "default-src 'none'; style-src-attr 'unsafe-inline'",
-            "inline-style",
-        );
-        // The first of two directives of a name counts.
-        check("default-src 'none'; script-src 'self'; script-src *", "");
-        check(
-            "default-src 'none'; script-src *; script-src 'self'",
-            "any-script-host",
-        );
-        check(
-            "sandbox; default-src * 'unsafe-inline'",
-            "inline-style no-object-src",
-        );
-    }
-
-    #[test]
-    fn a_right_nonce_or_hash_takes_the_power_from_unsafe_inline() {
-        let inline = "default-src 'self'; base-uri 'none'; script-src 'unsafe-inline'";
-        for right in ["'nonce-abc'", "'sha256-abc='", "'strict-dynamic'"] {
-            check(&format!("{inline} {right}"), "");
-        }
-        for malformed in ["'nonce-{{x}}'", "nonce-abc", "'nonce-'", "'sha1-abc'"] {
-            check(&format!("{inline} {malformed}"), "inline-script");
-        }
-        // A script that is trusted by its nonce goes where an injected <base> sends it.
-        check("default-src 'self'; script-src 'nonce-abc'", "no-base-uri");
-        check(
-            "default-src 'self'; script-src 'nonce-abc'; base-uri *",
-            "no-base-uri",
-        );
-        check(
-            "default-src 'self'; script-src 'nonce-abc' 'strict-dynamic' https: *; base-uri 'self'",
-            "",
-        );
-    }
-
-    #[test]
-    fn hosts_of_anybody() {
-        for any in ["*", "https:", "http:", "data:", "https://*", "*:443"] {
-            check(
-                &format!("default-src 'none'; script-src {any}"),
-                "any-script-host",
-            );
-        }
-        check("default-src 'none'; script-src https://*.example.com", "");
-        for host in ["https://cdn.jsdelivr.net", "*.jsdelivr.net", "unpkg.com/"] {
-            check(
-                &format!("default-src 'none'; script-src 'self' {host}"),
-                "bypass-host",
-            );
-        }
-        // Anybody can have a name under a public suffix.
-        check(
-            "default-src 'none'; script-src *.github.io",
-            "any-script-host",
-        );
-    }
-
-    #[test]
-    fn several_policies_are_an_intersection() {
-        assert!(
-            !read(&["script-src 'self'", "default-src * 'unsafe-inline'"]).allows_inline_script
-        );
-        assert!(
-            !read(&["script-src 'self', default-src * 'unsafe-inline'"]).allows_any_script_host
-        );
-        // Each policy closes one of the two ways in, so both are closed.
-        let apart = read(&[
-            "script-src 'unsafe-inline'; script-src-elem 'self'",
-            "script-src 'unsafe-inline'; script-src-attr 'none'",
-        ]);
-        assert!(!apart.allows_inline_script);
-        assert!(
-            read(&["script-src 'unsafe-inline'", "default-src 'unsafe-inline'"])
-                .allows_inline_script
-        );
-    }
-
-    #[test]
-    fn nothing_and_report_only_protect_nothing() {
-        let mut fields = Fields::default();
-        fields.push("Content-Security-Policy-Report-Only", "default-src 'none'");
-        let found = csp(&fields);
-        assert!(found.present && found.report_only && !found.enforced);
-        assert!(found.allows_inline_script && found.allows_any_script_host);
-        assert_eq!(found.weaknesses, ["report-only"]);
-        let none = csp(&Fields::default());
-        assert!(!none.present && none.allows_inline_script);
-        // A header without a directive is no policy.
-        let empty = read(&[" ; ,"]);
-        assert!(empty.present && !empty.enforced && empty.allows_inline_script);
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(any in "\\PC{0,80}", near in "(script-src|default-src|sandbox|'nonce-|'|;|,| |\\*|https:|a){0,24}") {
-            let _ = read(&[&any, &near]);
-        }
-
-        /// One more policy never opens anything.
-        #[test]
-        fn more_policies_only_close(
-            a in "(script-src|default-src) ('self'|'unsafe-inline'|\\*|'nonce-a'| ){0,4}",
-            b in "(script-src|default-src|img-src) ('self'|'unsafe-inline'|\\*|'nonce-a'| ){0,4}",
-        ) {
-            let (one, two) = (read(&[&a]), read(&[&a, &b]));
-            prop_assert!(one.allows_inline_script || !two.allows_inline_script);
-            prop_assert!(one.allows_any_script_host || !two.allows_any_script_host);
-            prop_assert!(!one.object_src_ok || two.object_src_ok);
-        }
-    }
-}
+mod tests;

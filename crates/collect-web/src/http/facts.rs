@@ -5,6 +5,7 @@ use super::cookies::Cookie;
 use super::csp_weakness::Csp;
 use super::framing::Framing;
 use super::hsts::Hsts;
+use super::isolation::Isolation;
 use super::leaks::VersionLeak;
 use super::policies::{PermissionsPolicy, ReferrerPolicy};
 use super::security_txt::SecurityTxt;
@@ -50,6 +51,17 @@ pub(crate) struct HttpEndpoint {
     /// Referrer-Policy of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) referrer_policy: Option<ReferrerPolicy>,
+    /// What keeps other sites out of the page's process and answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) isolation: Option<Isolation>,
+    /// The protocols that Alt-Svc advertises (RFC 7838), in order, `h3` for HTTP/3; absent where
+    /// the page advertises none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) alternatives: Option<Vec<String>>,
+    /// Where the URL's redirects leave the endpoint, values of the query left out; absent where
+    /// they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) leads_to: Option<String>,
     /// Permissions-Policy of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) permissions_policy: Option<PermissionsPolicy>,
@@ -63,6 +75,14 @@ pub(crate) struct HttpEndpoint {
     /// no session cookie outlives the browser's session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) session_cookie_days: Option<i64>,
+    /// Answers for one person alone (they set a session cookie, or were asked for with the
+    /// configured headers), by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) private_answers: Option<Vec<String>>,
+    /// Those of them that a shared cache may keep and hand to the next person, with the header
+    /// that lets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) private_cacheable: Option<Vec<String>>,
     /// Headers that name a product's version, over all answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version_leaks: Option<Vec<VersionLeak>>,
@@ -149,6 +169,21 @@ pub(crate) struct PlainHttp {
     pub(crate) permanent: bool,
     /// Whether the plain answer sets cookies.
     pub(crate) sets_cookies: bool,
+    /// How many bytes of body came with the first answer, counted up to 64 KiB; absent where
+    /// refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) body_bytes: Option<i64>,
+    /// Whether the redirect carries the path or query to another host or over plain HTTP; absent
+    /// where the first answer is no redirect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) leaks_path: Option<bool>,
+    /// The status of a path that does not exist, over plain HTTP; absent where refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) other_status: Option<i64>,
+    /// Whether that path, too, is redirected to https; absent where refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) other_to_https: Option<bool>,
     /// The hops, the first being the plain URL.
     pub(crate) chain: Vec<Hop>,
     /// How the chain ends: `https` (an answer over HTTPS), `elsewhere` (at another host over
@@ -184,4 +219,7 @@ pub(crate) struct Health {
     /// Whether its Cache-Control or Expires lets a cache keep it, so that a dead service would
     /// look healthy.
     pub(crate) cacheable: bool,
+    /// What its body gives away to everybody, by kind, sorted: `address`, `credential`,
+    /// `environment`, `path`, `stack_trace`, `version`.
+    pub(crate) giveaways: Vec<String>,
 }

@@ -38,9 +38,11 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
             }),
         };
     }
+    // "Get, decode, and split" keeps empty members (Fetch §2.2.2).
     let options: BTreeSet<String> = fields
-        .list("x-frame-options")
-        .map(str::to_ascii_lowercase)
+        .all("x-frame-options")
+        .flat_map(|value| value.split(','))
+        .map(|value| value.trim().to_ascii_lowercase())
         .collect();
     if !fields.has("x-frame-options") {
         return Framing::default();
@@ -111,6 +113,9 @@ mod tests {
             "sameorigin",
             "SAMEORIGIN, SAMEORIGIN",
             "SAMEORIGIN, ALLOWALL",
+            "SAMEORIGIN,",
+            "ALLOWALL,",
+            "DENY, ALLOW-FROM https://a",
         ] {
             check(&[(XFO, good)], true, Some(XFO));
         }

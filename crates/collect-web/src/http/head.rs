@@ -85,6 +85,15 @@ impl Head {
     ///
     /// [`ReasonCode::Unparsed`] when there is neither a status line nor a header field.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Trouble> {
+        Self::parse_with_body(bytes).map(|(head, _)| head)
+    }
+
+    /// The same, with what follows the head.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub(crate) fn parse_with_body(bytes: &[u8]) -> Result<(Self, &[u8]), Trouble> {
         let mut rest = bytes;
         // Each interim head takes bytes away, so this ends.
         loop {
@@ -94,10 +103,16 @@ impl Head {
             let after = after.unwrap_or_default();
             let interim = head
                 .status
-                .is_some_and(|status| (100..200).contains(&status));
+                .is_some_and(|status| (100..200).contains(&status) && status != 101);
             if interim && !after.is_empty() {
                 rest = after;
                 continue;
+            }
+            if interim {
+                return Err(Trouble::new(
+                    ReasonCode::Unparsed,
+                    "failed to read the head of an answer: only an interim answer (1xx) was found",
+                ));
             }
             if head.status.is_none() && head.fields.0.is_empty() {
                 return Err(Trouble::new(
@@ -106,7 +121,7 @@ impl Head {
                      field found; wanted lines such as `content-type: text/html`",
                 ));
             }
-            return Ok(head);
+            return Ok((head, after));
         }
     }
 
@@ -141,6 +156,12 @@ impl Head {
                 head.version = Some(version);
                 head.redacted.push_str(line.trim_end());
                 head.redacted.push('\n');
+                continue;
+            }
+            if let Some(status) = pseudo_status(&line).filter(|_| head.status.is_none()) {
+                head.status = Some(status);
+                head.version = Some("HTTP/2".to_owned());
+                head.redacted.push_str(&format!("HTTP/2 {status}\n"));
                 continue;
             }
             match line.split_once(':') {
@@ -209,6 +230,13 @@ fn status_line(line: &str) -> Option<(String, u16)> {
         .then(|| (version.to_owned(), status))
 }
 
+/// `:status: 200`, as tools show the head of HTTP/2 (RFC 9113 §8.3.2).
+fn pseudo_status(line: &str) -> Option<u16> {
+    let status = line.strip_prefix(":status")?.trim_start_matches([':', ' ']);
+    let status = status.trim().parse().ok()?;
+    (100..1000).contains(&status).then_some(status)
+}
+
 /// Whether `text` is a token (RFC 9110 §5.6.2).
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
@@ -248,7 +276,15 @@ mod tests {
             Head::parse(b"HTTP/2 404\nserver: x\n\n").unwrap().status,
             Some(404)
         );
-        for nothing in [&b""[..], b"\r\n\r\n", b"<html>no head</html>"] {
+        let two = Head::parse(b":status: 404\nserver: x\n").unwrap();
+        assert_eq!((two.status, two.malformed), (Some(404), 0));
+        for nothing in [
+            &b""[..],
+            b"\r\n\r\n",
+            b"<html>no head</html>",
+            b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
+            b"HTTP/1.1 100 Continue",
+        ] {
             assert!(Head::parse(nothing).is_err());
         }
     }

@@ -61,11 +61,10 @@ fn read(value: &str, hsts: &mut Hsts) -> Result<(), String> {
         match (name.as_str(), argument) {
             ("max-age", Some(seconds)) => hsts.max_age = Some(delta_seconds(&seconds)?),
             ("max-age", None) => return Err("max-age has no value".to_owned()),
-            ("includesubdomains" | "preload", Some(_)) => {
-                return Err(format!("{name} takes no value"));
-            }
+            ("includesubdomains", Some(_)) => return Err(format!("{name} takes no value")),
             ("includesubdomains", None) => hsts.include_subdomains = true,
-            ("preload", None) => hsts.preload = true,
+            // To the RFC it is an unknown directive, which spoils nothing.
+            ("preload", argument) => hsts.preload = argument.is_none(),
             _ => {}
         }
         seen.push(name);
@@ -134,6 +133,9 @@ fn unquote(text: &str) -> Result<String, String> {
         let inner = inner
             .strip_suffix('"')
             .ok_or("a value goes on after its quotes")?;
+        if inner.replace("\\\"", "").contains('"') {
+            return Err("a value goes on after its quotes".to_owned());
+        }
         return Ok(inner.replace('\\', ""));
     }
     if is_token(text) {
@@ -168,6 +170,9 @@ mod tests {
             ("includeSubDomains;max-age=5", 5, true, false),
             ("max-age=5; unknown=\"a;b\"; other", 5, false, false),
             ("max-age=99999999999999999999", i64::MAX, false, false),
+            ("max-age=5; preload=yes", 5, false, false),
+            ("max-age=0031", 31, false, false),
+            ("max-age=5;\tincludeSubDomains", 5, true, false),
         ] {
             let found = read(&[value], true);
             assert!(found.valid && found.error.is_none(), "{value}: {found:?}");
@@ -202,6 +207,13 @@ mod tests {
             "max age=5",
             "\"max-age\"=5",
             "max-age=5=5",
+            "max-age=+5",
+            "max-age=\"\"",
+            "max-age=\" 5\"",
+            "max-age=5; x=\"a\"b\"c\"",
+            "max-age=5; other; other",
+            "max-age=5; é",
+            "max-age:5",
         ] {
             let found = read(&[value], true);
             assert!(

@@ -20,20 +20,37 @@ pub(crate) struct VersionLeak {
 /// Headers whose value names a product; those with `true` tell by being there at all.
 const TELLING: &[(&str, bool)] = &[
     ("server", false),
+    ("via", false),
     ("x-powered-by", true),
+    ("x-powered-by-plesk", true),
+    ("x-powered-cms", true),
+    ("x-server-powered-by", true),
     ("x-aspnet-version", true),
     ("x-aspnetmvc-version", true),
     ("x-generator", false),
+    ("x-generated-by", false),
     ("x-drupal-cache", false),
+    ("x-jenkins", true),
+    ("x-joomla-version", true),
+    ("x-umbraco-version", true),
+    ("x-owa-version", true),
     ("x-runtime-version", true),
     ("x-php-version", true),
+    ("liferay-portal", false),
+    ("microsoftsharepointteamservices", true),
+    ("oraclecommercecloud-version", true),
 ];
 
 pub(crate) fn version_leaks(fields: &Fields, answer: &str) -> Vec<VersionLeak> {
     let mut leaks = Vec::new();
     for (header, always) in TELLING {
         for value in fields.all(header) {
-            if (*always && !value.is_empty()) || names_version(value) {
+            let product = if *header == "via" {
+                without_protocols(value)
+            } else {
+                value.to_owned()
+            };
+            if (*always && !value.is_empty()) || names_version(&product) {
                 leaks.push(VersionLeak {
                     header: (*header).to_owned(),
                     value: redact_header(header, value),
@@ -43,6 +60,15 @@ pub(crate) fn version_leaks(fields: &Fields, answer: &str) -> Vec<VersionLeak> {
         }
     }
     leaks
+}
+
+/// The members of Via without the protocol that each begins with, `1.1` or `HTTP/1.1`.
+fn without_protocols(via: &str) -> String {
+    let members = via.split(',').map(|member| {
+        let member = member.trim();
+        member.split_once(' ').map_or(member, |(_, rest)| rest)
+    });
+    members.collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a product stands with a version: `nginx/1.25`, `Drupal 10`, `Apache-Coyote/1.1`; an
@@ -112,6 +138,11 @@ mod tests {
             ("X-AspNet-Version", "4.0.30319", true),
             ("X-Generator", "Drupal 10 (https://www.drupal.org)", true),
             ("Via", "1.1 varnish", false),
+            ("Via", "HTTP/1.1 proxy, 2 edge", false),
+            ("Via", "1.1 cache (Varnish/6.0)", true),
+            ("X-Jenkins", "2.440", true),
+            ("Server", "gunicorn/20.1.0", true),
+            ("Server", "Werkzeug/3.0.1 Python/3.12", true),
             ("Server", "2 nginx", false),
             ("Server", "Phusion Passenger(R) 6.0.18", true),
             ("Date", "Mon, 01 Jan 2024 00:00:00 GMT", false),

@@ -4,21 +4,27 @@
 //! probes. CORS is looked at by `cors/`, certificates by `tls/`.
 
 mod assemble;
+mod caching;
 pub(crate) mod client;
 mod cookie_date;
 mod cookies;
 mod csp;
+mod csp_sources;
 mod csp_weakness;
 mod facts;
 pub(crate) mod follow;
 mod framing;
+mod giveaways;
 pub(crate) mod head;
 mod health;
 mod hsts;
+mod isolation;
 pub(crate) mod leaks;
 mod offline;
+mod page;
 mod plain;
 mod policies;
+mod private;
 mod record;
 pub(crate) mod reproduce;
 mod security_txt;
@@ -85,6 +91,9 @@ impl Collector for Http {
                 "GET {} {at}, redirects followed",
                 redact_url(twin.url.as_str())
             ));
+            if let Ok(url) = twin.url.join(NOT_FOUND) {
+                lines.push(format!("GET {} {at}", redact_url(url.as_str())));
+            }
         }
         lines
     }

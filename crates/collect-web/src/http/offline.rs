@@ -4,13 +4,20 @@
 use super::assemble::{Draft, Gaps, Role, Sighting, assemble};
 use super::facts::KIND;
 use super::head::Head;
+use super::leaks::blocked;
+use super::page::page;
 use jiff::Timestamp;
 use seaworthy_collect::{Trouble, fact_value};
-use seaworthy_model::{Fact, Provenance, SubjectRef};
+use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
+use url::Url;
 
 const NEVER_ASKED: &str = "only one head was given, nothing was asked over the network";
 
-/// Reads a saved head, with or without its status line, into a fact of kind `http_endpoint`.
+/// The most of a file that is read.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Reads a saved head, with or without its status line, into a fact of kind `http_endpoint`. A
+/// body behind the head is read for policies in `<meta>` elements.
 ///
 /// `scheme` is what it was served over; over `http` HSTS does not count. `status` stands where
 /// the file has no status line. `source` names the file, `now` is when it is looked at, by which
@@ -18,7 +25,9 @@ const NEVER_ASKED: &str = "only one head was given, nothing was asked over the n
 ///
 /// # Errors
 ///
-/// [`Unparsed`](seaworthy_model::ReasonCode::Unparsed) when there is no header in it.
+/// [`Unparsed`](ReasonCode::Unparsed) when there is no header in it,
+/// [`TooLarge`](ReasonCode::TooLarge) when it is larger than any head, and
+/// [`Denied`](ReasonCode::Denied) when a guard answered in place of the site.
 pub fn fact_from_head(
     head: &[u8],
     scheme: &str,
@@ -26,14 +35,29 @@ pub fn fact_from_head(
     source: &str,
     now: Timestamp,
 ) -> Result<Fact, Trouble> {
-    let head = Head::parse(head)
-        .map_err(|trouble| Trouble::new(trouble.reason, format!("{source}: {}", trouble.detail)))?;
+    let told = |reason, why: &str| Trouble::new(reason, format!("{source}: {why}"));
+    if head.len() > MOST_BYTES {
+        let why =
+            format!("the file is larger than {MOST_BYTES} bytes; wanted the head of one answer");
+        return Err(told(ReasonCode::TooLarge, &why));
+    }
+    let (head, body) =
+        Head::parse_with_body(head).map_err(|trouble| told(trouble.reason, &trouble.detail))?;
     let status = head.status.unwrap_or(status);
+    if let Some(why) = blocked(status, &head.fields) {
+        let why = format!("{why}: such an answer shows nothing of the site");
+        return Err(told(ReasonCode::Denied, &why));
+    }
     let redirect = matches!(status, 301 | 302 | 303 | 307 | 308);
     let seen = [Sighting {
         role: if redirect { Role::Redirect } else { Role::Page },
         url: source.to_owned(),
         status,
+        page: (!body.is_empty())
+            .then(|| Url::parse("https://saved.invalid/").ok())
+            .flatten()
+            .map(|url| page(body, &url)),
+        private: false,
         head,
     }];
     let mut draft = Draft::default();
@@ -69,6 +93,7 @@ pub fn fact_from_head(
 mod tests {
     use super::fact_from_head;
     use jiff::Timestamp;
+    use seaworthy_model::ReasonCode;
 
     #[test]
     fn a_saved_head_is_judged_and_the_rest_is_unknown() {
@@ -107,17 +132,32 @@ Location: https://a.example/
             200,
         );
         assert!(redirect.value.get("csp").is_none());
-        assert!(
-            fact_from_head(
-                b"
+        let meta = fact(
+            "Content-Type: text/html
 
-",
-                "https",
-                200,
-                "x",
-                Timestamp::UNIX_EPOCH
-            )
-            .is_err()
+<meta http-equiv=Content-Security-Policy content=\"default-src 'self'\">",
+            "https",
+            200,
         );
+        assert_eq!(meta.value["csp"]["in_page"], 1);
+    }
+
+    #[test]
+    fn nothing_is_made_of_what_shows_nothing() {
+        for (head, reason) in [
+            ("\n\n", ReasonCode::Unparsed),
+            ("", ReasonCode::Unparsed),
+            ("HTTP/1.1 100 Continue\n\n", ReasonCode::Unparsed),
+            ("HTTP/1.1 403 Forbidden\nServer: x\n", ReasonCode::Denied),
+            ("HTTP/1.1 429 Slow\nServer: x\n", ReasonCode::Denied),
+            ("HTTP/1.1 503 Busy\nRetry-After: 9\n", ReasonCode::Denied),
+            ("cf-mitigated: challenge\n", ReasonCode::Denied),
+        ] {
+            let read = fact_from_head(head.as_bytes(), "https", 200, "x", Timestamp::UNIX_EPOCH);
+            assert_eq!(read.unwrap_err().reason, reason, "{head}");
+        }
+        let long = vec![b'a'; super::MOST_BYTES + 1];
+        let read = fact_from_head(&long, "https", 200, "x", Timestamp::UNIX_EPOCH);
+        assert_eq!(read.unwrap_err().reason, ReasonCode::TooLarge);
     }
 }

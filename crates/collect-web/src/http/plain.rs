@@ -66,6 +66,10 @@ pub(crate) async fn look(
     let status = first.answer.status;
     found.status = Some(i64::from(status));
     found.sets_cookies = first.fields().has("set-cookie");
+    found.body_bytes = i64::try_from(first.answer.body.len()).ok();
+    let other = other(plain).await;
+    found.other_status = other.map(|(status, _)| i64::from(status));
+    found.other_to_https = other.map(|(_, to_https)| to_https);
     found.chain.push(hop(start, status));
     let Some(next) = target(status, first.fields(), start) else {
         found.ends = Some("http".to_owned());
@@ -76,9 +80,35 @@ pub(crate) async fn look(
     found.to_https = next.scheme() == "https";
     found.same_host = same_host(start, &next);
     found.permanent = matches!(status, 301 | 308);
+    found.leaks_path = Some(leaks_path(start, &next));
     let ends = follow(plain, secure, next, &mut found.chain).await;
     found.ends = ends.map(str::to_owned);
     Ok(found)
+}
+
+/// What a path that does not exist answers, and whether it is redirected to https: a server that
+/// redirects its front page alone speaks plain HTTP all the same.
+async fn other(plain: &Client<'_>) -> Option<(u16, bool)> {
+    let url = plain.endpoint.url.join(super::NOT_FOUND).ok()?;
+    let told = plain.ask(&Ask::get(&url)).await.ok()?;
+    let status = told.answer.status;
+    // The site's own guard may answer so to us alone.
+    if matches!(status, 403 | 429) {
+        return None;
+    }
+    let next = target(status, told.fields(), &url);
+    Some((status, next.is_some_and(|next| next.scheme() == "https")))
+}
+
+/// Whether what follows the host goes along to where it should not: another host, or plain HTTP.
+fn leaks_path(from: &Url, to: &Url) -> bool {
+    let told = |part: &str| part.len() > 1;
+    let rest = from
+        .query()
+        .is_some_and(|query| told(query) && to.as_str().contains(query));
+    let path = told(from.path()) && to.path().starts_with(from.path());
+    let exposed = to.scheme() == "http" || !same_host(from, to);
+    exposed && (path || rest)
 }
 
 /// Follows the chain from its second hop; says how it ends, if that can be seen.

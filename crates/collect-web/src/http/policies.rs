@@ -2,7 +2,7 @@
 //! its standard reads it.
 
 use super::head::Fields;
-use super::structured::dictionary_keys;
+use super::structured::{Member, dictionary};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,7 +29,87 @@ pub(crate) struct PermissionsPolicy {
     pub(crate) valid: bool,
     /// The features that it names, sorted.
     pub(crate) features: Vec<String>,
+    /// Those of them that browsers know and that it does not leave open to everybody (`*`).
+    pub(crate) restricted: Vec<String>,
 }
+
+/// The features of the standards and of browsers that ask for power, or tell about a person
+/// (the list of W3C's webappsec-permissions-policy, `features.md`).
+const FEATURES: &[&str] = &[
+    "accelerometer",
+    "all-screens-capture",
+    "ambient-light-sensor",
+    "aria-notify",
+    "attribution-reporting",
+    "autofill",
+    "autoplay",
+    "battery",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "captured-surface-control",
+    "clipboard-read",
+    "clipboard-write",
+    "compute-pressure",
+    "cross-origin-isolated",
+    "deferred-fetch",
+    "digital-credentials-create",
+    "digital-credentials-get",
+    "direct-sockets",
+    "display-capture",
+    "document-domain",
+    "encrypted-media",
+    "execution-while-not-rendered",
+    "execution-while-out-of-viewport",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "interest-cohort",
+    "join-ad-interest-group",
+    "keyboard-map",
+    "language-detector",
+    "local-fonts",
+    "local-network-access",
+    "magnetometer",
+    "mediasession",
+    "microphone",
+    "midi",
+    "navigation-override",
+    "on-device-speech-recognition",
+    "otp-credentials",
+    "payment",
+    "picture-in-picture",
+    "private-aggregation",
+    "private-state-token-issuance",
+    "private-state-token-redemption",
+    "publickey-credentials-create",
+    "publickey-credentials-get",
+    "rewriter",
+    "run-ad-auction",
+    "screen-wake-lock",
+    "serial",
+    "shared-storage",
+    "shared-storage-select-url",
+    "smart-card",
+    "speaker-selection",
+    "storage-access",
+    "summarizer",
+    "sync-script",
+    "sync-xhr",
+    "translator",
+    "unload",
+    "usb",
+    "usb-unrestricted",
+    "vertical-scroll",
+    "web-share",
+    "window-management",
+    "writer",
+    "xr-spatial-tracking",
+];
 
 /// Whether types are not sniffed: the first member decides (Fetch §3.6).
 pub(crate) fn nosniff(fields: &Fields) -> bool {
@@ -67,13 +147,26 @@ pub(crate) fn referrer_policy(fields: &Fields) -> ReferrerPolicy {
 
 pub(crate) fn permissions_policy(fields: &Fields) -> PermissionsPolicy {
     let lines: Vec<&str> = fields.all("permissions-policy").collect();
-    let mut features = dictionary_keys(&lines.join(", ")).unwrap_or_default();
-    features.sort();
-    features.dedup();
+    let mut members = dictionary(&lines.join(", ")).unwrap_or_default();
+    members.sort_by(|(one, _), (two, _)| one.cmp(two));
+    let names = |wanted: &dyn Fn(&(String, Member)) -> bool| {
+        let chosen = members.iter().filter(|member| wanted(member));
+        chosen.map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
     PermissionsPolicy {
         present: !lines.is_empty(),
-        valid: !features.is_empty(),
-        features,
+        valid: !members.is_empty(),
+        features: names(&|_| true),
+        restricted: names(&|(name, value)| FEATURES.contains(&name.as_str()) && !is_open(value)),
+    }
+}
+
+/// Whether an allowlist names everybody. What is no allowlist at all lets nobody in (§5.2).
+fn is_open(value: &Member) -> bool {
+    let star = |member: &Member| matches!(member, Member::Token(token) if token == "*");
+    match value {
+        Member::List(members) => members.iter().any(star),
+        Member::Token(_) | Member::Text(_) | Member::Other => star(value),
     }
 }
 
@@ -161,5 +254,20 @@ mod tests {
             assert!(found.present);
         }
         assert!(!permissions_policy(&fields("feature-policy", &["camera 'none'"])).present);
+    }
+
+    #[test]
+    fn what_is_left_open_or_unknown_is_not_restricted() {
+        for (values, restricted) in [
+            (&["camera=(), microphone=(self)"][..], "camera microphone"),
+            (&["camera=*, microphone=(self *)"], ""),
+            (&["camera=(), camera=*"], ""),
+            (&["camera=*", "camera=()"], "camera"),
+            (&["teleportation=()"], ""),
+            (&["camera=\"https://a.example\""], "camera"),
+        ] {
+            let found = permissions_policy(&fields("permissions-policy", values));
+            assert_eq!(found.restricted.join(" "), restricted, "{values:?}");
+        }
     }
 }

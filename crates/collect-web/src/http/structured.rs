@@ -1,24 +1,43 @@
-//! Dictionaries of Structured Fields (RFC 8941 §4.2.2), as far as their keys are wanted: the
-//! values are checked by the grammar and dropped.
+//! Structured Fields (RFC 9651 §4.2), as far as the headers here need them: dictionaries of
+//! items and inner lists, and items that are tokens. Browsers drop a header that breaks the
+//! grammar as a whole.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// The keys of a dictionary in order; none where the text is no dictionary, which browsers then
-/// drop as a whole.
-pub(crate) fn dictionary_keys(text: &str) -> Option<Vec<String>> {
+/// The value of a dictionary's member; parameters are checked and dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Member {
+    /// A token, as it stands.
+    Token(String),
+    /// A string, without its quotes.
+    Text(String),
+    /// An inner list.
+    List(Vec<Self>),
+    /// A number, a Boolean or bytes.
+    Other,
+}
+
+/// The members in order of first appearance; the last value of a key counts (§4.2.2). None where
+/// the text is no dictionary.
+pub(crate) fn dictionary(text: &str) -> Option<Vec<(String, Member)>> {
     let mut parser = Parser(text.trim_matches(' ').chars().peekable());
-    let mut keys = Vec::new();
+    let mut members: Vec<(String, Member)> = Vec::new();
     while parser.peek().is_some() {
-        keys.push(parser.key()?);
-        if parser.take('=') {
-            parser.item_or_inner_list()?;
+        let key = parser.key()?;
+        let value = if parser.take('=') {
+            parser.item_or_inner_list()?
         } else {
             parser.parameters()?;
+            Member::Other
+        };
+        match members.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = value,
+            None => members.push((key, value)),
         }
         parser.skip(|c| matches!(c, ' ' | '\t'));
         if parser.peek().is_none() {
-            return Some(keys);
+            return Some(members);
         }
         if !parser.take(',') {
             return None;
@@ -27,7 +46,17 @@ pub(crate) fn dictionary_keys(text: &str) -> Option<Vec<String>> {
         // A comma at the end is an error.
         parser.peek()?;
     }
-    Some(keys)
+    Some(members)
+}
+
+/// An item that is a token (§4.2.3); none for any other.
+pub(crate) fn token(text: &str) -> Option<String> {
+    let mut parser = Parser(text.trim_matches(' ').chars().peekable());
+    let value = parser.item()?;
+    match (value, parser.peek()) {
+        (Member::Token(token), None) => Some(token),
+        _ => None,
+    }
 }
 
 struct Parser<'a>(Peekable<Chars<'a>>);
@@ -42,44 +71,47 @@ impl Parser<'_> {
     }
 
     fn skip(&mut self, what: impl Fn(char) -> bool) -> usize {
-        let mut count = 0;
-        while self.0.next_if(|c| what(*c)).is_some() {
-            count += 1;
+        self.gather(what).chars().count()
+    }
+
+    fn gather(&mut self, what: impl Fn(char) -> bool) -> String {
+        let mut text = String::new();
+        while let Some(next) = self.0.next_if(|c| what(*c)) {
+            text.push(next);
         }
-        count
+        text
     }
 
     fn key(&mut self) -> Option<String> {
         let first = self.0.next_if(|c| c.is_ascii_lowercase() || *c == '*')?;
-        let mut key = String::from(first);
-        let more = |c: &char| {
+        let rest = self.gather(|c| {
             c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '*')
-        };
-        while let Some(next) = self.0.next_if(more) {
-            key.push(next);
-        }
-        Some(key)
+        });
+        Some(format!("{first}{rest}"))
     }
 
-    fn item_or_inner_list(&mut self) -> Option<()> {
+    fn item_or_inner_list(&mut self) -> Option<Member> {
         if !self.take('(') {
             return self.item();
         }
+        let mut members = Vec::new();
         loop {
             self.skip(|c| c == ' ');
             if self.take(')') {
-                return self.parameters();
+                self.parameters()?;
+                return Some(Member::List(members));
             }
-            self.item()?;
+            members.push(self.item()?);
             if !matches!(self.peek()?, ' ' | ')') {
                 return None;
             }
         }
     }
 
-    fn item(&mut self) -> Option<()> {
-        self.bare_item()?;
-        self.parameters()
+    fn item(&mut self) -> Option<Member> {
+        let value = self.bare_item()?;
+        self.parameters()?;
+        Some(value)
     }
 
     fn parameters(&mut self) -> Option<()> {
@@ -93,39 +125,42 @@ impl Parser<'_> {
         Some(())
     }
 
-    fn bare_item(&mut self) -> Option<()> {
+    fn bare_item(&mut self) -> Option<Member> {
         match self.0.next()? {
-            '"' => self.string(),
+            '"' => self.string().map(Member::Text),
             ':' => {
                 self.skip(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
-                self.take(':').then_some(())
+                self.take(':').then_some(Member::Other)
             }
-            '?' => self.0.next_if(|c| matches!(c, '0' | '1')).map(|_| ()),
-            '-' => self.digits(),
+            '?' => self
+                .0
+                .next_if(|c| matches!(c, '0' | '1'))
+                .map(|_| Member::Other),
+            '@' => {
+                self.take('-');
+                (self.skip(|c| c.is_ascii_digit()) > 0).then_some(Member::Other)
+            }
+            '-' => (self.skip(|c| c.is_ascii_digit() || c == '.') > 0).then_some(Member::Other),
             c if c.is_ascii_digit() => {
                 self.skip(|c| c.is_ascii_digit() || c == '.');
-                Some(())
+                Some(Member::Other)
             }
             c if c.is_ascii_alphabetic() || c == '*' => {
-                self.skip(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains(c));
-                Some(())
+                let rest =
+                    self.gather(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains(c));
+                Some(Member::Token(format!("{c}{rest}")))
             }
             _ => None,
         }
     }
 
-    fn digits(&mut self) -> Option<()> {
-        (self.skip(|c| c.is_ascii_digit() || c == '.') > 0).then_some(())
-    }
-
-    fn string(&mut self) -> Option<()> {
+    fn string(&mut self) -> Option<String> {
+        let mut text = String::new();
         loop {
             match self.0.next()? {
-                '"' => return Some(()),
-                '\\' => {
-                    self.0.next_if(|c| matches!(c, '"' | '\\'))?;
-                }
-                ' '..='~' => {}
+                '"' => return Some(text),
+                '\\' => text.push(self.0.next_if(|c| matches!(c, '"' | '\\'))?),
+                c @ ' '..='~' => text.push(c),
                 _ => return None,
             }
         }
@@ -134,7 +169,7 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::dictionary_keys;
+    use super::{Member, dictionary, token};
     use proptest::prelude::*;
 
     #[test]
@@ -145,6 +180,8 @@ mod tests {
             ("a=(x \"y\" ?1);p=1;q, b=:YQ==:, c=-1.5", Some("a b c")),
             ("a;x=\"\\\"\" ,\tb=*", Some("a b")),
             ("a=()  ", Some("a")),
+            ("a=@1659578233", Some("a")),
+            ("a=1, a=2", Some("a")),
             ("a=(x\"y\")", None),
             ("a==", None),
             ("a=1,", None),
@@ -152,19 +189,44 @@ mod tests {
             ("a b", None),
             ("A", None),
         ] {
-            assert_eq!(
-                dictionary_keys(text).map(|keys| keys.join(" ")).as_deref(),
-                keys,
-                "{text}"
-            );
+            let found = dictionary(text).map(|members| {
+                let keys: Vec<String> = members.into_iter().map(|(key, _)| key).collect();
+                keys.join(" ")
+            });
+            assert_eq!(found.as_deref(), keys, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_value_of_a_key_counts() {
+        let found = dictionary("a=(), a=(self \"https://b\"), c=*").unwrap();
+        let list = Member::List(vec![
+            Member::Token("self".to_owned()),
+            Member::Text("https://b".to_owned()),
+        ]);
+        let star = Member::Token("*".to_owned());
+        assert_eq!(found, [("a".to_owned(), list), ("c".to_owned(), star)]);
+    }
+
+    #[test]
+    fn items_that_are_tokens() {
+        for (text, wanted) in [
+            ("same-origin", Some("same-origin")),
+            ("  same-origin; report-to=\"x\" ", Some("same-origin")),
+            ("same-origin, same-origin", None),
+            ("\"same-origin\"", None),
+            ("same origin", None),
+            ("", None),
+        ] {
+            assert_eq!(token(text).as_deref(), wanted, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn never_panics(any in "\\PC{0,60}", near in "(a|=|\\(|\\)|;|,| |\"|\\\\|\\?|:|1){0,30}") {
-            let _ = dictionary_keys(&any);
-            let _ = dictionary_keys(&near);
+            let _ = (dictionary(&any), token(&any));
+            let _ = (dictionary(&near), token(&near));
         }
     }
 }

@@ -6,6 +6,7 @@ use super::client::{Ask, Client, Told};
 use super::facts::KIND;
 use super::follow::{End, walk};
 use super::leaks::blocked;
+use super::page::page;
 use super::reproduce::curl;
 use super::{health, plain, well_known};
 use crate::target::Endpoint;
@@ -41,7 +42,11 @@ impl Visit<'_> {
         draft.value.scheme = self.endpoint.url.scheme().to_owned();
         let mut seen = Vec::new();
         let mut gaps = Gaps::default();
-        self.main(&client, &mut seen, &mut gaps).await?;
+        draft.value.leads_to = self.main(&client, &mut seen, &mut gaps).await?;
+        let arrived = seen.last().is_some_and(|last| last.role != Role::Redirect);
+        if let (None, false, Some(why)) = (&draft.value.leads_to, arrived, &gaps.page) {
+            draft.unknown("leads_to", why);
+        }
         self.others(&client, &mut seen, &mut gaps).await;
         assemble(&mut draft, &seen, &gaps, self.context.now());
         self.health_and_contact(&client, &mut draft).await;
@@ -94,19 +99,19 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// The URL itself, and the page that it leads to.
+    /// The URL itself, and the page that it leads to; gives where it leads beyond the endpoint.
     async fn main(
         &self,
         client: &Client<'_>,
         seen: &mut Vec<Sighting>,
         gaps: &mut Gaps,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Option<String>, Trouble> {
         let way = walk(client, &self.endpoint.url).await?;
         for (url, told) in way.redirects {
-            seen.push(sighting(Role::Redirect, &url, told));
+            seen.push(self.sighting(Role::Redirect, &url, told));
         }
         match way.end {
-            End::Elsewhere(_) => {}
+            End::Elsewhere(next) => return Ok(Some(redact_url(next.as_str()))),
             End::Trouble(trouble) => gaps.page = Some(trouble.detail),
             End::Answer(url, told) => {
                 let status = told.answer.status;
@@ -129,10 +134,18 @@ impl Visit<'_> {
                     ));
                 }
                 let role = if success { Role::Page } else { Role::Error };
-                seen.push(sighting(role, &url, *told));
+                let found = self.sighting(role, &url, *told);
+                if success && found.page.as_ref().is_some_and(|page| !page.head_ended) {
+                    gaps.in_page = Some(format!(
+                        "the page at {} is longer than what was read of it, and its head had not \
+                         ended",
+                        client.shown(&url)
+                    ));
+                }
+                seen.push(found);
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Configured paths, and a path that does not exist.
@@ -160,7 +173,7 @@ impl Visit<'_> {
                             client.shown(&url)
                         ));
                     }
-                    seen.push(sighting(role, &url, told));
+                    seen.push(self.sighting(role, &url, told));
                 }
             }
         }
@@ -201,17 +214,30 @@ impl Visit<'_> {
                         "a later hop of the redirect chain gave no answer",
                     );
                 }
+                if !found.refused && found.other_status.is_none() {
+                    let why = "no other path over plain HTTP gave an answer of the site's own";
+                    draft.unknown("plain.other_status", why);
+                    draft.unknown("plain.other_to_https", why);
+                }
                 draft.value.plain = Some(found);
             }
         }
     }
-}
 
-fn sighting(role: Role, url: &Url, told: Told) -> Sighting {
-    Sighting {
-        role,
-        url: redact_url(url.as_str()),
-        status: told.answer.status,
-        head: told.answer.head,
+    fn sighting(&self, role: Role, url: &Url, told: Told) -> Sighting {
+        let kind = told.fields().first("content-type").unwrap_or("text/html");
+        let is_html = kind.to_ascii_lowercase().contains("html");
+        let mut page = is_html.then(|| page(&told.answer.body, url));
+        if let Some(page) = &mut page {
+            page.head_ended |= told.answer.complete;
+        }
+        Sighting {
+            role,
+            url: redact_url(url.as_str()),
+            status: told.answer.status,
+            head: told.answer.head,
+            page,
+            private: self.endpoint.secure && !self.endpoint.spec.headers.is_empty(),
+        }
     }
 }

@@ -44,11 +44,10 @@ async fn a_trusted_peer_gets_the_header_and_nobody_sees_it() {
         assert!(reproduce.contains("X-Token: $(cat "), "{reproduce}");
     }
     for asked in server.asked.lock().unwrap().iter() {
-        assert_eq!(
-            asked.headers.contains_key("x-token"),
-            asked.method == "GET",
-            "{asked:?}"
-        );
+        // A preflight never carries it, and CORS is tried with and without.
+        let carries = asked.headers.contains_key("x-token");
+        assert!(!carries || asked.method == "GET", "{asked:?}");
+        assert!(carries || !asked.origin().is_empty(), "{asked:?}");
     }
 }
 

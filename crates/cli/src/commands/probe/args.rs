@@ -154,7 +154,7 @@ impl Scheme {
 }
 
 /// What a saved head alone can show; redirects and errors it cannot.
-const OF_ONE_HEAD: [&str; 8] = [
+const OF_ONE_HEAD: [&str; 10] = [
     "http/hsts",
     "http/csp",
     "http/framing",
@@ -163,6 +163,8 @@ const OF_ONE_HEAD: [&str; 8] = [
     "http/permissions-policy",
     "http/no-version-leak",
     "http/cookies-secure",
+    "http/isolation-valid",
+    "http/private-not-cached",
 ];
 
 /// What a saved chain cannot show.

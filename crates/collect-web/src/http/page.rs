@@ -1,0 +1,196 @@
+//! What is read of an HTML page: policies in `<meta>` elements, links, and the files that it
+//! loads. Elements are found by the tokenizer of the HTML Standard (§13.2.5); the tree is not
+//! built.
+
+use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+use url::Url;
+
+/// The most links and files that are kept of a page.
+const MOST: usize = 512;
+
+/// What was found in a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// The content of each `<meta http-equiv="Content-Security-Policy">` of the head, in order.
+    pub(crate) policies: Vec<String>,
+    /// Whether the head's end was seen, so that no further policy can follow.
+    pub(crate) head_ended: bool,
+    /// Where its links lead, fragments left out.
+    pub(crate) links: Vec<Url>,
+    /// The scripts, style sheets and images that it loads.
+    pub(crate) files: Vec<Url>,
+    /// Whether it shows any text.
+    pub(crate) has_text: bool,
+}
+
+/// Elements that may stand in a head; any other ends it.
+const OF_HEADS: [&[u8]; 10] = [
+    b"html",
+    b"head",
+    b"title",
+    b"base",
+    b"link",
+    b"meta",
+    b"style",
+    b"script",
+    b"noscript",
+    b"template",
+];
+
+/// Elements of which the content is no part of the page.
+const INERT: [&[u8]; 5] = [b"template", b"script", b"style", b"title", b"noscript"];
+
+/// Reads a page that was served at `url`.
+pub(crate) fn page(body: &[u8], url: &Url) -> Page {
+    let mut page = Page::default();
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let mut base = url.clone();
+    // Within these elements nothing counts: (element, depth).
+    let mut inert: Option<(Vec<u8>, usize)> = None;
+    for Ok(token) in Tokenizer::new_with_emitter(body, emitter) {
+        match token {
+            Token::StartTag(tag) => {
+                let name: &[u8] = &tag.name;
+                if let Some((element, depth)) = &mut inert {
+                    *depth += usize::from(element.as_slice() == name);
+                    continue;
+                }
+                page.head_ended |= !OF_HEADS.contains(&name);
+                if INERT.contains(&name) {
+                    inert = Some((name.to_vec(), 1));
+                }
+                page.element(&tag, &mut base);
+            }
+            Token::EndTag(tag) => {
+                let name: &[u8] = &tag.name;
+                match &mut inert {
+                    Some((element, depth)) if element.as_slice() == name => {
+                        *depth -= 1;
+                        if *depth == 0 {
+                            inert = None;
+                        }
+                    }
+                    Some(_) => {}
+                    None => page.head_ended |= name == b"head",
+                }
+            }
+            Token::String(text) if inert.is_none() && !text.trim_ascii().is_empty() => {
+                page.has_text = true;
+                page.head_ended = true;
+            }
+            Token::String(_) | Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+        }
+    }
+    page
+}
+
+impl Page {
+    fn element(&mut self, tag: &StartTag<()>, base: &mut Url) {
+        let attribute = |name: &[u8]| -> Option<String> {
+            let value = tag.attributes.get(name)?;
+            Some(String::from_utf8_lossy(value).trim().to_owned())
+        };
+        let name: &[u8] = &tag.name;
+        let is = |attribute: Option<String>, wanted: &str| {
+            attribute.is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+        };
+        match name {
+            b"meta" if !self.head_ended => {
+                if is(attribute(b"http-equiv"), "content-security-policy")
+                    && let Some(content) = attribute(b"content")
+                {
+                    self.policies.push(content);
+                }
+            }
+            b"base" => {
+                if let Some(found) = attribute(b"href").and_then(|href| base.join(&href).ok()) {
+                    *base = found;
+                }
+            }
+            b"a" => keep(&mut self.links, base, attribute(b"href")),
+            b"script" | b"img" => keep(&mut self.files, base, attribute(b"src")),
+            b"link" if is(attribute(b"rel"), "stylesheet") => {
+                keep(&mut self.files, base, attribute(b"href"));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn keep(into: &mut Vec<Url>, base: &Url, reference: Option<String>) {
+    let Some(mut url) = reference.and_then(|reference| base.join(&reference).ok()) else {
+        return;
+    };
+    url.set_fragment(None);
+    if matches!(url.scheme(), "http" | "https") && into.len() < MOST && !into.contains(&url) {
+        into.push(url);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, page};
+    use proptest::prelude::*;
+    use url::Url;
+
+    fn read(body: &str) -> Page {
+        page(
+            body.as_bytes(),
+            &Url::parse("https://a.example/x/").unwrap(),
+        )
+    }
+
+    #[test]
+    fn policies_stand_in_the_head_alone() {
+        const META: &str =
+            "<meta http-equiv=content-security-policy content=\"script-src 'self'\">";
+        for (body, count) in [
+            (META.to_owned(), 1),
+            (format!("<!doctype html><html><head><title>{META}</title>{META}</head>"), 1),
+            (format!("<head><script>var x = '{META}';</script>{META}{META}"), 2),
+            (format!("<!-- {META} --><p>hello{META}"), 0),
+            (format!("<head></head>{META}"), 0),
+            (format!("text {META}"), 0),
+            (format!("<template>{META}</template>"), 0),
+            ("<META CONTENT=\"script-src a\" HTTP-EQUIV=Content-Security-Policy>".to_owned(), 1),
+            ("<meta http-equiv=\"Content-Security-Policy-Report-Only\" content=\"script-src a\">".to_owned(), 0),
+        ] {
+            assert_eq!(read(&body).policies.len(), count, "{body}");
+        }
+        assert!(!read("<head><title>a</title>").head_ended);
+        assert!(read("<head></head>").head_ended && read("<p>").head_ended);
+    }
+
+    #[test]
+    fn links_and_files_are_resolved() {
+        let found = read(
+            "<a href='/privacy#top'>p</a><a href=\"terms\">t</a><a href='mailto:a@b'>m</a>\
+             <script src=//cdn.example/a.js></script><link rel=StyleSheet href=b.css>\
+             <img src='data:image/png,'><a href='/privacy'>again</a>",
+        );
+        let texts = |urls: &[Url]| {
+            urls.iter()
+                .map(Url::to_string)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(
+            texts(&found.links),
+            "https://a.example/privacy https://a.example/x/terms"
+        );
+        assert_eq!(
+            texts(&found.files),
+            "https://cdn.example/a.js https://a.example/x/b.css"
+        );
+        assert!(found.has_text && !read("<p> </p><script>x</script>").has_text);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(any in "\\PC{0,120}", near in "(<meta |<script>|</script>|http-equiv=|content=|\"|'|>|<!--|-->|<head>|a){0,24}") {
+            let _ = read(&any);
+            let _ = read(&near);
+        }
+    }
+}
