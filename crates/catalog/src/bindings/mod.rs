@@ -24,7 +24,7 @@ pub(crate) mod testing;
 
 pub use coverage::{Coverage, coverage};
 pub use file::binding_schema;
-pub use propose::{Proposal, Proposed};
+pub use propose::{Proposal, Proposed, Proposer};
 
 pub(crate) use file::{read_document, read_list};
 pub(crate) use place::{Place, PlaceSource};

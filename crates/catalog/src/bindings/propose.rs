@@ -3,7 +3,7 @@
 
 use super::Bindings;
 use seaworthy_model::{Item, Location, ProbeId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The least similarity that is worth showing.
 const LEAST: u32 = 34;
@@ -67,32 +67,72 @@ pub enum Proposed {
     },
 }
 
+/// All that may be proposed, indexed by its words: a checklist asks for item after item.
+#[derive(Debug, Default)]
+pub struct Proposer {
+    /// Each with the number of its words.
+    known: Vec<(usize, Proposed)>,
+    /// The places in `known` that hold a word.
+    places: BTreeMap<String, BTreeSet<usize>>,
+}
+
 impl Bindings {
+    /// The bindings and probes that items without a binding may be given.
+    #[must_use]
+    pub fn proposer(&self) -> Proposer {
+        let mut proposer = Proposer::default();
+        for binding in &self.bindings {
+            let what = Proposed::Binding {
+                item: binding.text.clone(),
+                location: binding.location.clone(),
+            };
+            proposer.add(&binding.place.item().words(), what);
+        }
+        for (probe, title) in &self.probes {
+            let what = Proposed::Probe {
+                probe: probe.clone(),
+                title: title.clone(),
+            };
+            proposer.add(&format!("{title} {probe}"), what);
+        }
+        proposer
+    }
+}
+
+impl Proposer {
+    fn add(&mut self, text: &str, what: Proposed) {
+        let words = words(text);
+        let place = self.known.len();
+        self.known.push((words.len(), what));
+        for word in words {
+            self.places.entry(word).or_default().insert(place);
+        }
+    }
+
     /// What `item` might be bound to, the most similar first.
     #[must_use]
     pub fn candidates(&self, item: &Item) -> Vec<Proposal> {
         let title = words(&item.title);
-        let bindings = self.bindings.iter().map(|binding| Proposal {
-            score: similarity(&title, &words(&binding.place.item().words())),
-            what: Proposed::Binding {
-                item: binding.text.clone(),
-                location: binding.location.clone(),
-            },
+        let mut common: BTreeMap<usize, usize> = BTreeMap::new();
+        for word in &title {
+            let near = self.places.iter().filter(|(known, _)| same(word, known));
+            let holding: BTreeSet<usize> = near.flat_map(|(_, places)| places).copied().collect();
+            for place in holding {
+                *common.entry(place).or_default() += 1;
+            }
+        }
+        let scored = common.into_iter().filter_map(|(place, common)| {
+            let (words, what) = self.known.get(place)?;
+            Some((share(common, title.len() + words), what))
         });
-        let probes = self.probes.iter().map(|(probe, name)| Proposal {
-            score: similarity(&title, &words(&format!("{name} {probe}"))),
-            what: Proposed::Probe {
-                probe: probe.clone(),
-                title: name.clone(),
-            },
-        });
-        let mut proposals: Vec<_> = bindings
-            .chain(probes)
-            .filter(|proposal| proposal.score >= LEAST)
-            .collect();
-        proposals.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.what.cmp(&b.what)));
-        proposals.truncate(MOST);
-        proposals
+        let mut near: Vec<_> = scored.filter(|(score, _)| *score >= LEAST).collect();
+        near.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        near.truncate(MOST);
+        let proposal = |(score, what): (u32, &Proposed)| Proposal {
+            score,
+            what: what.clone(),
+        };
+        near.into_iter().map(proposal).collect()
     }
 }
 
@@ -108,13 +148,8 @@ fn words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The share of words that two texts have in common, in per cent.
-fn similarity(one: &BTreeSet<String>, other: &BTreeSet<String>) -> u32 {
-    let common = one
-        .iter()
-        .filter(|word| other.iter().any(|near| same(word, near)))
-        .count();
-    let all = one.len() + other.len();
+/// The share of words in common among those of two texts, in per cent.
+fn share(common: usize, all: usize) -> u32 {
     let share = (200 * common).checked_div(all).unwrap_or(0);
     u32::try_from(share.min(100)).unwrap_or(100)
 }
@@ -123,6 +158,13 @@ fn similarity(one: &BTreeSet<String>, other: &BTreeSet<String>) -> u32 {
 fn same(one: &str, other: &str) -> bool {
     let least = one.len().min(other.len());
     one == other
-        || (least > 4 && strsim::osa_distance(one, other) <= 1)
         || (least > 3 && (one.starts_with(other) || other.starts_with(one)))
+        || (least > 4 && slip(one, other))
+}
+
+/// Whether one letter more, less, other or misplaced tells two words apart. Their lengths settle
+/// most pairs.
+fn slip(one: &str, other: &str) -> bool {
+    let length = |word: &str| word.chars().count();
+    length(one).abs_diff(length(other)) <= 1 && strsim::osa_distance(one, other) <= 1
 }

@@ -331,6 +331,7 @@ fn what_is_similar_is_proposed() {
     );
     let best = |title: &str| {
         bindings
+            .proposer()
             .candidates(&leaf(title))
             .into_iter()
             .next()

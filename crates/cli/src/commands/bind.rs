@@ -14,6 +14,7 @@ pub(crate) fn run(args: &BindArgs) -> Result<u8, Failure> {
     let config = setup::config(&args.sources, &registry, None)?;
     let rules = setup::rules(&args.sources, &config, &registry)?;
     let listed = setup::checklist(args.checklist.as_deref(), &config)?;
+    let proposer = rules.bindings.proposer();
     let mut rows = Vec::new();
     for item in listed
         .checklist
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &BindArgs) -> Result<u8, Failure> {
             .map_err(|complaint| Failure::diagnostics(&[complaint]))?;
         let proposals = match &bound {
             Some(_) => Vec::new(),
-            None => rules.bindings.candidates(item),
+            None => proposer.candidates(item),
         };
         let proposals = proposals
             .into_iter()
