@@ -123,10 +123,13 @@ struct Content {
 impl Content {
     fn read(reader: &Reader) -> Result<Self, Failure> {
         let (gate, score) = sealed(reader)?;
+        // They were written as they came; a report tells them in an order of its own.
+        let mut unassessed = reader.unassessed()?;
+        unassessed.sort();
         Ok(Self {
             checklist: reader.checklist_source()?,
             results: reader.results()?.collect::<Result<_, BundleError>>()?,
-            unassessed: reader.unassessed()?,
+            unassessed,
             gate,
             score,
         })
