@@ -1,16 +1,23 @@
-//! Real servers as fixtures: plain processes of Debian's packages, on loopback and free ports,
+//! Real servers as fixtures: plain processes of Debian's packages, and the API server of
+//! Kubernetes that `cargo xtask test` builds, on loopback and free ports,
 //! with all their files in a folder of their own, and stopped when dropped.
 //!
 //! Each `start` answers `None` where the program is not installed, after saying on standard
 //! error what is skipped. With [`REQUIRE_SERVERS`] set to `1`, as `cargo xtask test` does once it
 //! has installed them, a missing program is an error instead.
 
+mod apiserver;
 mod certificates;
+mod cluster;
+mod faulty;
 mod named;
 mod nginx;
 mod process;
 
+pub use apiserver::{ADMIN, ApiServer, NOBODY, kubeconfig};
 pub use certificates::{Authority, Identity, Leaf};
+pub use cluster::ClusterClient;
+pub use faulty::{Fault, Faulty};
 pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
 

@@ -31,6 +31,11 @@ const NEEDED: &[Needed] = &[
         why: "the DNS probes are tested over a real authoritative server",
     },
     Needed {
+        program: "etcd",
+        package: "etcd-server",
+        why: "live clusters are tested over a real API server, which keeps its objects there",
+    },
+    Needed {
         program: "openssl",
         package: "openssl",
         why: "keys and signatures are tested to be what openssl reads and writes",
@@ -53,7 +58,7 @@ pub(crate) fn install_missing() -> Vec<&'static Needed> {
     match apt_get() {
         Ok(apt) => {
             println!(
-                "installing {}; Debian starts such services once they are installed: `systemctl disable --now nginx named` stops them",
+                "installing {}; Debian starts such services once they are installed: `systemctl disable --now nginx named etcd` stops them",
                 packages.join(" and ")
             );
             if let Err(error) = install(&apt, &packages) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::counts::Counts;
-use crate::{debian, run};
+use crate::{apiserver, debian, run};
 
 /// Makes a missing server a failure of the tests that need it, instead of a skip.
 const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
@@ -45,20 +45,30 @@ pub(crate) fn run(root: &Path) -> Result<Outcome> {
     run::check(run::cargo(root).args(["build", "--workspace", "--bins"]))?;
     let mut command = run::cargo(root);
     command.args(["test", "--workspace", "--no-fail-fast"]);
-    if missing.is_empty() {
+    let mut skipped: Vec<String> = missing.iter().map(|needed| skip(needed)).collect();
+    match apiserver::folder(root) {
+        Ok(folder) => {
+            command.env(apiserver::ASSETS, folder);
+        }
+        Err(error) => skipped.push(format!(
+            "tests over kube-apiserver, which is missing: {error:#}"
+        )),
+    }
+    if skipped.is_empty() {
         command.env(REQUIRE_SERVERS, "1");
     }
     let mut counts = Counts::default();
     let status = run::status_reading(&mut command, |line| counts.read(line))?;
-    let skip = |needed: &debian::Needed| {
-        let (program, why) = (needed.program, needed.why);
-        format!("tests over {program}, which is missing: {why}")
-    };
     Ok(Outcome {
         failure: failure(counts, status.success()),
-        skipped: missing.into_iter().map(skip).collect(),
+        skipped,
         counts,
     })
+}
+
+fn skip(needed: &debian::Needed) -> String {
+    let (program, why) = (needed.program, needed.why);
+    format!("tests over {program}, which is missing: {why}")
 }
 
 /// Cargo's exit status and its result lines must both be good: no result line is no success.

@@ -1,8 +1,9 @@
-//! The collector `k8s/manifests` and the target kind `kubernetes`.
+//! The collector `k8s/manifests`, and the target kind `kubernetes` with its two sources.
 
 use crate::build::{self, Draft};
 use crate::evidence::{Looking, fact};
 use crate::facts::fact_schemas;
+use crate::live;
 use crate::read::{self, ManifestSource, Trouble};
 use jiff::Timestamp;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
@@ -11,12 +12,12 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 const ID: &str = "k8s/manifests";
-const TARGET: &str = "kubernetes";
+pub(crate) const TARGET: &str = "kubernetes";
 
 /// The collectors of this family.
 #[must_use]
 pub fn collectors() -> Vec<Box<dyn Collector>> {
-    vec![Box::new(Manifests)]
+    vec![Box::new(Manifests), Box::new(live::Cluster)]
 }
 
 /// The kinds of target of this family.
@@ -25,11 +26,10 @@ pub fn target_kinds() -> Vec<TargetKind> {
     vec![TargetKind {
         kind: TARGET,
         key: TARGET,
-        summary: "Kubernetes manifests: files or folders",
-        schema: json!({
+        summary: "Kubernetes: manifests, or a live cluster",
+        schema: with_live(json!({
             "type": "object",
             "additionalProperties": false,
-            "required": ["manifests"],
             "properties": {
                 "manifests": {
                     "description": "A file or folder of manifests, or a list of them.",
@@ -39,11 +39,35 @@ pub fn target_kinds() -> Vec<TargetKind> {
                     ],
                 },
             },
-        }),
-        default_name: |spec| paths(spec).into_iter().next(),
-        check: |_| Vec::new(),
-        paths: &["manifests"],
+            "anyOf": [
+                {"required": ["manifests"]},
+                {"required": ["kubeconfig"]},
+                {"required": ["context"]},
+                {"required": ["in_cluster"]},
+            ],
+        })),
+        default_name: |spec| {
+            let named = paths(spec).into_iter().next();
+            let words = ["context", "kubeconfig"].into_iter();
+            let live = words.filter_map(|field| spec[field].as_str()).next();
+            named.or_else(|| live.map(str::to_owned)).or_else(|| {
+                let in_cluster = crate::json::is_true(&spec["in_cluster"]);
+                in_cluster.then(|| "in-cluster".to_owned())
+            })
+        },
+        check: live::complaints,
+        paths: &["manifests", "kubeconfig"],
     }]
+}
+
+/// The schema of an entry with what may be said of a live cluster.
+fn with_live(mut schema: Value) -> Value {
+    if let (Some(all), Value::Object(live)) =
+        (schema["properties"].as_object_mut(), live::properties())
+    {
+        all.extend(live);
+    }
+    schema
 }
 
 /// Reads manifests into facts: what the collector does, for sources that need not be files.

@@ -1,9 +1,9 @@
-//! Kubernetes manifests to joined, typed facts.
+//! Kubernetes manifests and live clusters to joined, typed facts.
 //!
 //! `read` turns files into objects and says what it could not read; `build` joins each workload
 //! with whatever selects, scales, protects or empowers it; `facts` are the types that probes see.
-//! Nothing is judged here: what is wanted of a workload is the business of probes. A live cluster
-//! will be a second source of the same objects.
+//! `live` reads a cluster as a second source of the same objects. Nothing is judged here: what is
+//! wanted of a workload is the business of probes.
 
 #![expect(
     clippy::indexing_slicing,
@@ -17,6 +17,7 @@ mod evidence;
 mod facts;
 mod inventory;
 mod json;
+mod live;
 mod object;
 mod pod_security;
 mod pods;
@@ -27,4 +28,5 @@ mod selector;
 
 pub use collector::{collectors, read_manifests, target_kinds};
 pub use facts::fact_schemas;
+pub use live::role;
 pub use read::ManifestSource;

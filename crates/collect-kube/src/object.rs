@@ -10,10 +10,6 @@ pub(crate) enum Origin {
     /// In a file that a person wrote.
     File(Location),
     /// In a cluster, in this very version.
-    #[expect(
-        dead_code,
-        reason = "a live cluster is the second source of the same objects"
-    )]
     Cluster {
         /// `metadata.uid`.
         uid: String,

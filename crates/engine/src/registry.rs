@@ -2,6 +2,7 @@
 
 use seaworthy_collect::{Collector, TargetKind};
 use seaworthy_model::{FactSchema, Target};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the engine can ask with.
@@ -41,12 +42,15 @@ impl Registry {
         &self.target_kinds
     }
 
-    /// The schema of every subject kind, in the order of the collectors.
+    /// The schema of every subject kind, in the order of the collectors. Of a kind that two
+    /// collectors bring from two sources, once.
     #[must_use]
     pub fn schemas(&self) -> Vec<FactSchema> {
+        let mut kinds = BTreeSet::new();
         self.collectors
             .iter()
             .flat_map(|entry| entry.collector.facts())
+            .filter(|schema| kinds.insert(schema.kind))
             .collect()
     }
 

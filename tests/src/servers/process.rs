@@ -110,6 +110,16 @@ pub(super) fn find(program: &str, package: &str) -> Result<Option<PathBuf>> {
     Ok(found)
 }
 
+/// Says that a program which no package has is missing, or fails if servers are required.
+pub(super) fn absent_program(what: &str) -> Result<()> {
+    let required = std::env::var(REQUIRE_SERVERS).is_ok_and(|value| value == "1");
+    if required {
+        bail!("there is no {what}, and {REQUIRE_SERVERS}=1 requires it");
+    }
+    writeln!(std::io::stderr(), "skipped: there is no {what}")?;
+    Ok(())
+}
+
 /// A missing program is a fault where servers are required, and a word elsewhere.
 fn absent(program: &str, package: &str, required: bool) -> Result<String> {
     let what = format!("{program} is not installed (Debian's package {package})");

@@ -64,6 +64,7 @@ pub(crate) fn run(root: &Path) -> Result<u8, Failure> {
     }
     write(root, "docs/probes/README.md", &index(&catalog))?;
     write(root, "probes/index.json", &Index::of(&catalog).json()?)?;
+    write(root, "deploy/rbac.yaml", &seaworthy_collect_kube::role())?;
     let matrix = run_cases(&catalog, &cases).matrix;
     write(root, "docs/probes/matrix.txt", &matrix.to_string())?;
     Ok(exit::READY)

@@ -8,7 +8,14 @@ pub(super) const BUDGETS: &[&str] = &["PodDisruptionBudget"];
 /// What sends traffic to pods.
 pub(super) const SERVICES: &[&str] = &["Service"];
 /// What isolates pods.
-pub(super) const POLICIES: &[&str] = &["NetworkPolicy"];
+pub(super) const POLICIES: &[&str] = &[
+    "NetworkPolicy",
+    "CiliumNetworkPolicy",
+    "CiliumClusterwideNetworkPolicy",
+    "GlobalNetworkPolicy",
+    "AdminNetworkPolicy",
+    "BaselineAdminNetworkPolicy",
+];
 /// What gives resources to containers that state none.
 pub(super) const RANGES: &[&str] = &["LimitRange"];
 /// What bounds a namespace.

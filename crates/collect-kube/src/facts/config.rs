@@ -28,7 +28,8 @@ pub(crate) struct Secret {
     /// Its type; `Opaque` where none is set.
     #[serde(rename = "type")]
     pub(crate) type_: String,
-    /// The names of its keys.
+    /// The names of its keys. In a cluster unknown where the record of writes lacks some.
+    #[serde(default)]
     pub(crate) keys: Vec<String>,
     /// The keys without a value.
     #[serde(default)]

@@ -34,7 +34,9 @@ pub(crate) struct Autoscaler {
     /// Resources whose utilisation is a target while some container of the target requests none
     /// of it, so that the utilisation cannot be computed.
     pub(crate) inert_metrics: Vec<String>,
-    /// The target's manifest sets `replicas` too, which every apply would reset.
+    /// The target's manifest sets `replicas` too, which every apply would reset. In a cluster
+    /// unknown where nothing records what was applied.
+    #[serde(default)]
     pub(crate) static_replicas: bool,
 }
 

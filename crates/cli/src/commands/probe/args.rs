@@ -91,14 +91,30 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
-    /// Kubernetes manifests: a file, a folder, or standard input
+    /// Kubernetes: manifests (a file, a folder, or standard input), or a live cluster
     K8s {
         /// A file, a folder, or - for standard input
-        #[arg(long, value_name = "PATH")]
-        manifests: PathBuf,
+        #[arg(long, value_name = "PATH", required_unless_present_any = ["kubeconfig", "context"])]
+        manifests: Option<PathBuf>,
+        #[command(flatten)]
+        cluster: Cluster,
         #[command(flatten)]
         common: Common,
     },
+}
+
+/// Which live cluster, and what of it.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct Cluster {
+    /// A live cluster, by this kubeconfig
+    #[arg(long, value_name = "FILE", conflicts_with = "manifests")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// A live cluster, by this context of the kubeconfig
+    #[arg(long, value_name = "NAME", conflicts_with = "manifests")]
+    pub(crate) context: Option<String>,
+    /// Only this namespace of the cluster; may be given more than once
+    #[arg(long, value_name = "NAME", conflicts_with = "manifests")]
+    pub(crate) namespace: Vec<String>,
 }
 
 /// How an endpoint is reached.
@@ -170,6 +186,16 @@ const OF_ONE_HEAD: [&str; 10] = [
 /// What a saved chain cannot show.
 const NOT_OF_A_CHAIN: &str = "tls/modern-protocol";
 
+/// Subjects that only a live cluster has.
+const LIVE_ONLY: [&str; 6] = [
+    "rollout",
+    "scaling",
+    "canary",
+    "delivery",
+    "node_pool",
+    "cluster",
+];
+
 impl What {
     pub(crate) fn common(&self) -> &Common {
         match self {
@@ -194,6 +220,9 @@ impl What {
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),
             Self::Cors { .. } => |spec| spec.subject == "cors_resource",
             Self::Caa { .. } => |spec| spec.id.as_str().starts_with("dns/caa-"),
+            Self::K8s { manifests, .. } if manifests.is_some() => {
+                |spec| spec.id.family() == "k8s" && !LIVE_ONLY.contains(&spec.subject.as_str())
+            }
             Self::K8s { .. } => |spec| spec.id.family() == "k8s",
         }
     }

@@ -1,7 +1,7 @@
 //! The looking of `seaworthy probe …`: one target made from the command line, asked by the same
 //! collectors as in a sweep, or a fact read from a file.
 
-use super::args::{Reach, What};
+use super::args::{Cluster, Reach, What};
 use super::reach::{bracketed, host_and_port, reachable, readable};
 use crate::commands::runtime;
 use crate::failure::Failure;
@@ -58,16 +58,21 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             set(&mut spec, "nameserver", nameserver.as_deref());
             (target("domain", name, spec), "web/dns")
         }
-        What::K8s { manifests, .. } if manifests == Path::new("-") => return standard_input(),
-        What::K8s { manifests, .. } if !manifests.exists() => {
-            let missing = manifests.display();
-            return Err(Failure::io(format!("there is no {missing}")));
-        }
-        What::K8s { manifests, .. } => {
-            let shown = manifests.display().to_string();
-            let spec = json!({ "manifests": shown });
-            (target("kubernetes", &shown, spec), "k8s/manifests")
-        }
+        What::K8s {
+            manifests: Some(path),
+            ..
+        } => match path.to_str() {
+            Some("-") => return standard_input(),
+            _ if !path.exists() => {
+                return Err(Failure::io(format!("there is no {}", path.display())));
+            }
+            _ => {
+                let shown = path.display().to_string();
+                let spec = json!({ "manifests": shown });
+                (target("kubernetes", &shown, spec), "k8s/manifests")
+            }
+        },
+        What::K8s { cluster, .. } => (live(cluster)?, "k8s/cluster"),
         What::Chain {
             from_file,
             server_name,
@@ -82,6 +87,20 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
         } => return saved_head(from_file, scheme.name(), *status, as_of),
     };
     ask(registry, target, collector, as_of, what.common().deadline)
+}
+
+/// A live cluster. A kubeconfig that is missing is told before anything is asked.
+fn live(cluster: &Cluster) -> Result<Target, Failure> {
+    let file = cluster.kubeconfig.as_deref();
+    if let Some(missing) = file.filter(|file| !file.exists()) {
+        return Err(Failure::io(format!("there is no {}", missing.display())));
+    }
+    let shown = file.map(|file| file.display().to_string());
+    let mut spec = json!({ "namespaces": cluster.namespace });
+    set(&mut spec, "kubeconfig", shown.as_deref());
+    set(&mut spec, "context", cluster.context.as_deref());
+    let name = cluster.context.as_deref().or(shown.as_deref());
+    Ok(target("kubernetes", name.unwrap_or_default(), spec))
 }
 
 fn endpoint_of_host(

@@ -1,0 +1,93 @@
+//! `scaling`: whether an autoscaler works, by its own conditions.
+
+use super::{condition, draft_of, is_true, number, reference};
+use crate::build::Draft;
+use crate::live::gather::Found;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The state of a HorizontalPodAutoscaler (autoscaling/v2 `status`). Those that KEDA makes are
+/// among them: their state is their maker's.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(super) struct Scaling {
+    /// `namespace/HorizontalPodAutoscaler/name`.
+    #[serde(rename = "ref")]
+    reference: String,
+    /// What it scales: `namespace/Kind/name`.
+    target: String,
+    /// The condition `AbleToScale`: the target can be read and scaled. Unknown before its
+    /// controller has written any condition, or in autoscaling/v1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    able: Option<bool>,
+    /// The condition `ScalingActive`: its metrics can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: Option<bool>,
+    /// The condition `ScalingLimited`: it wants other replicas than its bounds allow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limited: Option<bool>,
+    /// Why the first of these that is not as it should be is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Replicas that run.
+    #[schemars(extend("x-volatile" = true))]
+    current: i64,
+    /// Replicas that it wants.
+    #[schemars(extend("x-volatile" = true))]
+    desired: i64,
+    /// Its maximum.
+    max: i64,
+}
+
+pub(super) fn facts(objects: &[Found]) -> Vec<Draft> {
+    objects
+        .iter()
+        .filter(|found| found.resource.kind == "HorizontalPodAutoscaler")
+        .map(fact)
+        .collect()
+}
+
+fn fact(found: &Found) -> Draft {
+    let (spec, status) = (&found.value["spec"], &found.value["status"]);
+    let state = |name: &str| condition(status, name).map(|found| is_true(Some(found)));
+    let bad = [
+        ("AbleToScale", false),
+        ("ScalingActive", false),
+        ("ScalingLimited", true),
+    ]
+    .iter()
+    .find(|(name, bad)| state(name) == Some(*bad))
+    .and_then(|(name, _)| condition(status, name));
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let target = &spec["scaleTargetRef"];
+    let mut unknown = BTreeMap::new();
+    for (field, name) in [
+        ("able", "AbleToScale"),
+        ("active", "ScalingActive"),
+        ("limited", "ScalingLimited"),
+    ] {
+        if state(name).is_none() {
+            let why =
+                format!("its status has no condition {name}; the controller has written none yet");
+            unknown.insert(field.to_owned(), why);
+        }
+    }
+    let fact = Scaling {
+        reference: reference(found),
+        target: format!(
+            "{}/{}/{}",
+            word(&found.value["metadata"]["namespace"]),
+            word(&target["kind"]),
+            word(&target["name"])
+        ),
+        able: state("AbleToScale"),
+        active: state("ScalingActive"),
+        limited: state("ScalingLimited"),
+        reason: bad.map(|bad| format!("{}: {}", word(&bad["reason"]), word(&bad["message"]))),
+        current: number(&status["currentReplicas"]),
+        desired: number(&status["desiredReplicas"]),
+        max: number(&spec["maxReplicas"]),
+    };
+    draft_of("scaling", found, &fact, unknown)
+}

@@ -1,0 +1,218 @@
+//! A list, page by page. Each object is handed on as it is parsed, so that no more than a page is
+//! held beside what is kept of it.
+
+use super::api::{Answer, Api, refusal};
+use super::resources::Resource;
+use http::StatusCode;
+use seaworthy_collect::Trouble;
+use seaworthy_model::ReasonCode;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use std::fmt;
+
+/// Objects asked for at a time, as kubectl does.
+const PAGE: usize = 500;
+/// Objects asked for where a page of that many is too large.
+const SMALL_PAGE: usize = 25;
+/// How often a list is begun again when its snapshot is gone (410).
+const RESTARTS: usize = 3;
+
+/// What a list was read by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listed {
+    pub(super) objects: usize,
+    pub(super) pages: usize,
+    /// The instant of the list in the cluster's own count; of the first page.
+    pub(super) resource_version: String,
+    pub(super) restarts: usize,
+}
+
+/// How a list ended.
+pub(super) enum Ended {
+    Whole(Listed),
+    /// The server does not know the path.
+    NotServed,
+    Failed(Trouble),
+}
+
+/// Reads a whole list; `keep` says what stays of each object. Nothing stays of a list that failed.
+pub(super) async fn list<T: Send + 'static>(
+    api: &Api<'_>,
+    path: &str,
+    resource: &Resource,
+    accept: &str,
+    keep: fn(Value) -> Option<T>,
+) -> (Ended, Vec<T>) {
+    let mut limit = PAGE;
+    let mut restarts = 0;
+    'again: loop {
+        let mut kept = Vec::new();
+        let mut listed = Listed {
+            restarts,
+            ..Listed::default()
+        };
+        let mut token = String::new();
+        loop {
+            let query = query(limit, &token);
+            let (answer, _) = api.get(&format!("{path}?{query}"), accept).await;
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(trouble) if trouble.reason == ReasonCode::TooLarge && limit > SMALL_PAGE => {
+                    limit = SMALL_PAGE;
+                    continue 'again;
+                }
+                Err(trouble) => return (Ended::Failed(trouble), Vec::new()),
+            };
+            if answer.status == StatusCode::GONE && restarts < RESTARTS {
+                restarts += 1;
+                continue 'again;
+            }
+            if answer.status == StatusCode::NOT_FOUND && listed.pages == 0 {
+                return (Ended::NotServed, Vec::new());
+            }
+            if answer.status != StatusCode::OK {
+                let trouble = refusal(&resource.name(), api.server(), &answer);
+                return (Ended::Failed(trouble), Vec::new());
+            }
+            let page = match parse(answer, keep).await {
+                Ok(page) => page,
+                Err(why) => {
+                    let server = api.server();
+                    let name = resource.name();
+                    let detail = format!("{server} answered the list of {name} with {why}");
+                    let trouble = Trouble::new(ReasonCode::Unparsed, detail);
+                    return (Ended::Failed(trouble), Vec::new());
+                }
+            };
+            if listed.pages == 0 {
+                listed.resource_version = page.resource_version;
+            }
+            listed.pages += 1;
+            listed.objects += page.objects;
+            kept.extend(page.kept);
+            if page.token.is_empty() {
+                return (Ended::Whole(listed), kept);
+            }
+            token = page.token;
+        }
+    }
+}
+
+fn query(limit: usize, token: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("limit", &limit.to_string());
+    if !token.is_empty() {
+        query.append_pair("continue", token);
+    }
+    query.finish()
+}
+
+/// A page of a list.
+struct Page<T> {
+    kept: Vec<T>,
+    objects: usize,
+    token: String,
+    resource_version: String,
+}
+
+/// Parses off the threads that speak with other servers.
+async fn parse<T: Send + 'static>(
+    answer: Answer,
+    keep: fn(Value) -> Option<T>,
+) -> Result<Page<T>, String> {
+    let parsed = tokio::task::spawn_blocking(move || {
+        let mut deserializer = serde_json::Deserializer::from_slice(&answer.body);
+        let page = PageSeed(keep).deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok::<_, serde_json::Error>(page)
+    });
+    match parsed.await {
+        Ok(Ok(Some(page))) => Ok(page),
+        Ok(Ok(None)) => Err("JSON that is no list".to_owned()),
+        Ok(Err(error)) => Err(format!("no JSON ({error})")),
+        Err(error) => Err(format!("what could not be read ({error})")),
+    }
+}
+
+/// Reads a list object without holding its items as one value. `None` where there are no items:
+/// an answer of another kind is not an empty list.
+struct PageSeed<T>(fn(Value) -> Option<T>);
+
+impl<'de, T> DeserializeSeed<'de> for PageSeed<T> {
+    type Value = Option<Page<T>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T> Visitor<'de> for PageSeed<T> {
+    type Value = Option<Page<T>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut page = Page {
+            kept: Vec::new(),
+            objects: 0,
+            token: String::new(),
+            resource_version: String::new(),
+        };
+        let mut has_items = false;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "metadata" => {
+                    let metadata: Value = map.next_value()?;
+                    let word = |field: &str| {
+                        let value = metadata.get(field).and_then(Value::as_str);
+                        value.unwrap_or_default().to_owned()
+                    };
+                    page.token = word("continue");
+                    page.resource_version = word("resourceVersion");
+                }
+                // Lists have `items`, tables have `rows`.
+                "items" | "rows" => {
+                    has_items = true;
+                    map.next_value_seed(ItemsSeed(self.0, &mut page))?;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(has_items.then_some(page))
+    }
+}
+
+struct ItemsSeed<'p, T>(fn(Value) -> Option<T>, &'p mut Page<T>);
+
+impl<'de, T> DeserializeSeed<'de> for ItemsSeed<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        // An empty list is `null` in the answers of some servers.
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T> Visitor<'de> for ItemsSeed<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<Value>()? {
+            self.1.objects += 1;
+            self.1.kept.extend((self.0)(item));
+        }
+        Ok(())
+    }
+}

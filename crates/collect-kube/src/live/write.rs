@@ -1,0 +1,135 @@
+//! From listed objects to facts in the sink.
+
+use super::gather::{Found, Gathered};
+use super::resources::Scope;
+use super::spec::ClusterSpec;
+use super::{ID, compact, facts, nothing, owners, secrets, unread};
+use crate::build::{self, Draft};
+use crate::evidence::{Looking, fact};
+use crate::inventory::Inventory;
+use crate::object::{Object, Origin};
+use seaworthy_collect::{Context, Sink, Trouble};
+use seaworthy_model::{ReasonCode, Target};
+use std::collections::BTreeMap;
+
+/// What a cluster told, and where it is.
+pub(super) struct Looked {
+    pub(super) server: String,
+    pub(super) gathered: Gathered,
+}
+
+/// Joins off the threads that speak with other servers, and fills the sink.
+pub(super) async fn put(
+    looked: Looked,
+    spec: &ClusterSpec,
+    target: &Target,
+    context: &Context,
+    sink: &Sink,
+) {
+    for missed in unread::unassessed(&looked.gathered.unread, &target.name, ID) {
+        sink.unassessed(missed);
+    }
+    let looking = Looking {
+        target: &target.name,
+        collector: ID,
+        at: context.now(),
+    };
+    let owned = spec.clone();
+    match tokio::task::spawn_blocking(move || drafts(looked, &owned)).await {
+        Ok(drafts) => {
+            for draft in drafts {
+                sink.fact(fact(draft, looking, sink));
+            }
+        }
+        Err(error) => {
+            let detail = format!("failed to join what the cluster told: {error}");
+            let trouble = Trouble::new(ReasonCode::CollectorFailed, detail);
+            sink.unassessed(nothing(target, trouble));
+        }
+    }
+}
+
+fn drafts(looked: Looked, spec: &ClusterSpec) -> Vec<Draft> {
+    let Looked { server, gathered } = looked;
+    let mut drafts = facts::live(&gathered, &server, spec);
+    let judged = owners::are_judged(&gathered.objects);
+    let mut marks = Marks::new();
+    let mut inventory = Inventory::default();
+    unread::tell(&mut inventory, &gathered.unread);
+    let judged = gathered.objects.into_iter().zip(judged);
+    for (found, _) in judged.filter(|(_, is_judged)| *is_judged) {
+        let mark = MARKS
+            .iter()
+            .find_map(|name| found.value[*name].as_str())
+            .map(str::to_owned);
+        if let Some(object) = object(found) {
+            marks.extend(mark.map(|mark| (object.reference(), mark)));
+            // Names are unique in a cluster, so that nothing is refused.
+            drop(inventory.add(object));
+        }
+    }
+    drafts.extend(build::build(&inventory));
+    drafts.retain(|draft| {
+        let namespace = unread::namespace_of(draft);
+        !spec.left_out.iter().any(|name| name == namespace)
+    });
+    for draft in &mut drafts {
+        apply_mark(draft, &marks);
+        unread::take_out(draft);
+    }
+    drafts
+}
+
+/// What is known of an object beyond its own fields, by its reference.
+type Marks = BTreeMap<String, String>;
+
+const MARKS: [&str; 2] = [secrets::MARK, compact::REPLICAS];
+
+fn apply_mark(draft: &mut Draft, marks: &Marks) {
+    match draft.kind {
+        "secret" => {
+            if let Some(mark) = marks.get(&draft.name) {
+                unread::mark_secret(draft, mark);
+            }
+        }
+        "autoscaler" => {
+            let target = draft.value["target"].as_str().unwrap_or_default();
+            if let Some(mark) = marks.get(target) {
+                unread::mark_replicas(draft, mark);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The object as one of the inventory, with the kind that its list has once for all.
+pub(super) fn object(found: Found) -> Option<Object> {
+    let Found {
+        resource,
+        version,
+        mut value,
+    } = found;
+    let word = |field: &str| value["metadata"][field].as_str().map(str::to_owned);
+    let namespace = match resource.scope {
+        Scope::Cluster => String::new(),
+        Scope::Namespaced => word("namespace")?,
+    };
+    let origin = Origin::Cluster {
+        uid: word("uid").unwrap_or_default(),
+        resource_version: word("resourceVersion").unwrap_or_default(),
+    };
+    let fields = value.as_object_mut()?;
+    for mark in MARKS {
+        fields.remove(mark);
+    }
+    let api_version = if resource.group.is_empty() {
+        version
+    } else {
+        format!("{}/{version}", resource.group)
+    };
+    fields.insert("apiVersion".to_owned(), api_version.into());
+    fields.insert("kind".to_owned(), resource.kind.into());
+    let mut object = Object::new(value, origin).ok()?;
+    object.namespace = namespace;
+    Some(object)
+}
