@@ -82,6 +82,7 @@ fn a_rollout_its_pods_nodes_zones_and_images() -> Result<()> {
     );
     assert_eq!(rollout["complete"], false);
     assert_eq!(rollout["pods"], 2);
+    assert_eq!(rollout["revisions"], 1);
     assert_eq!(rollout["nodes"], 2);
     assert_eq!(rollout["zones"], json!(["zone-0", "zone-1"]));
     assert_eq!(rollout["images"][0]["running"], json!([DIGEST, OTHER]));

@@ -20,8 +20,10 @@ pub(super) struct Canary {
     /// The kind that splits.
     kind: String,
     /// The share of the new version, in percent, rounded down. Of several backends the new one is
-    /// that with `canary` in its name, else the last.
-    weight: i64,
+    /// that with `canary` in its name, else the last. Unknown before the tool has written any
+    /// state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<i64>,
     /// The backend or version that gets it, where it has a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     backend: Option<String>,
@@ -40,8 +42,8 @@ fn fact(found: &Found) -> Option<Draft> {
     let (spec, status) = (&found.value["spec"], &found.value["status"]);
     let (weight, backend) = match found.resource.kind {
         "Rollout" => (rollout(spec, status)?, None),
-        "Canary" => (number(&status["canaryWeight"]), None),
-        "Ingress" => (nginx(&found.value["metadata"]["annotations"])?, None),
+        "Canary" => (flagger(status), None),
+        "Ingress" => (Some(nginx(&found.value["metadata"]["annotations"])?), None),
         "HTTPRoute" => split(spec, "rules", "backendRefs", |backend| &backend["name"])?,
         "VirtualService" => split(spec, "http", "route", |backend| {
             let destination = &backend["destination"];
@@ -53,6 +55,11 @@ fn fact(found: &Found) -> Option<Draft> {
         })?,
         _ => return None,
     };
+    let mut unknown = BTreeMap::new();
+    if weight.is_none() {
+        let why = "nothing has been written yet on how traffic is split".to_owned();
+        unknown.insert("weight".to_owned(), why);
+    }
     let fact = Canary {
         reference: reference(found),
         kind: found.resource.kind.to_owned(),
@@ -60,32 +67,42 @@ fn fact(found: &Found) -> Option<Draft> {
         backend,
         phase: status["phase"].as_str().map(str::to_owned),
     };
-    Some(draft_of("canary", found, &fact, BTreeMap::new()))
+    Some(draft_of("canary", found, &fact, unknown))
 }
 
-/// The weight that the traffic router confirms, else that of the steps done.
-fn rollout(spec: &Value, status: &Value) -> Option<i64> {
+/// The weight that the traffic router confirms, else that of the steps done; `None` where the
+/// strategy is another one.
+fn rollout(spec: &Value, status: &Value) -> Option<Option<i64>> {
     let strategy = &spec["strategy"]["canary"];
     if !strategy.is_object() {
         return None;
     }
-    let is_done = !status["stableRS"].is_null() && status["stableRS"] == status["currentPodHash"];
+    if status["currentPodHash"].is_null() {
+        return Some(None);
+    }
+    let is_done = status["stableRS"] == status["currentPodHash"];
     if let Some(weight) = status["canary"]["weights"]["canary"]["weight"].as_i64()
         && !is_done
     {
-        return Some(weight);
+        return Some(Some(weight));
     }
     let steps = items(&strategy["steps"]);
     let done = usize::try_from(number(&status["currentStepIndex"])).unwrap_or(0);
     if is_done || done >= steps.len() {
-        return Some(100);
+        return Some(Some(100));
     }
-    let set = steps.iter().take(done).rev();
-    Some(
-        set.filter_map(|step| step["setWeight"].as_i64())
-            .next()
-            .unwrap_or(0),
-    )
+    let mut set = steps.iter().take(done).rev();
+    Some(Some(
+        set.find_map(|step| step["setWeight"].as_i64()).unwrap_or(0),
+    ))
+}
+
+fn flagger(status: &Value) -> Option<i64> {
+    // Once it has succeeded, all traffic goes to the new version, under the primary's name.
+    match status["phase"].as_str()? {
+        "Succeeded" => Some(100),
+        _ => Some(number(&status["canaryWeight"])),
+    }
 }
 
 fn nginx(annotations: &Value) -> Option<i64> {
@@ -111,7 +128,7 @@ fn split(
     rules: &str,
     backends: &str,
     name: fn(&Value) -> &Value,
-) -> Option<(i64, Option<String>)> {
+) -> Option<(Option<i64>, Option<String>)> {
     let several = items(&spec[rules])
         .iter()
         .map(|rule| items(&rule[backends]))
@@ -129,7 +146,7 @@ fn split(
     let new = several.iter().find(is_new).or_else(|| several.last())?;
     let total: i64 = several.iter().map(weight).sum();
     let share = percent(weight(new), total)?;
-    Some((share, name(new).as_str().map(str::to_owned)))
+    Some((Some(share), name(new).as_str().map(str::to_owned)))
 }
 
 fn percent(weight: i64, total: i64) -> Option<i64> {
@@ -172,12 +189,11 @@ mod tests {
                 10,
             ),
         ] {
-            assert_eq!(rollout(&spec, &status), Some(wanted), "{status}");
+            assert_eq!(rollout(&spec, &status), Some(Some(wanted)), "{status}");
         }
-        assert_eq!(
-            rollout(&json!({"strategy": {"blueGreen": {}}}), &json!({})),
-            None
-        );
+        assert_eq!(rollout(&spec, &json!({})), Some(None), "no state yet");
+        let other = json!({"strategy": {"blueGreen": {}}});
+        assert_eq!(rollout(&other, &json!({})), None);
     }
 
     #[test]
@@ -195,7 +211,7 @@ mod tests {
         let route = json!({"rules": [{"backendRefs": [{"name": "a"}]}, {"backendRefs": [
             {"name": "api-canary", "weight": 1}, {"name": "api", "weight": 3}]}]});
         let found = split(&route, "rules", "backendRefs", |backend| &backend["name"]);
-        assert_eq!(found, Some((25, Some("api-canary".into()))));
+        assert_eq!(found, Some((Some(25), Some("api-canary".into()))));
         let whole = json!({"rules": [{"backendRefs": [{"name": "api"}]}]});
         assert_eq!(
             split(&whole, "rules", "backendRefs", |backend| &backend["name"]),

@@ -18,7 +18,7 @@ pub(super) struct NodePool {
     name: String,
     /// The nodes of the control plane, which run no workloads of the platform.
     control_plane: bool,
-    /// How many nodes it has.
+    /// How many nodes it has; a pool of Karpenter may have none.
     nodes: i64,
     /// The nodes whose condition `Ready` is not true.
     not_ready: Vec<String>,
@@ -59,6 +59,16 @@ pub(super) fn facts(gathered: &Gathered) -> Vec<Draft> {
     let mut pools: BTreeMap<String, NodePool> = BTreeMap::new();
     for found in objects.iter().filter(|found| found.resource.kind == "Node") {
         add(&mut pools, &found.value);
+    }
+    for found in objects {
+        let name = found.value["metadata"]["name"].as_str().unwrap_or_default();
+        if found.resource.kind == "NodePool" && !pools.contains_key(name) {
+            let pool = NodePool {
+                name: name.to_owned(),
+                ..NodePool::default()
+            };
+            pools.insert(name.to_owned(), pool);
+        }
     }
     let general = cluster_autoscaler(objects);
     pools

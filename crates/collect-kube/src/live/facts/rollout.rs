@@ -32,6 +32,8 @@ pub(super) struct Rollout {
     /// Why the controller has given up, such as `ProgressDeadlineExceeded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<String>,
+    /// Its pods are replaced only when somebody deletes them (`updateStrategy` `OnDelete`).
+    on_delete: bool,
     /// The rollout is paused.
     paused: bool,
     /// Pods wanted.
@@ -52,6 +54,10 @@ pub(super) struct Rollout {
     /// What its containers run.
     #[serde(default)]
     images: Vec<Image>,
+    /// The revisions that it could go back to, the newest among them: the ReplicaSets of a
+    /// Deployment or an Argo Rollout. Absent for kinds that keep their revisions in another way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revisions: Option<i64>,
     /// The GitOps tool's object that owns it, by the tool's own labels and annotations.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivered_by: Option<String>,
@@ -65,6 +71,9 @@ const KINDS: &[&str] = &[
     "ReplicationController",
     "Rollout",
 ];
+
+/// The kinds whose revisions are ReplicaSets.
+const REVISED: &[&str] = &["Deployment", "Rollout"];
 
 pub(super) fn facts(gathered: &Gathered, judged: &[bool], owners: &Owners<'_>) -> Vec<Draft> {
     let objects = gathered.objects.as_slice();
@@ -80,6 +89,9 @@ pub(super) fn facts(gathered: &Gathered, judged: &[bool], owners: &Owners<'_>) -
                 nodes: seen.nodes,
                 zones: seen.zones,
                 images: seen.images,
+                revisions: REVISED
+                    .contains(&found.resource.kind)
+                    .then_some(seen.revisions),
                 ..state(found)
             };
             draft_of("rollout", found, &fact, unseen(gathered, &fact.namespace))
@@ -96,7 +108,8 @@ fn unseen(gathered: &Gathered, namespace: &str) -> BTreeMap<String, String> {
             .as_deref()
             .is_some_and(|of| of != namespace);
         let fields: &[&str] = match missed.resource.plural {
-            "pods" | "replicasets" => &["pods", "nodes", "zones", "images"],
+            "pods" => &["pods", "nodes", "zones", "images"],
+            "replicasets" => &["pods", "nodes", "zones", "images", "revisions"],
             "nodes" => &["zones"],
             _ => &[],
         };
@@ -162,6 +175,7 @@ fn state(found: &Found) -> Rollout {
         complete: waiting_for.is_none(),
         waiting_for,
         failed: failed(status),
+        on_delete: spec["updateStrategy"]["type"].as_str() == Some("OnDelete"),
         paused: spec["paused"].as_bool() == Some(true)
             || status["phase"].as_str() == Some("Paused"),
         wanted,

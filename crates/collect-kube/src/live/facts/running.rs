@@ -35,6 +35,7 @@ struct Running<'f> {
 /// The running pods of every top controller, by its uid, and the zones of nodes.
 pub(super) struct Everything<'f> {
     by_uid: HashMap<&'f str, Running<'f>>,
+    revisions: HashMap<&'f str, usize>,
     zones: HashMap<&'f str, &'f str>,
 }
 
@@ -44,12 +45,14 @@ pub(super) struct Seen {
     pub(super) nodes: i64,
     pub(super) zones: Vec<String>,
     pub(super) images: Vec<Image>,
+    pub(super) revisions: i64,
 }
 
 impl<'f> Everything<'f> {
     pub(super) fn of(objects: &'f [Found], owners: &Owners<'f>) -> Self {
         Self {
             by_uid: running(objects, owners),
+            revisions: revisions(objects, owners),
             zones: zones(objects),
         }
     }
@@ -69,8 +72,21 @@ impl<'f> Everything<'f> {
             nodes: count(running.nodes.len()),
             zones: zones.into_iter().map(str::to_owned).collect(),
             images: images(&object["spec"]["template"]["spec"], running),
+            revisions: count(self.revisions.get(uid).copied().unwrap_or(0)),
         }
     }
+}
+
+/// How many ReplicaSets each top controller has.
+fn revisions<'f>(objects: &'f [Found], owners: &Owners<'f>) -> HashMap<&'f str, usize> {
+    let mut found = HashMap::new();
+    for set in objects
+        .iter()
+        .filter(|found| found.resource.kind == "ReplicaSet")
+    {
+        *found.entry(owners.top(&set.value)).or_default() += 1;
+    }
+    found
 }
 
 /// The zones of nodes.

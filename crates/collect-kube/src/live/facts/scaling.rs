@@ -2,6 +2,7 @@
 
 use super::{condition, draft_of, is_true, number, reference};
 use crate::build::Draft;
+use crate::json::items;
 use crate::live::gather::Found;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,9 +34,10 @@ pub(super) struct Scaling {
     /// Replicas that run.
     #[schemars(extend("x-volatile" = true))]
     current: i64,
-    /// Replicas that it wants.
+    /// Replicas that it wants. Unknown before its controller has written any condition.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-volatile" = true))]
-    desired: i64,
+    desired: Option<i64>,
     /// Its maximum.
     max: i64,
 }
@@ -73,6 +75,12 @@ fn fact(found: &Found) -> Draft {
             unknown.insert(field.to_owned(), why);
         }
     }
+    // The server fills in zeros where no controller has written.
+    let has_state = !items(&status["conditions"]).is_empty();
+    if !has_state {
+        let why = "its controller has not written any state yet".to_owned();
+        unknown.insert("desired".to_owned(), why);
+    }
     let fact = Scaling {
         reference: reference(found),
         target: format!(
@@ -86,7 +94,7 @@ fn fact(found: &Found) -> Draft {
         limited: state("ScalingLimited"),
         reason: bad.map(|bad| format!("{}: {}", word(&bad["reason"]), word(&bad["message"]))),
         current: number(&status["currentReplicas"]),
-        desired: number(&status["desiredReplicas"]),
+        desired: has_state.then(|| number(&status["desiredReplicas"])),
         max: number(&spec["maxReplicas"]),
     };
     draft_of("scaling", found, &fact, unknown)
