@@ -170,3 +170,62 @@ fn list(value: &Value) -> &[Value] {
 fn word(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Discovery, Served};
+    use crate::live::resources::{RESOURCES, Resource};
+    use seaworthy_model::ReasonCode;
+    use serde_json::json;
+
+    fn resource(plural: &str) -> &'static Resource {
+        let mut resources = RESOURCES.iter();
+        resources
+            .find(|resource| resource.plural == plural)
+            .unwrap()
+    }
+
+    #[test]
+    fn the_preferred_version_that_is_served_is_read() {
+        let mut discovery = Discovery::default();
+        let scalers = resource("horizontalpodautoscalers");
+        assert_eq!(discovery.served(scalers), Served::Nowhere);
+        discovery.add("autoscaling", "v1", "horizontalpodautoscalers");
+        assert_eq!(discovery.served(scalers), Served::In("v1".into()));
+        discovery.add("autoscaling", "v2", "horizontalpodautoscalers");
+        assert_eq!(discovery.served(scalers), Served::In("v2".into()));
+    }
+
+    #[test]
+    fn a_version_that_is_not_read_and_a_server_that_is_silent_are_unknown() {
+        let mut discovery = Discovery::default();
+        discovery.aggregated(&json!({"kind": "APIGroupDiscoveryList", "items": [
+            {"metadata": {"name": "keda.sh"}, "versions": [
+                {"version": "v2", "resources": [{"resource": "scaledobjects"}]}]},
+            {"metadata": {"name": "karpenter.sh"}, "versions": [
+                {"version": "v1", "freshness": "Stale"}]},
+            {"metadata": {"name": "cilium.io"}, "versions": [
+                {"version": "v2", "resources": [{"resource": "ciliumnetworkpolicies"}]}]},
+        ]}));
+        for (plural, reason, words) in [
+            (
+                "scaledobjects",
+                ReasonCode::NoCollector,
+                "served as v2, and is read here as v1alpha1",
+            ),
+            (
+                "nodepools",
+                ReasonCode::CollectorFailed,
+                "did not answer discovery",
+            ),
+        ] {
+            let Served::Unknown(trouble) = discovery.served(resource(plural)) else {
+                panic!("{plural} is known");
+            };
+            assert_eq!(trouble.reason, reason);
+            assert!(trouble.detail.contains(words), "{}", trouble.detail);
+        }
+        let policies = resource("ciliumnetworkpolicies");
+        assert_eq!(discovery.served(policies), Served::In("v2".into()));
+    }
+}

@@ -71,6 +71,13 @@ pub(super) fn mark_replicas(draft: &mut Draft, stated: &str) {
 
 /// Takes out of the value what is named as unknown: a fact holds no guess.
 pub(super) fn take_out(draft: &mut Draft) {
+    for why in draft.unknown.values_mut() {
+        // The joins say it in the words of their first source.
+        *why = why.replace(
+            "is not among the manifests",
+            "is not in the cluster, or was not seen",
+        );
+    }
     for path in draft.unknown.keys() {
         let steps: Vec<&str> = path.split('.').collect();
         remove(&mut draft.value, &steps);

@@ -2,6 +2,7 @@
 //! Nothing is sent to the cluster here; only an exec plugin is run, within its time.
 
 mod exec;
+mod proxy;
 
 use super::spec::{Access, ClusterSpec};
 use jiff::Timestamp;
@@ -37,9 +38,15 @@ pub(super) async fn connect(
                 context: context.clone(),
                 ..KubeConfigOptions::default()
             };
-            Config::from_custom_kubeconfig(kubeconfig, &options)
+            let is_own_proxy = proxy::is_own(&kubeconfig, context.as_deref());
+            let mut config = Config::from_custom_kubeconfig(kubeconfig, &options)
                 .await
-                .map_err(|error| trouble(&spec.shown(), &error))?
+                .map_err(|error| trouble(&spec.shown(), &error))?;
+            let host = config.cluster_url.host().unwrap_or_default();
+            if !is_own_proxy && proxy::is_excepted(host, &proxy::exceptions()) {
+                config.proxy_url = None;
+            }
+            config
         }
     };
     let auth = &mut config.auth_info;
