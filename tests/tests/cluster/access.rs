@@ -8,7 +8,9 @@ use seaworthy_model::ReasonCode;
 use seaworthy_tests::command::Ran;
 use seaworthy_tests::servers::{ADMIN, ApiServer, Authority, Leaf, NOBODY, kubeconfig};
 use serde_json::json;
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 const SECRET: &str = "hunter2-hunter2";
@@ -17,19 +19,24 @@ fn with_user(url: &str, user: &str) -> String {
     kubeconfig(url, None, "x").replace("{ token: x }", user)
 }
 
-#[test]
-fn a_kubeconfig_that_is_of_no_use_is_told_for_what_it_is() -> Result<()> {
+/// A user with a client certificate that ended long ago.
+fn expired() -> Result<String> {
     let authority = Authority::new("Old")?;
     let expired = authority.issue(&Leaf::new(["old"]).valid((2020, 1, 1), (2021, 1, 1)))?;
     let pem = |text: &str| {
         use base64::Engine as _;
         base64::engine::general_purpose::STANDARD.encode(text)
     };
-    let old = format!(
+    Ok(format!(
         "{{ client-certificate-data: {}, client-key-data: {} }}",
         pem(&expired.leaf_pem),
         pem(&expired.key_pem)
-    );
+    ))
+}
+
+#[test]
+fn a_kubeconfig_that_is_of_no_use_is_told_for_what_it_is() -> Result<()> {
+    let old = expired()?;
     let url = "https://127.0.0.1:1";
     let cases = [
         (
@@ -61,6 +68,15 @@ fn a_kubeconfig_that_is_of_no_use_is_told_for_what_it_is() -> Result<()> {
             with_user(url, &old),
             ReasonCode::Denied,
             "ended 2021-01-01T00:00:00Z",
+        ),
+        (
+            kubeconfig(
+                &format!("{url}\", proxy-url: \"socks5://u:{SECRET}@127.0.0.1:1"),
+                None,
+                "x",
+            ),
+            ReasonCode::Unparsed,
+            "is neither http nor https",
         ),
         (
             with_user(url, "{ auth-provider: { name: oidc } }"),
@@ -188,6 +204,60 @@ fn a_cluster_that_cannot_be_reached_or_trusted() -> Result<()> {
     let missed = seen.unread("401");
     assert_eq!(missed.reason, ReasonCode::Denied);
     assert!(missed.detail.contains("the credentials are not accepted"));
+    Ok(())
+}
+
+/// A proxy for one connection, by CONNECT; gives its address and the host that was asked for.
+fn tunnel() -> Result<(SocketAddr, JoinHandle<Result<String>>)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    let serving = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept()?;
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte)? == 1 {
+            head.extend(byte);
+        }
+        let head = String::from_utf8(head)?;
+        let host = head.split(' ').nth(1).unwrap_or_default().to_owned();
+        let mut server = TcpStream::connect(&host)?;
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+        let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
+        std::thread::spawn(move || {
+            drop(std::io::copy(&mut from, &mut to));
+            to.shutdown(Shutdown::Both)
+        });
+        drop(std::io::copy(&mut server, &mut client));
+        Ok(head)
+    });
+    Ok((address, serving))
+}
+
+#[test]
+fn a_cluster_behind_a_proxy_of_its_own() -> Result<()> {
+    let Some(server) = ApiServer::shared()? else {
+        return Ok(());
+    };
+    let (address, serving) = tunnel()?;
+    let url = format!(
+        "{}\", proxy-url: \"http://me:{SECRET}@{address}",
+        server.url()
+    );
+    // The tunnel serves one connection: one list at a time, of which the first one shows enough.
+    let (_folder, path) = written(&kubeconfig(&url, Some(server.authority()), ADMIN))?;
+    let budgets = Budgets {
+        per_host: 1,
+        attempts: 1,
+        ..Budgets::default()
+    };
+    let seen = look_within(&path, json!({"namespaces": ["default"]}), budgets)?;
+    assert!(seen.has("namespace", "default"), "{:?}", seen.0.unassessed);
+    drop(seen);
+    let head = serving.join().expect("the proxy ends")?;
+    assert!(head.starts_with("CONNECT 127.0.0.1:"), "{head}");
+    assert!(
+        head.contains("proxy-authorization: Basic") || head.contains("Proxy-Authorization: Basic"),
+        "{head}"
+    );
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod live;
 mod paging;
 mod role;
 mod secrets;
+mod sweep;
 
 use anyhow::{Context as _, Result};
 use seaworthy_collect::{Budgets, Collected, Context, Sink};

@@ -74,6 +74,13 @@ impl ClusterSpec {
         })
     }
 
+    /// Whether subjects of a namespace are judged; those of no namespace (the empty one) are.
+    pub(super) fn judges(&self, namespace: &str) -> bool {
+        let holds = |names: &[String]| names.iter().any(|name| name == namespace);
+        let is_named = self.namespaces.is_empty() || holds(&self.namespaces);
+        namespace.is_empty() || (is_named && !holds(&self.left_out))
+    }
+
     /// How people call the cluster.
     pub(super) fn shown(&self) -> String {
         match &self.access {

@@ -116,7 +116,8 @@ pub(super) fn namespace_of(draft: &Draft) -> &str {
     }
     let mut parts = draft.name.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {
-        (Some(namespace), Some(_), Some(_)) => namespace,
+        // An address has an empty part where a subject has its kind.
+        (Some(namespace), Some(kind), Some(_)) if !kind.is_empty() => namespace,
         _ => "",
     }
 }

@@ -69,10 +69,7 @@ fn drafts(looked: Looked, spec: &ClusterSpec) -> Vec<Draft> {
         }
     }
     drafts.extend(build::build(&inventory));
-    drafts.retain(|draft| {
-        let namespace = unread::namespace_of(draft);
-        !spec.left_out.iter().any(|name| name == namespace)
-    });
+    drafts.retain(|draft| spec.judges(unread::namespace_of(draft)));
     for draft in &mut drafts {
         apply_mark(draft, &marks);
         unread::take_out(draft);

@@ -69,6 +69,16 @@ pub(super) async fn connect(
     // Every try is counted and told by the caller.
     config.default_retry = false;
     config.connect_timeout = Some(patience);
+    if let Some(url) = &config.proxy_url
+        && !matches!(url.scheme_str(), Some("http" | "https"))
+    {
+        let shown = redact_url(&url.to_string());
+        let detail = format!(
+            "the proxy {shown} of {} is neither http nor https",
+            spec.shown()
+        );
+        return Err(Trouble::new(ReasonCode::Unparsed, detail));
+    }
     let server = redact_url(config.cluster_url.to_string().trim_end_matches('/'));
     let client = Client::try_from(config).map_err(|error| {
         let detail = format!("failed to set up TLS for {server}: {}", chain(&error));

@@ -58,6 +58,8 @@ pub(super) struct Rollout {
     /// Deployment or an Argo Rollout. Absent for kinds that keep their revisions in another way.
     #[serde(skip_serializing_if = "Option::is_none")]
     revisions: Option<i64>,
+    /// The cluster knows the kinds of Argo CD or Flux.
+    gitops_served: bool,
     /// The GitOps tool's object that owns it, by the tool's own labels and annotations.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivered_by: Option<String>,
@@ -78,6 +80,7 @@ const REVISED: &[&str] = &["Deployment", "Rollout"];
 pub(super) fn facts(gathered: &Gathered, judged: &[bool], owners: &Owners<'_>) -> Vec<Draft> {
     let objects = gathered.objects.as_slice();
     let everything = Everything::of(objects, owners);
+    let gitops_served = knows_gitops(gathered);
     objects
         .iter()
         .zip(judged)
@@ -89,6 +92,7 @@ pub(super) fn facts(gathered: &Gathered, judged: &[bool], owners: &Owners<'_>) -
                 nodes: seen.nodes,
                 zones: seen.zones,
                 images: seen.images,
+                gitops_served,
                 revisions: REVISED
                     .contains(&found.resource.kind)
                     .then_some(seen.revisions),
@@ -97,6 +101,13 @@ pub(super) fn facts(gathered: &Gathered, judged: &[bool], owners: &Owners<'_>) -
             draft_of("rollout", found, &fact, unseen(gathered, &fact.namespace))
         })
         .collect()
+}
+
+fn knows_gitops(gathered: &Gathered) -> bool {
+    const KINDS: [&str; 3] = ["applications", "kustomizations", "helmreleases"];
+    let read = gathered.whole.iter().map(|list| list.resource.plural);
+    let unread = gathered.unread.iter().map(|list| list.resource.plural);
+    read.chain(unread).any(|plural| KINDS.contains(&plural))
 }
 
 /// What is not known where pods, or those who made them, were not seen.
