@@ -49,6 +49,32 @@ pub enum Finding {
         /// The blob.
         path: String,
     },
+    /// A list of commitments that is not one of its records: a subset could not be trusted.
+    Uncommitted {
+        /// The list.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A signature, or what it signs, is not of this bundle.
+    BadSignature {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// What a subset shows is not what was sealed, or lacks what it stands on.
+    BadDisclosure {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The run and the one before it do not belong together.
+    BrokenChain {
+        /// What is wrong.
+        problem: String,
+    },
     /// The file could not be read, so nothing is known of it.
     Unreadable {
         /// The file.
@@ -69,6 +95,10 @@ impl fmt::Display for Finding {
             Self::Added { path } => write!(f, "added: {}", path.escape_debug()),
             Self::NotRegular { path } => write!(f, "not a regular file: {}", path.escape_debug()),
             Self::MisnamedBlob { path } => write!(f, "not the bytes that the name says: {}", path.escape_debug()),
+            Self::Uncommitted { path, problem } => write!(f, "not the commitments of the records: {}: {problem}", path.escape_debug()),
+            Self::BadSignature { path, problem } => write!(f, "not a signature of this bundle: {}: {problem}", path.escape_debug()),
+            Self::BadDisclosure { path, problem } => write!(f, "not as it was sealed: {}: {problem}", path.escape_debug()),
+            Self::BrokenChain { problem } => write!(f, "the chain is broken: {problem}"),
             Self::Unreadable { path, reason } => write!(f, "not readable: {}: {reason}", path.escape_debug()),
         }
     }
@@ -101,6 +131,29 @@ pub(crate) fn check(root: &Path, limits: &Limits) -> Result<Vec<Finding>, Bundle
     findings.sort();
     findings.dedup();
     Ok(findings)
+}
+
+/// Compares what is there of a subset with the sums; gives the paths that are there. What was
+/// sealed and is not there is what the subset keeps back.
+pub(crate) fn check_present(
+    root: &Path,
+    sums: &[u8],
+) -> Result<(Vec<Finding>, BTreeSet<String>), BundleError> {
+    let (sums, problems) = sums::parse(sums);
+    let mut findings: Vec<Finding> = problems
+        .into_iter()
+        .map(|(line, problem)| Finding::BadSumsLine { line, problem })
+        .collect();
+    let entries = walk::list(root)?;
+    findings.extend(unlisted(&sums, &entries));
+    let mut present = BTreeSet::new();
+    for (path, wanted) in &sums {
+        if let Some(entry) = entries.get(path) {
+            findings.extend(compare(root, path, wanted, Some(*entry)));
+            present.insert(path.clone());
+        }
+    }
+    Ok((findings, present))
 }
 
 /// Entries that the sums do not name.

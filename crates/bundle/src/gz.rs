@@ -107,6 +107,18 @@ impl ShardWriter {
     }
 }
 
+fn builder() -> GzBuilder {
+    const UNKNOWN_SYSTEM: u8 = 255;
+    GzBuilder::new().mtime(0).operating_system(UNKNOWN_SYSTEM)
+}
+
+/// The bytes of a whole gzip file. `place` is for the error.
+pub(crate) fn compress(bytes: &[u8], place: &Path) -> Result<Vec<u8>, BundleError> {
+    let mut gz = builder().write(Vec::new(), Compression::default());
+    gz.write_all(bytes).at("write", place)?;
+    gz.finish().at("write", place)
+}
+
 /// One gzip member (RFC 1952) without a name and a time, so that equal lines give equal bytes.
 #[derive(Debug)]
 struct GzFile {
@@ -116,11 +128,7 @@ struct GzFile {
 
 impl GzFile {
     fn over(file: File, path: PathBuf) -> Self {
-        const UNKNOWN_SYSTEM: u8 = 255;
-        let gz = GzBuilder::new()
-            .mtime(0)
-            .operating_system(UNKNOWN_SYSTEM)
-            .write(file, Compression::default());
+        let gz = builder().write(file, Compression::default());
         Self { gz, path }
     }
 

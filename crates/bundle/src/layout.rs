@@ -11,16 +11,33 @@ pub(crate) const UNASSESSED: &str = "content/unassessed.jsonl";
 pub(crate) const FACTS: &str = "content/facts";
 pub(crate) const RESULTS: &str = "content/results";
 pub(crate) const BLOBS: &str = "content/blobs/sha256";
+/// The secret from which the salts of the commitments are derived.
+pub(crate) const SALT_KEY: &str = "content/commitments/salt.key";
 pub(crate) const SUMS: &str = "SHA256SUMS";
+/// The DSSE envelope with an in-toto statement about `SHA256SUMS`.
+pub(crate) const ENVELOPE: &str = "run.dsse.json";
+/// The same bytes' standing as an in-toto test result.
+pub(crate) const TEST_RESULT: &str = "run.test-result.dsse.json";
+/// The detached signature over `SHA256SUMS`.
+pub(crate) const SIGNATURE: &str = "run.sig";
 pub(crate) const EXPORTS: &str = "exports";
 /// Where a file is written before it is renamed into its place. It lies outside `content/`, so
 /// that what a crash leaves there is no evidence.
 pub(crate) const PARTIAL: &str = ".partial";
 
 /// The files that every bundle has, shards and blobs aside.
-pub(crate) const FIXED: [&str; 5] = [RUN, CHECKLIST, PLAN, TARGETS, UNASSESSED];
+pub(crate) const FIXED: [&str; 6] = [RUN, CHECKLIST, PLAN, TARGETS, UNASSESSED, SALT_KEY];
 /// The folders that every bundle has.
-pub(crate) const FOLDERS: [&str; 5] = [CONTENT, FACTS, RESULTS, "content/blobs", BLOBS];
+pub(crate) const FOLDERS: [&str; 8] = [
+    CONTENT,
+    FACTS,
+    RESULTS,
+    "content/blobs",
+    BLOBS,
+    "content/commitments",
+    "content/commitments/facts",
+    "content/commitments/results",
+];
 
 /// The two kinds of record that are kept in shards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +47,8 @@ pub(crate) enum ShardKind {
 }
 
 impl ShardKind {
+    pub(crate) const ALL: [Self; 2] = [Self::Facts, Self::Results];
+
     pub(crate) const fn folder(self) -> &'static str {
         match self {
             Self::Facts => FACTS,
@@ -43,6 +62,19 @@ impl ShardKind {
             Self::Facts => FactCite { shard, line: 1 }.path(),
             Self::Results => format!("{RESULTS}/{shard:02}.jsonl.gz"),
         }
+    }
+
+    /// The path of the list of a shard's commitments.
+    pub(crate) fn list_path(self, shard: u32) -> String {
+        let folder = self.folder().replacen(CONTENT, "content/commitments", 1);
+        format!("{folder}/{shard:02}.txt.gz")
+    }
+
+    /// Whether `path` is that of a list of commitments of this kind.
+    pub(crate) fn is_list(self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let number = name.strip_suffix(".txt.gz").and_then(|n| n.parse().ok());
+        number.is_some_and(|number| self.list_path(number) == path)
     }
 
     /// The number of a shard by its file name; none for a name that the writer does not give.

@@ -4,6 +4,7 @@
 //! ```text
 //! run-<id>/content/   run.json checklist.md plan.json targets.jsonl unassessed.jsonl
 //!                     facts/NN.jsonl.gz results/NN.jsonl.gz blobs/sha256/<hex>
+//!                     commitments/
 //! run-<id>/SHA256SUMS checked by `sha256sum -c`; what a signature covers
 //! run-<id>/exports/   reports, which are no evidence and not covered
 //! ```
@@ -14,8 +15,11 @@
 mod atomic;
 mod blob;
 mod check;
+mod commit;
 mod error;
+mod export;
 mod gz;
+mod hex;
 mod layout;
 mod lines;
 mod open;
@@ -23,15 +27,20 @@ mod reader;
 mod record;
 mod seal;
 mod shards;
+mod sign;
 mod sums;
+mod verify;
 mod walk;
 mod writer;
 
 pub use check::Finding;
 pub use error::BundleError;
+pub use export::{EXPORT_SCHEMA, Exported, Manifest, Shown, export};
 pub use layout::Limits;
 pub use lines::results_bytes;
 pub use reader::Reader;
 pub use record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
 pub use shards::{Cut, Facts, Results};
+pub use sign::{RUN_PREDICATE, RunPredicate, TEST_RESULT_PREDICATE, sign};
+pub use verify::{Signer, Standing, Verification, chain, verify, verify_with};
 pub use writer::{Sealed, Writer};

@@ -42,7 +42,7 @@ impl Reader {
     /// As [`Self::open`].
     pub fn open_with(path: impl Into<PathBuf>, limits: Limits) -> Result<Self, BundleError> {
         let root = path.into();
-        let run: RunRecord = read_document(&root, RUN, RUN_SCHEMA, &limits)?;
+        let run = read_run(&root, &limits)?;
         let plan: Plan = read_document(&root, PLAN, PLAN_SCHEMA, &limits)?;
         if plan.run != run.run {
             let problem = "names another run than plan.json: the folder was mixed from two";
@@ -197,6 +197,23 @@ impl Reader {
             (Tail::MayBeCut, None)
         };
         Shards::open(&self.root, kind, self.limits, tail, promised)
+    }
+}
+
+/// Reads `run.json` alone.
+pub(crate) fn read_run(root: &Path, limits: &Limits) -> Result<RunRecord, BundleError> {
+    read_document(root, RUN, RUN_SCHEMA, limits)
+}
+
+/// Refuses a bundle of another version, of which nothing else is known. A `run.json` that cannot
+/// be read at all is left to the sums.
+pub(crate) fn check_version(root: &Path, limits: &Limits) -> Result<(), BundleError> {
+    match read_document::<serde::de::IgnoredAny>(root, RUN, RUN_SCHEMA, limits) {
+        Err(error @ BundleError::Unsupported { .. }) => Err(error),
+        Err(error @ BundleError::Io { .. }) if root.join(SUMS).symlink_metadata().is_err() => {
+            Err(error)
+        }
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

@@ -60,7 +60,7 @@ fn is_ours(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or_default();
     FIXED.contains(&path)
         || (folder == BLOBS && is_hex_digest(name))
-        || [ShardKind::Facts, ShardKind::Results]
-            .into_iter()
-            .any(|kind| folder == kind.folder() && kind.number(name).is_some())
+        || ShardKind::ALL.into_iter().any(|kind| {
+            kind.is_list(path) || (folder == kind.folder() && kind.number(name).is_some())
+        })
 }

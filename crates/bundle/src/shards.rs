@@ -150,6 +150,12 @@ impl Shards {
         )
     }
 
+    /// The next line as it is, with its shard and number.
+    pub(crate) fn next_raw(&mut self) -> Option<Result<(u32, u32, &[u8]), BundleError>> {
+        let place = self.next_line()?;
+        Some(place.map(|(shard, line)| (shard, line, self.line.as_slice())))
+    }
+
     /// Reads all lines as they are, newlines included.
     pub(crate) fn read_all(mut self) -> Result<Vec<u8>, BundleError> {
         let mut bytes = Vec::new();

@@ -1,10 +1,10 @@
 //! `SHA256SUMS` as coreutils write and check it: 64 hex digits, two spaces, a path.
 
 use crate::error::{BundleError, IoContext};
+use crate::hex;
 use crate::layout::is_hex_digest;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -88,12 +88,7 @@ pub(crate) fn hash_file(file: &mut File, path: &Path) -> Result<String, BundleEr
         }
         hasher.update(piece.get(..read).unwrap_or_default());
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        // Writing to a String does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
+    Ok(hex::of(&hasher.finalize()))
 }
 
 #[cfg(test)]

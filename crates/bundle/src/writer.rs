@@ -2,10 +2,12 @@
 //! recorded before it, and sealed at the end.
 
 use crate::atomic::{self, Durability, sync_folder};
+use crate::commit::{self, SaltKey};
 use crate::error::{BundleError, IoContext};
 use crate::gz::ShardWriter;
 use crate::layout::{
-    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SUMS, ShardKind, TARGETS, UNASSESSED,
+    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SALT_KEY, SUMS, ShardKind,
+    TARGETS, UNASSESSED,
 };
 use crate::record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
 use crate::{blob, lines, seal, sums};
@@ -173,6 +175,10 @@ impl Writer {
         self.check_running()?;
         self.facts.finish()?;
         self.write_results(results)?;
+        let key = SaltKey::read(&self.root)?;
+        for kind in ShardKind::ALL {
+            commit::commit(&self.root, kind, self.limits, &key)?;
+        }
         let place = self.root.join(UNASSESSED);
         self.unassessed.sync_all().at("flush to disk", &place)?;
         let mut record = run_record(&self.run, RunState::Sealed);
@@ -216,6 +222,7 @@ impl Writer {
             lines::push(&mut targets, "a target", target)?;
         }
         atomic::write(root, TARGETS, &targets, Durability::Later)?;
+        atomic::write(root, SALT_KEY, &SaltKey::new_file()?, Durability::Later)?;
         let place = root.join(UNASSESSED);
         let unassessed = File::create_new(&place).at("create", &place)?;
         // A folder that has run.json can be read: it comes when the rest is there.

@@ -32,7 +32,7 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 fn each_file_that_is_changed_cut_removed_or_swapped_is_named() {
     let (_parent, dir) = bundle();
     let names = files(&dir);
-    assert_eq!(names.len(), 8);
+    assert_eq!(names.len(), 11);
     let open = Reader::open(&dir).unwrap();
     for name in &names {
         let path = dir.join(name);
@@ -166,7 +166,7 @@ fn sums_that_leave_a_file_out_or_lead_outside_are_named() {
     assert!(
         found
             .iter()
-            .any(|f| matches!(f, Finding::BadSumsLine { line: 8, .. })),
+            .any(|f| matches!(f, Finding::BadSumsLine { line: 11, .. })),
         "{found:?}"
     );
 

@@ -1,0 +1,27 @@
+//! Salted commitments: a bundle seals one for each record of a shard, so that some records can
+//! be shown to somebody, with proof that they were sealed, and the others stay unseen.
+//!
+//! ```text
+//! place      = content/facts/<NN>.jsonl.gz:<line>            line from 1, once uncompressed
+//! salt       = HMAC-SHA-256(key, place)                      64 lower-case hex digits
+//! commitment = SHA-256(salt, one space, record, newline)     64 lower-case hex digits
+//! ```
+//!
+//! The key is 32 random bytes of the run, in `content/commitments/salt.key`. The commitments of
+//! the shard NN are the lines of `content/commitments/facts/<NN>.txt.gz`, and of the results
+//! likewise. A subset has the lists and the salts of what it shows, and never the key: without
+//! it a salt cannot be guessed, and without the salt a record cannot be guessed from its
+//! commitment.
+
+mod list;
+mod salt;
+
+pub(crate) use list::{check, commit, read_list};
+pub(crate) use salt::SaltKey;
+
+use crate::hex;
+
+/// The commitment to a record, which comes without its newline.
+pub(crate) fn commitment(salt: &str, record: &[u8]) -> String {
+    hex::sha256(&[salt.as_bytes(), b" ", record, b"\n"])
+}
