@@ -99,6 +99,13 @@ pub(crate) struct Shards {
     line: Vec<u8>,
 }
 
+/// A line of a shard as it is, without its newline.
+pub(crate) struct RawRecord<'a> {
+    pub(crate) shard: u32,
+    pub(crate) line: u32,
+    pub(crate) bytes: &'a [u8],
+}
+
 #[derive(Debug)]
 struct OpenShard {
     number: u32,
@@ -151,9 +158,13 @@ impl Shards {
     }
 
     /// The next line as it is, with its shard and number.
-    pub(crate) fn next_raw(&mut self) -> Option<Result<(u32, u32, &[u8]), BundleError>> {
+    pub(crate) fn next_raw(&mut self) -> Option<Result<RawRecord<'_>, BundleError>> {
         let place = self.next_line()?;
-        Some(place.map(|(shard, line)| (shard, line, self.line.as_slice())))
+        Some(place.map(|(shard, line)| RawRecord {
+            shard,
+            line,
+            bytes: &self.line,
+        }))
     }
 
     /// Reads all lines as they are, newlines included.

@@ -6,8 +6,8 @@ use crate::commit::{self, SaltKey};
 use crate::error::{BundleError, IoContext};
 use crate::gz::ShardWriter;
 use crate::layout::{
-    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SALT_KEY, SUMS, ShardKind,
-    TARGETS, UNASSESSED,
+    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SALT_KEY, SUMS, ShardKind, TARGETS,
+    UNASSESSED,
 };
 use crate::record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
 use crate::{blob, lines, seal, sums};

@@ -38,6 +38,10 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Judge a bundle's facts again, offline, and compare with what it recorded
     Replay(ReplayArgs),
+    /// Check that a bundle is as it was sealed, and by whom, with a key that you trust
+    Verify(crate::commands::verify::VerifyArgs),
+    /// Take some items of a bundle with their evidence, to be shown and verified without the rest
+    Export(crate::commands::export::ExportArgs),
     /// Show how each item of a checklist is bound, and propose bindings for the rest
     Bind(BindArgs),
     /// Look at one thing and judge it, without a checklist

@@ -23,6 +23,13 @@ pub use text::render_probe as probe_text;
 /// Every format, in the order in which help lists them.
 pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, checklist::FORMAT];
 
+/// Text of unknown origin as one line that is harmless to a terminal: what steers or hides is
+/// shown as its code point.
+#[must_use]
+pub fn inert(text: &str) -> String {
+    inert::line(text, inert::LONGEST)
+}
+
 /// The format of that name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -7,7 +7,7 @@ use crate::error::{BundleError, IoContext};
 use crate::gz;
 use crate::layout::{Limits, ShardKind, is_hex_digest};
 use crate::open::open_regular;
-use crate::shards::{Shards, Tail};
+use crate::shards::{RawRecord, Shards, Tail};
 use flate2::read::GzDecoder;
 use std::io::Read as _;
 use std::path::Path;
@@ -85,7 +85,9 @@ fn first_difference(found: &[String], wanted: &str) -> Option<String> {
     }
     let at = found.iter().zip(&wanted).position(|(a, b)| a != b)?;
     let line = at + 1;
-    Some(format!("line {line} is not the commitment to line {line} of the records"))
+    Some(format!(
+        "line {line} is not the commitment to line {line} of the records"
+    ))
 }
 
 /// Computes the list of each shard and hands it over, one shard after the other.
@@ -99,12 +101,12 @@ fn each_list(
     let mut shards = Shards::open(root, kind, limits, Tail::Whole, None)?;
     let mut open: Option<(u32, String, String)> = None;
     while let Some(record) = shards.next_raw() {
-        let (shard, line, record) = record?;
+        let RawRecord { shard, line, bytes } = record?;
         if let Some((number, _, list)) = open.take_if(|(number, _, _)| *number != shard) {
             each(number, &list)?;
         }
         let (_, path, list) = open.get_or_insert_with(|| (shard, kind.path(shard), String::new()));
-        list.push_str(&commitment(&key.salt(path, line), record));
+        list.push_str(&commitment(&key.salt(path, line), bytes));
         list.push('\n');
     }
     open.map_or(Ok(()), |(number, _, list)| each(number, &list))

@@ -80,7 +80,12 @@ mod tests {
     fn a_key_that_is_none_is_refused_and_every_new_one_is_another() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("content/commitments")).unwrap();
-        for bad in ["", "00\n", &format!("{}\n", "AB".repeat(32)), &"0".repeat(64)] {
+        for bad in [
+            "",
+            "00\n",
+            &format!("{}\n", "AB".repeat(32)),
+            &"0".repeat(64),
+        ] {
             std::fs::write(folder.path().join(SALT_KEY), bad).unwrap();
             let error = SaltKey::read(folder.path()).unwrap_err();
             assert!(error.to_string().contains("is no key"), "{bad:?}: {error}");

@@ -57,7 +57,8 @@ pub(crate) fn disclosed_shards(dir: &Path, kind: ShardKind) -> Result<Vec<u32>, 
         let name = entry.at("list", &folder)?.file_name();
         let name = name.to_string_lossy().into_owned();
         let number = name.strip_suffix(".txt").and_then(|n| n.parse().ok());
-        let number = number.filter(|number| disclosed_path(kind, *number).ends_with(&format!("/{name}")));
+        let number =
+            number.filter(|number| disclosed_path(kind, *number).ends_with(&format!("/{name}")));
         shards.push(number.ok_or_else(|| {
             let problem = "is no file of a subset";
             BundleError::malformed(&folder.join(&name), None, problem)

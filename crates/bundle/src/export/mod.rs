@@ -1,7 +1,7 @@
 //! A subset of a sealed bundle, to be shown to somebody who may not see the rest.
 //!
 //! ```text
-//! SHA256SUMS run.dsse.json run.test-result.dsse.json run.sig    as in the bundle
+//! SHA256SUMS run.dsse.json run.sig    as in the bundle
 //! content/…                      only what is shown: lists of commitments, blobs, chosen files
 //! disclosed/facts/NN.txt         the facts of the shard NN that are shown
 //! disclosed/results/NN.txt       each line: number in the shard, salt, the record as it was sealed

@@ -3,12 +3,10 @@
 use super::{Disclosed, EXPORT, EXPORT_SCHEMA, Manifest, Shown, disclosed_path};
 use crate::commit::SaltKey;
 use crate::error::{BundleError, IoContext};
-use crate::layout::{
-    BLOBS, ENVELOPE, Limits, SALT_KEY, SIGNATURE, SUMS, ShardKind, TEST_RESULT,
-};
+use crate::layout::{BLOBS, ENVELOPE, Limits, SALT_KEY, SIGNATURE, SUMS, ShardKind};
 use crate::open::{open_regular, read_whole};
 use crate::reader::Reader;
-use crate::shards::{Shards, Tail};
+use crate::shards::{RawRecord, Shards, Tail};
 use crate::sums;
 use seaworthy_model::{Digest, Fact, FactCite, ItemResult};
 use std::collections::BTreeSet;
@@ -72,7 +70,8 @@ pub fn export(
         subset.copy(path)?;
     }
     subset.copy(SUMS)?;
-    for path in [ENVELOPE, TEST_RESULT, SIGNATURE] {
+    // The test result names every item, so it is kept back.
+    for path in [ENVELOPE, SIGNATURE] {
         if root.join(path).symlink_metadata().is_ok() {
             subset.copy(path)?;
         }
@@ -88,8 +87,10 @@ pub fn export(
             blobs: blobs.len() as u64,
         },
     };
-    let mut bytes = serde_json::to_vec_pretty(&manifest)
-        .map_err(|cause| BundleError::Json { what: "the subset", cause })?;
+    let mut bytes = serde_json::to_vec_pretty(&manifest).map_err(|cause| BundleError::Json {
+        what: "the subset",
+        cause,
+    })?;
     bytes.push(b'\n');
     let place = out.join(EXPORT);
     fs::write(&place, bytes).at("write", &place)?;
@@ -150,8 +151,8 @@ impl Subset<'_> {
         let mut open: Option<(u32, String)> = None;
         let mut count = 0;
         while let Some(record) = shards.next_raw() {
-            let (shard, line, record) = record?;
-            if !shows(FactCite { shard, line }, record)? {
+            let RawRecord { shard, line, bytes } = record?;
+            if !shows(FactCite { shard, line }, bytes)? {
                 continue;
             }
             if let Some((number, text)) = open.take_if(|(number, _)| *number != shard) {
@@ -160,7 +161,7 @@ impl Subset<'_> {
             let disclosed = Disclosed {
                 line,
                 salt: self.key.salt(&kind.path(shard), line),
-                record: String::from_utf8_lossy(record).into_owned(),
+                record: String::from_utf8_lossy(bytes).into_owned(),
             };
             let (_, text) = open.get_or_insert_with(|| (shard, String::new()));
             text.push_str(&disclosed.to_line());

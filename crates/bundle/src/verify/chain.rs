@@ -14,15 +14,23 @@ pub fn chain(verified: &mut [Verification]) {
         let Some(run) = &one.run else { continue };
         let id = run.run.id.clone();
         if let Some(&first) = by_id.get(&id) {
-            let same = verified.get(first).is_some_and(|first| first.digest == one.digest);
-            let what = if same { "twice" } else { "twice, with other content" };
+            let same = verified
+                .get(first)
+                .is_some_and(|first| first.digest == one.digest);
+            let what = if same {
+                "twice"
+            } else {
+                "twice, with other content"
+            };
             problems.push((index, format!("the run {id} is given {what}")));
         }
         by_id.entry(id).or_insert(index);
     }
     for (index, one) in verified.iter().enumerate() {
         let Some(run) = &one.run else { continue };
-        let Some(previous) = &run.previous else { continue };
+        let Some(previous) = &run.previous else {
+            continue;
+        };
         let before = by_id.get(&previous.run).and_then(|at| verified.get(*at));
         let Some((before, then)) = before.and_then(|before| Some((before, before.run.as_ref()?)))
         else {

@@ -128,7 +128,12 @@ pub fn verify_with(
     verification.sealed = true;
     let sums = read_whole(open_regular(dir, SUMS)?, &dir.join(SUMS), limits.document)?;
     verification.digest = Some(Digest::of(&sums));
-    let signed = signature::check(dir, &sums, trusted)?;
+    let files = if is_subset {
+        signature::SUBSET
+    } else {
+        signature::WHOLE
+    };
+    let signed = signature::check(dir, files, &sums, trusted)?;
     verification.signer = signed.signer;
     verification.findings.extend(signed.findings);
     if is_subset {

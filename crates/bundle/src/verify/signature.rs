@@ -32,28 +32,34 @@ pub(super) struct Signed {
     pub(super) predicate: Option<RunPredicate>,
 }
 
-/// Looks at the two envelopes and the detached signature. Where one is there, all must be.
+/// The files with the signatures of a bundle, and of a subset, which comes without the list of all
+/// items.
+pub(super) const WHOLE: &[&str] = &[ENVELOPE, SIGNATURE, TEST_RESULT];
+pub(super) const SUBSET: &[&str] = &[ENVELOPE, SIGNATURE];
+
+/// Looks at the envelopes and the detached signature. Where one of `files` is there, all must be.
 pub(super) fn check(
     dir: &Path,
+    files: &[&str],
     sums: &[u8],
     trusted: &[PublicKey],
 ) -> Result<Signed, BundleError> {
-    let files = [ENVELOPE, TEST_RESULT, SIGNATURE];
     let mut signed = Signed {
         signer: Signer::Nobody,
         findings: Vec::new(),
         predicate: None,
     };
     let mut there = Vec::new();
-    for path in files {
+    for &path in files {
         there.push(exists(dir, path)?);
     }
     if !there.contains(&true) {
         return Ok(signed);
     }
-    for (path, _) in files.into_iter().zip(there).filter(|(_, there)| !there) {
-        let path = path.to_owned();
-        signed.findings.push(Finding::Missing { path });
+    for (path, _) in files.iter().zip(there).filter(|(_, there)| !there) {
+        signed.findings.push(Finding::Missing {
+            path: (*path).to_owned(),
+        });
     }
     let mut claimed = Vec::new();
     let mut good: Option<Vec<KeyId>> = None;
@@ -66,7 +72,10 @@ pub(super) fn check(
                 claimed.extend(read.claimed);
                 // Only who signed both vouches for the run.
                 let both = match good.take() {
-                    Some(good) => good.into_iter().filter(|id| read.good.contains(id)).collect(),
+                    Some(good) => good
+                        .into_iter()
+                        .filter(|id| read.good.contains(id))
+                        .collect(),
                     None => read.good,
                 };
                 good = Some(both);
@@ -116,19 +125,16 @@ struct Read {
     predicate: Option<RunPredicate>,
 }
 
-fn envelope(
-    dir: &Path,
-    path: &str,
-    sums: &[u8],
-    trusted: &[PublicKey],
-) -> Result<Read, String> {
+fn envelope(dir: &Path, path: &str, sums: &[u8], trusted: &[PublicKey]) -> Result<Read, String> {
     let text = |error: SignError| error.to_string();
     let file = open_regular(dir, path).map_err(|error| error.to_string())?;
     let bytes = read_whole(file, &dir.join(path), MOST).map_err(|error| error.to_string())?;
     let envelope = Envelope::from_json(&bytes).map_err(text)?;
     if envelope.payload_type() != IN_TOTO_PAYLOAD {
         let found = envelope.payload_type().escape_debug();
-        return Err(format!("its payload is `{found}`, wanted `{IN_TOTO_PAYLOAD}`"));
+        return Err(format!(
+            "its payload is `{found}`, wanted `{IN_TOTO_PAYLOAD}`"
+        ));
     }
     let verified = envelope.verify(trusted);
     let changed = |state: &&SignatureState| matches!(state, SignatureState::Bad(_));
@@ -149,10 +155,13 @@ fn envelope(
     if subject != Some(hex::sha256(&[sums])) {
         return Err("is about another SHA256SUMS".to_owned());
     }
-    let claimed = envelope.signatures().iter().map(|signed| match &signed.key_id {
-        Some(id) => id.short().escape_debug().to_string(),
-        None => "a key without an id".to_owned(),
-    });
+    let claimed = envelope
+        .signatures()
+        .iter()
+        .map(|signed| match &signed.key_id {
+            Some(id) => id.short().escape_debug().to_string(),
+            None => "a key without an id".to_owned(),
+        });
     Ok(Read {
         good: verified.signers().into_iter().cloned().collect(),
         claimed: claimed.collect(),

@@ -93,7 +93,10 @@ fn records<T: DeserializeOwned>(
             last = last.max(line);
             let sealed = list.get((line as usize).wrapping_sub(1));
             if sealed != Some(&commitment(&salt, record.as_bytes())) {
-                problems.add(&path, format!("the record of line {line} is not the one that was sealed"));
+                problems.add(
+                    &path,
+                    format!("the record of line {line} is not the one that was sealed"),
+                );
                 continue;
             }
             match serde_json::from_str(&record) {
@@ -122,12 +125,18 @@ fn complete(
     for (place, item) in results {
         let path = export::disclosed_path(ShardKind::Results, place.shard);
         if !wanted.iter().any(|wanted| wanted == item.id.as_str()) {
-            problems.add(&path, format!("shows {}, which export.json does not name", item.id));
+            problems.add(
+                &path,
+                format!("shows {}, which export.json does not name", item.id),
+            );
         }
         let cites = item.verdicts.iter().flat_map(|verdict| &verdict.facts);
         if let Some(cite) = cites.into_iter().find(|cite| !facts.contains_key(cite)) {
             let FactCite { shard, line } = cite;
-            let problem = format!("{} stands on the fact {shard}:{line}, which is not shown", item.id);
+            let problem = format!(
+                "{} stands on the fact {shard}:{line}, which is not shown",
+                item.id
+            );
             problems.add(&path, problem);
         }
     }

@@ -2,6 +2,7 @@
 
 mod bind;
 mod demo;
+pub(crate) mod export;
 mod generate;
 mod init;
 mod plan;
@@ -11,6 +12,7 @@ mod replay;
 mod report;
 mod show;
 mod sweep;
+pub(crate) mod verify;
 
 use crate::args::{Cli, Command};
 use crate::exit;
@@ -26,6 +28,8 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Sweep(args) => sweep::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Bind(args) => bind::run(&args),
         Command::Probe(args) => probe::run(&args),
         Command::Probes(command) => probes::run(&command),

@@ -1,0 +1,72 @@
+//! A good bundle is accepted by both readers, and by openssl and the readers of DSSE.
+
+use crate::sealed::Sealed;
+use std::fs;
+
+#[test]
+fn a_good_bundle_is_accepted_by_both_readers() {
+    let sealed = Sealed::new();
+    let dir = sealed.sweep("runs", &[]);
+    let ran = sealed.verify(&dir);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("verified: "), "{}", ran.stdout);
+    let audited = sealed.audit(&dir, &[]);
+    assert_eq!(audited.code, 0, "{}", audited.stderr);
+    assert!(
+        audited.stdout.starts_with("accepted: "),
+        "{}",
+        audited.stdout
+    );
+    // Reports are no evidence, and may come and go.
+    fs::write(dir.join("exports/more.html"), "").unwrap();
+    assert_eq!(
+        (sealed.verify(&dir).code, sealed.audit(&dir, &[]).code),
+        (0, 0)
+    );
+}
+
+#[test]
+fn the_statements_say_what_the_run_came_to() {
+    let sealed = Sealed::new();
+    let dir = sealed.sweep("runs", &[]);
+    let payload = |name: &str| {
+        let envelope = fs::read(dir.join(name)).unwrap();
+        let envelope = seaworthy_sign::Envelope::from_json(&envelope).unwrap();
+        let verified = envelope.verify([sealed.key.public_key()]);
+        serde_json::from_slice::<serde_json::Value>(verified.payload().unwrap()).unwrap()
+    };
+    let run = payload("run.dsse.json");
+    assert_eq!(run["_type"], "https://in-toto.io/Statement/v1");
+    assert_eq!(run["predicateType"], "urn:seaworthy:run:v1");
+    assert_eq!(run["predicate"]["run"]["service"], "shop");
+    let result = payload("run.test-result.dsse.json");
+    assert_eq!(
+        result["predicateType"],
+        "https://in-toto.io/attestation/test-result/v0.1"
+    );
+    assert_eq!(result["predicate"]["result"], "FAILED");
+    let failed = result["predicate"]["failedTests"].as_array().unwrap();
+    assert!(
+        failed.contains(&"kubernetes/memory-requests-limits".into()),
+        "{failed:?}"
+    );
+    assert_eq!(run["subject"], result["subject"]);
+}
+
+#[test]
+fn a_run_that_did_not_end_is_unsealed() {
+    let sealed = Sealed::new();
+    let dir = sealed.sweep("runs", &[]);
+    for name in [
+        "SHA256SUMS",
+        "run.sig",
+        "run.dsse.json",
+        "run.test-result.dsse.json",
+    ] {
+        fs::remove_file(dir.join(name)).unwrap();
+    }
+    let ran = sealed.verify(&dir);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stdout.starts_with("unsealed: "), "{}", ran.stdout);
+    assert!(sealed.audit(&dir, &[]).stderr.contains("not sealed"));
+}

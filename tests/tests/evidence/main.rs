@@ -1,0 +1,16 @@
+//! Evidence, end to end: what a sweep left is accepted as it was sealed, by the command and by the
+//! auditor's script, and every change to it is refused by both.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect should end"
+)]
+
+mod auditor;
+mod cases;
+mod chain;
+mod disclosure;
+mod sealed;
+mod tampering;
