@@ -247,6 +247,8 @@ fn a_cluster_behind_a_proxy_of_its_own() -> Result<()> {
     let budgets = Budgets {
         per_host: 1,
         attempts: 1,
+        request: Duration::from_secs(60),
+        target: Duration::from_secs(300),
         ..Budgets::default()
     };
     let seen = look_within(&path, json!({"namespaces": ["default"]}), budgets)?;

@@ -49,6 +49,12 @@ fn each_fault_has_its_own_reason() -> Result<()> {
             ReasonCode::Denied,
             "429 Too Many",
         ),
+        // Longer than any clock can tell.
+        (
+            Fault::Status(429, "Retry-After: 18446744073709551615\r\n"),
+            ReasonCode::Denied,
+            "429 Too Many",
+        ),
         (
             Fault::Status(500, ""),
             ReasonCode::CollectorFailed,
@@ -72,7 +78,9 @@ fn each_fault_has_its_own_reason() -> Result<()> {
         let (_folder, path) = written(&kubeconfig(&proxy.url(), None, ADMIN))?;
         let budgets = Budgets {
             // Long enough for an answer on a busy machine where one comes at all.
-            request: Duration::from_secs(if is_silent { 3 } else { 60 }),
+            request: Duration::from_secs(if is_silent { 15 } else { 60 }),
+            attempts: if is_silent { 1 } else { 2 },
+            target: Duration::from_secs(300),
             backoff: Duration::ZERO,
             ..Budgets::default()
         };

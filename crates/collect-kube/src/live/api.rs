@@ -14,8 +14,6 @@ use tokio::time::Instant;
 
 /// The most bytes of one answer: five hundred objects of a hundred kilobytes.
 const MOST_BYTES: usize = 64 << 20;
-/// The most that the server may ask to wait before another try.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// How often a server that asks to come back is asked again.
 const COME_BACKS: u32 = 3;
 /// How much of a server's own words is shown.
@@ -85,8 +83,9 @@ impl<'c> Api<'c> {
                 Ok(answer) if round < COME_BACKS => answer.retry_after,
                 _ => None,
             };
-            match wait.filter(|wait| Instant::now() + *wait < self.deadline) {
-                Some(wait) => tokio::time::sleep(wait.min(LONGEST_WAIT)).await,
+            let then = |wait: &Duration| Instant::now().checked_add(*wait);
+            match wait.filter(|wait| then(wait).is_some_and(|then| then < self.deadline)) {
+                Some(wait) => tokio::time::sleep(wait).await,
                 None => return (outcome, tries),
             }
         }
