@@ -11,7 +11,7 @@ use seaworthy_catalog::{CompiledProbe, PreparedFact};
 use seaworthy_judge::{Judge, People};
 use seaworthy_model::{
     Assertion, Combine, Fact, FactCite, ItemKind, ItemRule, PLAN_SCHEMA, Plan, PlannedItem, Policy,
-    ProbeId, ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef,
+    ProbeId, ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Terms,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -192,5 +192,6 @@ fn plan() -> Plan {
         probes,
         targets: Vec::new(),
         requests: Vec::new(),
+        terms: Terms::default(),
     }
 }

@@ -13,6 +13,8 @@ pub(crate) const RESULTS: &str = "content/results";
 pub(crate) const BLOBS: &str = "content/blobs/sha256";
 /// The secret from which the salts of the commitments are derived.
 pub(crate) const SALT_KEY: &str = "content/commitments/salt.key";
+pub(crate) const ATTESTATIONS: &str = "content/attestations";
+pub(crate) const WAIVERS: &str = "content/waivers";
 pub(crate) const SUMS: &str = "SHA256SUMS";
 /// The DSSE envelope with an in-toto statement about `SHA256SUMS`.
 pub(crate) const ENVELOPE: &str = "run.dsse.json";
@@ -38,6 +40,32 @@ pub(crate) const FOLDERS: [&str; 8] = [
     "content/commitments/facts",
     "content/commitments/results",
 ];
+
+/// The statements of people that a bundle keeps: signed files, by the digest of their bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatementKind {
+    /// `content/attestations/`
+    Attestation,
+    /// `content/waivers/`
+    Waiver,
+}
+
+impl StatementKind {
+    pub(crate) const ALL: [Self; 2] = [Self::Attestation, Self::Waiver];
+
+    pub(crate) const fn folder(self) -> &'static str {
+        match self {
+            Self::Attestation => ATTESTATIONS,
+            Self::Waiver => WAIVERS,
+        }
+    }
+}
+
+/// The digest in a statement's file name; none for a name that the writer does not give.
+pub(crate) fn statement_digest(name: &str) -> Option<&str> {
+    name.strip_suffix(".dsse.json")
+        .filter(|hex| is_hex_digest(hex))
+}
 
 /// The two kinds of record that are kept in shards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

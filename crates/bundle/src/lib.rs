@@ -5,6 +5,7 @@
 //! run-<id>/content/   run.json checklist.md plan.json targets.jsonl unassessed.jsonl
 //!                     facts/NN.jsonl.gz results/NN.jsonl.gz blobs/sha256/<hex>
 //!                     commitments/
+//!                     attestations/<hex>.dsse.json waivers/<hex>.dsse.json
 //! run-<id>/SHA256SUMS checked by `sha256sum -c`; what a signature covers
 //! run-<id>/exports/   reports, which are no evidence and not covered
 //! ```
@@ -28,6 +29,7 @@ mod record;
 mod seal;
 mod shards;
 mod sign;
+mod statements;
 mod sums;
 mod verify;
 mod walk;
@@ -36,7 +38,7 @@ mod writer;
 pub use check::Finding;
 pub use error::BundleError;
 pub use export::{EXPORT_SCHEMA, Exported, Manifest, Shown, export};
-pub use layout::Limits;
+pub use layout::{Limits, StatementKind};
 pub use lines::results_bytes;
 pub use reader::Reader;
 pub use record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};

@@ -3,11 +3,12 @@
 use crate::blob;
 use crate::check::{self, Finding};
 use crate::error::{BundleError, IoContext};
-use crate::layout::{CHECKLIST, Limits, PLAN, RUN, SUMS, ShardKind, UNASSESSED};
+use crate::layout::{CHECKLIST, Limits, PLAN, RUN, SUMS, ShardKind, StatementKind, UNASSESSED};
 use crate::lines::{LineEnd, read_line};
 use crate::open::{open_regular, read_whole};
 use crate::record::{RUN_SCHEMA, RunRecord, RunState};
 use crate::shards::{Facts, Results, Shards, Tail};
+use crate::statements;
 use seaworthy_model::{Digest, PLAN_SCHEMA, Plan, Unassessed};
 use serde::de::DeserializeOwned;
 use std::io::BufReader;
@@ -161,6 +162,27 @@ impl Reader {
     /// When a shard cannot be read to its end.
     pub fn results_bytes(&self) -> Result<Vec<u8>, BundleError> {
         self.shards(ShardKind::Results)?.read_all()
+    }
+
+    /// The signed statements of a kind that the results stand on, each with its path.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be listed or a file of it cannot be read.
+    pub fn statements(&self, kind: StatementKind) -> Result<Vec<(String, Vec<u8>)>, BundleError> {
+        statements::list(&self.root, kind)
+    }
+
+    /// The digest of `SHA256SUMS`: what sign-offs bind and the next run names. That the content
+    /// is as those sums say is for [`Self::check`].
+    ///
+    /// # Errors
+    ///
+    /// When the file is missing, as in a run that did not end, or cannot be read.
+    pub fn digest(&self) -> Result<Digest, BundleError> {
+        let file = open_regular(&self.root, SUMS)?;
+        let bytes = read_whole(file, &self.root.join(SUMS), self.limits.document)?;
+        Ok(Digest::of(&bytes))
     }
 
     /// The bytes of a raw artifact, checked against their digest.

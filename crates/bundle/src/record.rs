@@ -1,6 +1,8 @@
 //! `run.json`: what a run was and what came of it.
 
-use seaworthy_model::{Digest, Gate, ResultKind, RunInfo, Score, WaiverUse};
+use seaworthy_model::{
+    AttestationUse, Digest, Gate, Refused, ResultKind, RunInfo, Score, WaiverUse,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +30,12 @@ pub struct RunRecord {
     /// What became of each waiver.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverUse>,
+    /// What became of each attestation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<AttestationUse>,
+    /// Files of the team's folder that do not count, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     /// The run before this one, which makes a chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<PreviousRun>,

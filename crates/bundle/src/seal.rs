@@ -1,7 +1,7 @@
 //! The sums of everything that a writer wrote, taken when it is on the disk.
 
 use crate::error::{BundleError, IoContext};
-use crate::layout::{BLOBS, FIXED, ShardKind, is_hex_digest};
+use crate::layout::{BLOBS, FIXED, ShardKind, StatementKind, is_hex_digest, statement_digest};
 use crate::open::open_regular;
 use crate::sums::{self, Sums};
 use crate::walk::{self, Entry};
@@ -60,6 +60,10 @@ fn is_ours(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or_default();
     FIXED.contains(&path)
         || (folder == BLOBS && is_hex_digest(name))
+        || (StatementKind::ALL
+            .iter()
+            .any(|kind| folder == kind.folder())
+            && statement_digest(name).is_some())
         || ShardKind::ALL.into_iter().any(|kind| {
             kind.is_list(path) || (folder == kind.folder() && kind.number(name).is_some())
         })

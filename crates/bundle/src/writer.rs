@@ -6,14 +6,14 @@ use crate::commit::{self, SaltKey};
 use crate::error::{BundleError, IoContext};
 use crate::gz::ShardWriter;
 use crate::layout::{
-    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SALT_KEY, SUMS, ShardKind, TARGETS,
-    UNASSESSED,
+    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SALT_KEY, SUMS, ShardKind,
+    StatementKind, TARGETS, UNASSESSED,
 };
 use crate::record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
-use crate::{blob, lines, seal, sums};
+use crate::{blob, lines, seal, statements, sums};
 use seaworthy_model::{
-    Digest, Fact, FactCite, Gate, ItemResult, Plan, ResultKind, RunInfo, Score, Unassessed,
-    WaiverUse,
+    AttestationUse, Digest, Fact, FactCite, Gate, ItemResult, Plan, Refused, ResultKind, RunInfo,
+    Score, Unassessed, WaiverUse,
 };
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -27,6 +27,8 @@ pub struct Writer {
     limits: Limits,
     run: RunInfo,
     previous: Option<PreviousRun>,
+    attestations: Vec<AttestationUse>,
+    refused: Vec<Refused>,
     counts: Counts,
     facts: ShardWriter,
     unassessed: File,
@@ -105,6 +107,26 @@ impl Writer {
     /// Names the run before this one, with the digest of its seal.
     pub fn follow(&mut self, previous: PreviousRun) {
         self.previous = Some(previous);
+    }
+
+    /// Keeps a signed statement that the results may stand on.
+    ///
+    /// # Errors
+    ///
+    /// When it is larger than a statement may be, or cannot be written.
+    pub fn keep_statement(&mut self, kind: StatementKind, bytes: &[u8]) -> Result<(), BundleError> {
+        self.check_running()?;
+        statements::keep(&self.root, kind, bytes)
+    }
+
+    /// Names the files of the team's folder that do not count.
+    pub fn refuse(&mut self, refused: Vec<Refused>) {
+        self.refused = refused;
+    }
+
+    /// Says what became of each attestation.
+    pub fn attested(&mut self, attestations: Vec<AttestationUse>) {
+        self.attestations = attestations;
     }
 
     /// Records what one request brought and makes it readable, whatever becomes of the process.
@@ -186,6 +208,8 @@ impl Writer {
         record.gate = Some(gate.clone());
         record.score = Some(score.clone());
         record.waivers = waivers.to_vec();
+        record.attestations.clone_from(&self.attestations);
+        record.refused.clone_from(&self.refused);
         record.previous = self.previous.clone();
         write_json(&self.root, RUN, "the run", &record)?;
 
@@ -237,6 +261,8 @@ impl Writer {
             limits,
             run: plan.run.clone(),
             previous: None,
+            attestations: Vec::new(),
+            refused: Vec::new(),
             counts: Counts {
                 targets: plan.targets.len() as u64,
                 ..Counts::default()
@@ -286,6 +312,8 @@ fn run_record(run: &RunInfo, state: RunState) -> RunRecord {
         gate: None,
         score: None,
         waivers: Vec::new(),
+        attestations: Vec::new(),
+        refused: Vec::new(),
         previous: None,
     }
 }

@@ -7,7 +7,7 @@ use seaworthy_catalog::bindings::{Bindings, Bound, BoundProbe};
 use seaworthy_catalog::policy::Marks;
 use seaworthy_model::{
     Checklist, Digest, Item, ItemId, ItemRule, PLAN_SCHEMA, ParamValue, Plan, PlannedItem, Policy,
-    ProbeId, ProbeSpec, ProbeUse, Request, RunInfo, Target,
+    ProbeId, ProbeSpec, ProbeUse, Request, RunInfo, Target, Terms,
 };
 use seaworthy_yaml::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +94,7 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Vec<Diagnostic>> {
         probes,
         targets: input.targets,
         requests: requests.into_iter().collect(),
+        terms: Terms::default(),
     })
 }
 

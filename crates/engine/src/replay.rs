@@ -1,8 +1,9 @@
 //! Replay: the same judgement again from a bundle's plan and facts, offline.
 
 use crate::EngineError;
-use seaworthy_bundle::{Reader, results_bytes};
+use seaworthy_bundle::{Reader, StatementKind, results_bytes};
 use seaworthy_judge::{Judge, Judgement, People};
+use seaworthy_people::File;
 
 /// A replayed judgement beside the recorded one.
 #[derive(Debug)]
@@ -26,6 +27,20 @@ pub enum Comparison {
     Unsealed,
 }
 
+/// What people said, from the bundle's own copies, verified again by the keys of its plan.
+fn people(reader: &Reader) -> Result<People, EngineError> {
+    let mut files = Vec::new();
+    for kind in [StatementKind::Attestation, StatementKind::Waiver] {
+        let kept = reader.statements(kind)?.into_iter();
+        files.extend(kept.map(|(name, bytes)| File { name, bytes }));
+    }
+    let words = seaworthy_people::admit(reader.plan(), files);
+    Ok(People {
+        attestations: words.attestations(),
+        waivers: words.waivers(),
+    })
+}
+
 /// Judges the facts of a bundle again.
 ///
 /// # Errors
@@ -40,7 +55,7 @@ pub fn replay(reader: &Reader) -> Result<Replay, EngineError> {
     for missed in reader.unassessed()? {
         judge.unassessed(&missed);
     }
-    let judgement = judge.finish(&People::default());
+    let judgement = judge.finish(&people(reader)?);
     let bytes = results_bytes(&judgement.results)?;
     let comparison = if !reader.is_sealed() {
         Comparison::Unsealed

@@ -2,7 +2,7 @@
 //! they come.
 
 use crate::{EngineError, Event, Registry};
-use seaworthy_bundle::Writer;
+use seaworthy_bundle::{PreviousRun, Writer};
 use seaworthy_collect::{Collected, Context, Sink};
 use seaworthy_judge::{Judge, Judgement, People};
 use seaworthy_model::{Plan, ReasonCode, Request, Target, Unassessed};
@@ -88,6 +88,13 @@ pub async fn sweep(
     .await?;
     tell(Event::Judging);
     let judgement = judge.finish(people);
+    writer.attested(judgement.attestations.clone());
+    if let Some(before) = &plan.terms.before {
+        writer.follow(PreviousRun {
+            run: before.run.clone(),
+            digest: before.digest.clone(),
+        });
+    }
     writer.seal(
         &judgement.results,
         &judgement.score,

@@ -138,6 +138,7 @@ impl<'p> Judge<'p> {
         let score = score::score(self.plan, &results);
         let gate = gate::technical(self.plan, &results, &score);
         Judgement {
+            attestations: people.uses(self.plan, &results),
             results,
             score: score.shown(),
             gate,

@@ -1,6 +1,7 @@
 //! The technical gate (design §5.9): the first rule that matches decides.
 
 use crate::score::{Exact, floor};
+use crate::tighten::tighten_exact as tighten;
 use seaworthy_model::{
     Decision, Gate, GateKind, GateReason, GateRule, ItemKind, ItemResult, Mark, Phase, Plan,
     ResultKind,
@@ -20,6 +21,8 @@ pub(crate) fn technical(plan: &Plan, results: &[ItemResult], score: &Exact) -> G
             message: format!("the score is {shown}, at least {minimum} is wanted"),
         });
     }
+    reasons.extend(tighten(plan, results, score, &plan.terms.tightening));
+    reasons.extend(set_back(plan));
     if plan.run.historical {
         reasons.push(GateReason {
             rule: GateRule::Historical,
@@ -37,6 +40,20 @@ pub(crate) fn technical(plan: &Plan, results: &[ItemResult], score: &Exact) -> G
             .map_or(Decision::Ready, |reason| reason.decision),
         reasons,
     }
+}
+
+/// A run that judges at a time before the run it follows: what expired meanwhile would count.
+fn set_back(plan: &Plan) -> Option<GateReason> {
+    let before = plan.terms.before.as_ref()?;
+    (plan.run.as_of < before.as_of && !plan.run.historical).then(|| GateReason {
+        rule: GateRule::ClockSetBack,
+        decision: Decision::Incomplete,
+        item: None,
+        message: format!(
+            "this run judges at {}, before the run {} that it follows ({}): the clock was set back",
+            plan.run.as_of, before.run, before.as_of
+        ),
+    })
 }
 
 /// What the due critical items say. Where neither a score nor a critical item guards the gate,

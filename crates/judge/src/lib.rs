@@ -6,20 +6,25 @@
 //! `report`'s.
 //!
 //! The way of the data: [`Judge::observe`] (a fact at a time, `evaluate`) → [`Judge::finish`]:
-//! `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) → `score` → `gate`.
+//! `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) →
+//! `score` → `gate` (with `tighten`). Later, over the sealed bundle: `release`.
 
 mod evaluate;
 mod gate;
 mod item;
 mod part;
 mod people;
+mod release;
 mod roll_up;
 mod score;
+mod tighten;
 
 pub use evaluate::{Judge, JudgeError};
 pub use people::People;
+pub use release::{ReleaseInput, release, sign_offs_due};
+pub use tighten::{baseline, tighten};
 
-use seaworthy_model::{Gate, ItemResult, Score, WaiverUse};
+use seaworthy_model::{AttestationUse, Gate, ItemResult, Score, WaiverUse};
 
 /// Everything that judging decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub struct Judgement {
     pub score: Score,
     /// The technical gate.
     pub gate: Gate,
+    /// What became of each attestation, in the order given.
+    pub attestations: Vec<AttestationUse>,
     /// What became of each waiver, in the order given.
     pub waivers: Vec<WaiverUse>,
 }

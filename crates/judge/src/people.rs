@@ -5,8 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use seaworthy_model::{
-    AttestRule, Attestation, DocumentRule, ItemId, Mark, Plan, Verdict, Waiver, WaiverState,
-    WaiverUse,
+    AttestRule, AttestWhen, Attestation, AttestationState, AttestationUse, DocumentRule, ItemId,
+    ItemResult, Mark, Plan, ReasonCode, ResultKind, Verdict, Waiver, WaiverState, WaiverUse,
+    role_slug,
 };
 
 /// The verified attestations and waivers of a run.
@@ -51,6 +52,58 @@ impl People {
         }
         best
     }
+
+    /// What became of each attestation, in the order given.
+    pub(crate) fn uses(&self, plan: &Plan, results: &[ItemResult]) -> Vec<AttestationUse> {
+        self.attestations
+            .iter()
+            .map(|said| {
+                let (state, detail) = used(plan, results, said);
+                AttestationUse {
+                    item: said.item.clone(),
+                    role: said.role.clone(),
+                    by: said.by.clone(),
+                    until: said.until,
+                    state,
+                    detail,
+                }
+            })
+            .collect()
+    }
+}
+
+/// Whether an item's result stands on an attestation, and why not.
+fn used(
+    plan: &Plan,
+    results: &[ItemResult],
+    said: &Attestation,
+) -> (AttestationState, Option<String>) {
+    let unused = |why: String| (AttestationState::Unused, Some(why));
+    let Some(planned) = plan.item(&said.item) else {
+        return unused(format!("the checklist has no item {}", said.item));
+    };
+    if planned.item.phase != plan.run.phase {
+        return unused(format!(
+            "the item is due in the phase {}",
+            planned.item.phase
+        ));
+    }
+    let rule = planned.rule.as_ref().and_then(|rule| rule.attest.as_ref());
+    match measure(plan, said, rule) {
+        Err(Word::Stale(why)) => return (AttestationState::Stale, Some(why)),
+        Err(Word::NotEnough(why)) => return (AttestationState::NotEnough, Some(why)),
+        Err(Word::None | Word::Counts(_)) | Ok(()) => {}
+    }
+    let Some(result) = results.iter().find(|result| result.id == said.item) else {
+        return unused("the item has no result".to_owned());
+    };
+    let stands = result.result == ResultKind::Attested
+        || result.reason == Some(ReasonCode::AttestedNotApplicable)
+        || rule.is_some_and(|rule| rule.when == AttestWhen::Always);
+    if stands && result.result != ResultKind::Skipped {
+        return (AttestationState::Used, None);
+    }
+    unused(format!("the item is {} without it", result.result))
 }
 
 fn measure<'a>(
@@ -83,7 +136,7 @@ fn measure<'a>(
         )))
     };
     if let Some(role) = &rule.role
-        && role != &said.role
+        && role_slug(role) != role_slug(&said.role)
     {
         return not_enough(format!("speaks as {}, {role} is asked", said.role));
     }
@@ -120,8 +173,9 @@ impl<'a> WaiverBook<'a> {
                 continue;
             }
             for verdict in verdicts.iter_mut() {
-                let subject = waiver.subject.as_ref();
+                let (target, subject) = (waiver.target.as_ref(), waiver.subject.as_ref());
                 if verdict.fingerprint.as_ref() == Some(&waiver.fingerprint)
+                    && target.is_none_or(|target| target == &verdict.target)
                     && subject.is_none_or(|subject| subject == &verdict.subject.name)
                 {
                     verdict.waived = true;

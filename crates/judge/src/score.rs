@@ -132,7 +132,7 @@ fn ten() -> BigRational {
 }
 
 /// Reads a decimal such as `8.0`; nothing else is one.
-fn decimal(text: &str) -> Option<BigRational> {
+pub(crate) fn decimal(text: &str) -> Option<BigRational> {
     let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
     let digits = format!("{whole}{fraction}");
     if digits.is_empty() || digits.len() > 12 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -65,7 +65,7 @@ pub struct GateReason {
     pub message: String,
 }
 
-/// The rules of the technical gate, in the order in which they decide.
+/// The rules of the gates, in the order in which they decide.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -79,8 +79,20 @@ pub enum GateRule {
     TooLittleAssessed,
     /// The score is under the minimum.
     ScoreUnderMinimum,
+    /// A due item has a result that `--fail-on` names.
+    FailOn,
+    /// The score is under that of `--min-score`.
+    UnderMinScore,
+    /// An item, or the score, is worse than in the run that `--baseline` names.
+    WorseThanBaseline,
     /// The run looks at a time that has passed, so it cannot clear today's release.
     Historical,
+    /// The clock stands before the run that this one follows, or before what was signed.
+    ClockSetBack,
+    /// A word of a person that the run stands on has ended since. Release gate only.
+    WordEnded,
+    /// A role has not signed off. Release gate only.
+    SignOffMissing,
     /// A critical item is waived.
     CriticalWaived,
 }

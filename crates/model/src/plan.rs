@@ -2,7 +2,7 @@
 
 use crate::{
     AttestRule, Item, ItemId, ItemKind, Mark, ParamValue, Phase, Policy, ProbeId, ProbeSpec,
-    RunInfo, ScoreTable, Target, TaskState,
+    RunInfo, ScoreTable, Target, TaskState, Terms,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// The distinct requests, each made once however many probes need it.
     pub requests: Vec<Request>,
+    /// To what the run is held beyond checklist and policy.
+    #[serde(default, skip_serializing_if = "is_none_set")]
+    pub terms: Terms,
 }
 
 /// One distinct request: a collector asked about a target.
@@ -149,6 +152,10 @@ impl PlannedItem {
             skip: false,
         }
     }
+}
+
+fn is_none_set(terms: &Terms) -> bool {
+    *terms == Terms::default()
 }
 
 fn is_false(value: &bool) -> bool {

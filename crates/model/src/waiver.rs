@@ -12,6 +12,9 @@ pub struct Waiver {
     pub id: String,
     /// The item.
     pub item: ItemId,
+    /// The one target on which it covers; without it, every target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// The one subject that it covers; without it, every subject with the fingerprint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,

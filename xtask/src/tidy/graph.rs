@@ -18,6 +18,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("seaworthy-sign", &[]),
     ("seaworthy-checklist", &["seaworthy-model"]),
     ("seaworthy-catalog", &["seaworthy-model", "seaworthy-yaml"]),
+    (
+        "seaworthy-people",
+        &["seaworthy-model", "seaworthy-sign", "seaworthy-yaml"],
+    ),
     ("seaworthy-judge", &["seaworthy-model", "seaworthy-catalog"]),
     ("seaworthy-collect", &["seaworthy-model"]),
     (
@@ -39,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "seaworthy-judge",
             "seaworthy-bundle",
             "seaworthy-sign",
+            "seaworthy-people",
         ],
     ),
     ("seaworthy", &["*"]),
@@ -55,6 +60,7 @@ const PURE: &[&str] = &[
     "seaworthy-judge",
     "seaworthy-report",
     "seaworthy-sign",
+    "seaworthy-people",
 ];
 
 /// What a pure crate must not reach by any way, since it could then act.

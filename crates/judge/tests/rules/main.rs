@@ -9,4 +9,5 @@
 mod gate;
 mod items;
 mod people;
+mod release;
 mod support;

@@ -158,3 +158,44 @@ fn a_waiver_needs_two_keys_and_an_end_within_the_policy() {
     mended.facts[0].value["state"] = json!("up");
     assert_eq!(mended.judge().waivers[0].state, WaiverState::Unused);
 }
+
+#[test]
+fn a_waiver_covers_the_target_that_it_was_asked_for() {
+    let failing = || up_on(&["a"]).thing("a", "x", "down");
+    let on = |target: &str| {
+        let target = target.to_owned();
+        failing()
+            .waived(|waiver| waiver.target = Some(target))
+            .result()
+            .0
+    };
+    assert_eq!(on("a"), Is::Waived);
+    assert_eq!(on("b"), Is::Fail);
+}
+
+#[test]
+fn a_role_is_the_same_however_it_is_written() {
+    let said = person().attested(|said| said.role = "Lead".into());
+    assert_eq!(said.result().0, Is::Attested);
+}
+
+#[test]
+fn what_became_of_each_attestation_is_told() {
+    let state = |world: World| {
+        let used = world.judge().attestations.remove(0);
+        assert_eq!(used.detail.is_none(), used.state == AttestationState::Used);
+        used.state
+    };
+    assert_eq!(state(person().attested(|_| {})), AttestationState::Used);
+    let ended = person().attested(|said| said.until = time(AS_OF));
+    assert_eq!(state(ended), AttestationState::Stale);
+    let guest = person().attested(|said| said.role = "guest".into());
+    assert_eq!(state(guest), AttestationState::NotEnough);
+    let other = person().attested(|said| said.item = "s/other".into());
+    assert_eq!(state(other), AttestationState::Unused);
+    let machine = up_on(&["a"]).thing("a", "x", "up").attested(|_| {});
+    assert_eq!(state(machine), AttestationState::Unused);
+    let mut later = person().attested(|_| {});
+    later.plan.items[0].item.phase = Phase::T1h;
+    assert_eq!(state(later), AttestationState::Unused);
+}

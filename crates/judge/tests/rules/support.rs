@@ -145,6 +145,7 @@ impl World {
         let mut waiver = Waiver {
             id: "w1".into(),
             item: ItemId::from("s/it".to_owned()),
+            target: None,
             subject: None,
             fingerprint,
             because: "known".into(),
@@ -278,6 +279,7 @@ pub(crate) fn plan(items: Vec<PlannedItem>) -> Plan {
         probes: probes(),
         targets: ["a", "b"].map(target).into(),
         requests: Vec::new(),
+        terms: Terms::default(),
     }
 }
 

@@ -32,9 +32,27 @@ pub(super) fn headline(page: &mut Page, report: &Report<'_>) {
             GateRule::CriticalWaived => {
                 format!("{} failed and waived", count(number, "critical item"))
             }
-            GateRule::TooLittleAssessed | GateRule::ScoreUnderMinimum | GateRule::Historical => {
-                message.to_owned()
+            GateRule::FailOn if number > 1 => {
+                format!("{number} items have a result that --fail-on names")
             }
+            GateRule::WorseThanBaseline if number > 1 => {
+                format!("{number} items or scores are worse than in the baseline")
+            }
+            GateRule::SignOffMissing if number > 1 => {
+                format!("{number} sign-offs are missing")
+            }
+            GateRule::WordEnded if number > 1 => {
+                format!("{number} attestations or waivers have ended since")
+            }
+            GateRule::TooLittleAssessed
+            | GateRule::ScoreUnderMinimum
+            | GateRule::FailOn
+            | GateRule::UnderMinScore
+            | GateRule::WorseThanBaseline
+            | GateRule::Historical
+            | GateRule::ClockSetBack
+            | GateRule::WordEnded
+            | GateRule::SignOffMissing => message.to_owned(),
         };
         page.lead(2, "-", Tone::Quiet, &text);
     }

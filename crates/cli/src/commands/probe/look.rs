@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use seaworthy_collect::{Budgets, Collected, Context, Sink, Trouble};
 use seaworthy_collect_kube::ManifestSource;
 use seaworthy_engine::{Registry, Stop};
-use seaworthy_model::{Fact, PLAN_SCHEMA, Plan, Policy, Request, RunInfo, Target, Unassessed};
+use seaworthy_model::{
+    Fact, PLAN_SCHEMA, Plan, Policy, Request, RunInfo, Target, Terms, Unassessed,
+};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -256,6 +258,7 @@ fn ask(
             kinds: kinds.to_vec(),
         }],
         targets: vec![target.clone()],
+        terms: Terms::default(),
     };
     let deadline = Duration::from_secs(deadline);
     let budgets = Budgets {

@@ -19,7 +19,7 @@ use seaworthy_catalog::{Catalog, parse_value};
 use seaworthy_judge::{Judge, People};
 use seaworthy_model::{
     Combine, FactCite, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy,
-    ProbeId, ProbeSpec, ProbeUse, RunInfo, Target, Verdict,
+    ProbeId, ProbeSpec, ProbeUse, RunInfo, Target, Terms, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,6 +139,7 @@ fn one_item(
         probes,
         targets: vec![target.clone()],
         requests: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
