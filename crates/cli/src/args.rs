@@ -34,6 +34,21 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Look at the platform, judge every item, and leave the evidence in a bundle
     Sweep(SweepArgs),
+    /// Decide the release: the sealed gate of a run, and everybody's sign-off
+    Gate(crate::commands::gate::GateArgs),
+    /// Make a key to sign with, or show one
+    #[command(subcommand)]
+    Key(crate::commands::key::KeyCommand),
+    /// Vouch for an item, in a signed file
+    Attest(crate::commands::attest::AttestArgs),
+    /// Ask to live with a failure for a while, in a signed file that somebody else approves
+    Waive(crate::commands::waive::WaiveArgs),
+    /// Approve a waiver that somebody else asked for, by signing it too
+    Approve(crate::commands::approve::ApproveArgs),
+    /// Sign off a sealed run
+    SignOff(crate::commands::sign_off::SignOffArgs),
+    /// List what people signed, whether it counts, and when it ends
+    People(crate::commands::people::PeopleArgs),
     /// Show a bundle again, in any format
     Report(ReportArgs),
     /// Judge a bundle's facts again, offline, and compare with what it recorded
@@ -150,6 +165,11 @@ pub(crate) struct SweepArgs {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) tighten: crate::commands::terms::TightenArgs,
+    /// The run that this one follows [default: the newest in the folder of --out]
+    #[arg(long, value_name = "RUN")]
+    pub(crate) after: Option<PathBuf>,
     /// The folder in which the bundle is made
     #[arg(long, default_value = "runs", value_name = "DIR")]
     pub(crate) out: PathBuf,

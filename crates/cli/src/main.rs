@@ -9,6 +9,7 @@ mod demo;
 mod exit;
 mod failure;
 mod output;
+mod people;
 mod progress;
 mod setup;
 

@@ -1,18 +1,26 @@
 //! The commands, a file each: arguments in, an exit code out.
 
+pub(crate) mod approve;
+pub(crate) mod attest;
 mod bind;
 mod demo;
 pub(crate) mod export;
+pub(crate) mod gate;
 mod generate;
 mod init;
+pub(crate) mod key;
+pub(crate) mod people;
 mod plan;
 pub(crate) mod probe;
 mod probes;
 mod replay;
 mod report;
 mod show;
+pub(crate) mod sign_off;
 mod sweep;
 pub(crate) mod verify;
+pub(crate) mod terms;
+pub(crate) mod waive;
 
 use crate::args::{Cli, Command};
 use crate::exit;
@@ -26,6 +34,13 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Init(args) => init::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Sweep(args) => sweep::run(&args),
+        Command::Gate(args) => gate::run(&args),
+        Command::Key(command) => key::run(&command),
+        Command::Attest(args) => attest::run(&args),
+        Command::Waive(args) => waive::run(&args),
+        Command::Approve(args) => approve::run(&args),
+        Command::SignOff(args) => sign_off::run(&args),
+        Command::People(args) => people::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -1,17 +1,19 @@
 //! `seaworthy sweep`: prepare, look, judge, seal, show.
 
-use super::{runtime, show};
+use super::{runtime, show, terms};
 use crate::args::{RunArgs, SweepArgs};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::progress::Show;
-use crate::{exit, output, setup};
+use crate::{exit, output, people, setup};
 use jiff::Timestamp;
-use seaworthy_bundle::{Reader, Writer};
+use seaworthy_bundle::{Reader, StatementKind, Writer};
 use seaworthy_collect::Context;
 use seaworthy_engine::{ItemOverride, PlanInput, Registry, Stop};
 use seaworthy_judge::People;
 use seaworthy_model::{Checklist, Digest, ItemId, ParamValue, Plan, ProbeId, RunInfo};
+use seaworthy_people::Words;
+use seaworthy_report::inert;
 use seaworthy_yaml::{Diagnostic, suggest};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -20,9 +22,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
+/// Files that do not count, told on standard error; `run.json` names them all.
+const TOLD: usize = 20;
+
 /// Runs a sweep.
 pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     let mut prepared = Prepared::new(&args.run)?;
+    prepared.plan.terms.tightening = args.tighten.resolve(&prepared.plan.run)?;
+    prepared.plan.terms.before =
+        terms::before(args.after.as_deref(), &args.out, &prepared.plan.run)?;
+    prepared.hear()?;
     if let Some(seconds) = args.deadline {
         prepared.config.budgets.sweep = Duration::from_secs(seconds);
     }
@@ -43,6 +52,7 @@ pub(crate) struct Prepared {
     pub(crate) registry: Registry,
     pub(crate) config: Config,
     source: Vec<u8>,
+    words: Words,
 }
 
 impl Prepared {
@@ -69,7 +79,7 @@ impl Prepared {
             .iter()
             .map(|(id, placed)| (id.clone(), placed.value.clone()));
         let items: BTreeMap<ItemId, ItemOverride> = items.collect();
-        let plan = seaworthy_engine::plan(PlanInput {
+        let mut plan = seaworthy_engine::plan(PlanInput {
             run: run_info(args, &config),
             checklist: &listed.checklist,
             bindings: &rules.bindings,
@@ -84,12 +94,40 @@ impl Prepared {
             registry: &registry,
         })
         .map_err(|complaints| Failure::diagnostics(&complaints))?;
+        plan.terms.signers.clone_from(&config.people.signers);
         Ok(Self {
             plan,
             registry,
             config,
             source: listed.source,
+            words: Words::default(),
         })
+    }
+
+    /// Reads what people signed, and says of each file that does not count why not.
+    fn hear(&mut self) -> Result<(), Failure> {
+        let people = &self.config.people;
+        let found = people::Found::below(&people.folder)?;
+        self.words = seaworthy_people::admit(&self.plan, found.files);
+        self.words.refused.extend(found.refused);
+        people::documents(people, &mut self.words);
+        self.words.refused.sort();
+        for refused in self.words.refused.iter().take(TOLD) {
+            let (file, reason) = (inert(&refused.file), inert(&refused.reason));
+            output::complain(&format!("warning: {file} does not count: {reason}\n"));
+        }
+        if let Some(more) = self
+            .words
+            .refused
+            .len()
+            .checked_sub(TOLD)
+            .filter(|n| *n > 0)
+        {
+            output::complain(&format!(
+                "warning: {more} more do not count; see run.json\n"
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -102,8 +140,9 @@ pub(crate) async fn sweep(
 ) -> Result<u8, Failure> {
     // Before the folder exists, so that no interrupt finds a bundle that nobody would seal.
     let (interrupts, stop) = interrupts().await;
-    let writer = Writer::create(out, &prepared.plan, &prepared.source)?;
+    let mut writer = Writer::create(out, &prepared.plan, &prepared.source)?;
     let folder = writer.dir().to_owned();
+    let people = keep(&prepared.words, &mut writer)?;
     let budgets = prepared.config.budgets.clone();
     let context = Arc::new(Context::new(
         prepared.plan.run.as_of,
@@ -115,7 +154,7 @@ pub(crate) async fn sweep(
         &prepared.plan,
         &prepared.registry,
         context,
-        &People::default(),
+        &people,
         writer,
         stop,
         tell.as_ref(),
@@ -138,6 +177,21 @@ pub(crate) async fn sweep(
         failure
     })?;
     Ok(exit::of_decision(swept.judgement.gate.decision))
+}
+
+/// Keeps in the bundle what people signed, and gives it to the judge.
+fn keep(words: &Words, writer: &mut Writer) -> Result<People, Failure> {
+    for admitted in &words.attestations {
+        writer.keep_statement(StatementKind::Attestation, &admitted.file.bytes)?;
+    }
+    for admitted in &words.waivers {
+        writer.keep_statement(StatementKind::Waiver, &admitted.file.bytes)?;
+    }
+    writer.refuse(words.refused.clone());
+    Ok(People {
+        attestations: words.attestations(),
+        waivers: words.waivers(),
+    })
 }
 
 /// Listens for interrupts: the first stops the sweep, the second ends the program.

@@ -1,14 +1,17 @@
 //! `seaworthy.yaml`: what the team configured, read, checked and resolved.
 //!
 //! `schema` assembles the JSON Schema from the target kinds of the registry; `read` checks a
-//! file against it and against what it refers to, and points at line and column.
+//! file against it and against what it refers to, and points at line and column; `people` is
+//! its section of that name.
 
+mod people;
 mod read;
 mod schema;
 
 pub(crate) use read::read;
 pub(crate) use schema::schema;
 
+use crate::people::People;
 use seaworthy_collect::Budgets;
 use seaworthy_engine::ItemOverride;
 use seaworthy_model::{ItemId, ParamValue, ProbeId, Target};
@@ -44,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) parameters: BTreeMap<ProbeId, BTreeMap<String, Placed<ParamValue>>>,
     /// Overrides by item.
     pub(crate) items: BTreeMap<ItemId, Placed<ItemOverride>>,
+    /// Who may speak, and where their signed statements lie.
+    pub(crate) people: People,
 }
 
 /// A value with the place where the file states it, for complaints that come later.

@@ -60,9 +60,9 @@ pub(crate) fn read(
 }
 
 /// A document that fits the schema, on its way to a [`Config`].
-struct Reading<'d> {
+pub(super) struct Reading<'d> {
     file: String,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     document: &'d Document,
     complaints: Vec<Diagnostic>,
 }
@@ -82,12 +82,13 @@ impl Reading<'_> {
             targets: self.targets(&root, kinds),
             parameters: self.parameters(&root),
             items: self.items(&root),
+            people: self.people(&root),
         };
         self.unique_names(&config.targets);
         config
     }
 
-    fn complain(&mut self, pointer: &str, message: String, help: Option<&str>) {
+    pub(super) fn complain(&mut self, pointer: &str, message: String, help: Option<&str>) {
         let place = self.place(pointer);
         self.complaints.push(Diagnostic {
             message,
@@ -145,7 +146,7 @@ impl Reading<'_> {
             .collect()
     }
 
-    fn existing(&mut self, pointer: &str, stated: &str) -> Option<PathBuf> {
+    pub(super) fn existing(&mut self, pointer: &str, stated: &str) -> Option<PathBuf> {
         let path = self.folder.join(stated);
         if path.exists() {
             return Some(path);
@@ -321,7 +322,7 @@ impl Reading<'_> {
     }
 }
 
-fn text(root: &Value, key: &str) -> String {
+pub(super) fn text(root: &Value, key: &str) -> String {
     root.get(key)
         .and_then(Value::as_str)
         .unwrap_or_default()

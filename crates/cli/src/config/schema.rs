@@ -44,6 +44,7 @@ pub(crate) fn schema(kinds: &[TargetKind]) -> Value {
                 "description": "Parameters by probe, for every item that uses it: `tls/not-expiring: { min_days: 21 }`.",
                 "additionalProperties": parameters(),
             },
+            "people": people(),
             "items": {
                 "type": "object",
                 "description": "Overrides by item id.",
@@ -116,6 +117,37 @@ fn item() -> Value {
                 "type": "object",
                 "description": "Parameters by probe, for this item only.",
                 "additionalProperties": parameters(),
+            },
+        },
+    })
+}
+
+fn people() -> Value {
+    json!({
+        "type": "object",
+        "description": "Who may attest, waive and sign off, and where their signed statements lie.",
+        "additionalProperties": false,
+        "properties": {
+            "folder": text("The folder of the signed statements (default .seaworthy). Relative to this file."),
+            "signers": {
+                "type": "array",
+                "description": "The people whose signatures are trusted.",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["name", "key"],
+                    "properties": {
+                        "name": text("The person, as reports name them."),
+                        "key": text("The public key, PEM: ECDSA over P-256. Relative to this file."),
+                        "roles": {
+                            "type": "array",
+                            "description": "The roles in which the person may speak: those of the checklist's sign-off, and those that bindings ask.",
+                            "items": { "type": "string", "minLength": 1 },
+                        },
+                        "approves_waivers": { "type": "boolean", "description": "Whether the person may approve waivers that others request (default false)." },
+                        "until": text("From this instant on nothing that the key signed counts: 2026-12-31T12:00:00Z, or a date, from 00:00 UTC on."),
+                    },
+                },
             },
         },
     })
