@@ -1,0 +1,72 @@
+//! Phases: each with its own due items and gate, chained to the run before it.
+
+use crate::team::{FAR, PENTEST, Team};
+use std::fs;
+
+const WATCHED: &str = "t-0-deployment/traffic-is-watched";
+
+#[test]
+fn each_phase_has_its_own_items_and_gate() {
+    let team = Team::new();
+    team.attest_all();
+    let first = team.sweep(0, &[]);
+    let id = first.report["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["title"] == "Traffic is watched")
+        .unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(first.result(&id).0, "not_due", "{WATCHED}");
+    let during = team.sweep(2, &["--phase", "t0"]);
+    assert_eq!(during.result(PENTEST).0, "not_due");
+    assert_eq!(during.result(&id).0, "pending");
+    assert_eq!(during.rule(), "critical_undecided");
+
+    let mut arguments = vec![
+        "attest",
+        &id,
+        "--role",
+        "engineering-lead",
+        "--statement",
+        "x",
+    ];
+    arguments.extend(["--until", FAR, "--key", "keys/ada.pem"]);
+    team.ran(0, &arguments);
+    let during = team.sweep(0, &["--phase", "t0"]);
+    assert_eq!(during.decision(), "READY");
+    // Sign-offs belong to the first phase.
+    assert_eq!(
+        team.ran(0, &["gate", &during.run, "--format", "json"])
+            .json()
+            .unwrap()["sign_offs"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn a_run_names_the_run_before_it_and_its_digest() {
+    let team = Team::new();
+    team.attest_all();
+    let first = team.sweep(0, &[]);
+    assert!(first.record.get("previous").is_none());
+    let second = team.sweep(2, &["--phase", "t0"]);
+    assert_eq!(second.record["previous"]["run"], first.report["run"]["id"]);
+    let sums = fs::read(team.path(&first.run).join("SHA256SUMS")).unwrap();
+    let digest = serde_json::to_value(seaworthy_model::Digest::of(&sums)).unwrap();
+    assert_eq!(second.record["previous"]["digest"], digest);
+
+    let third = team.sweep(2, &["--phase", "t+1h", "--after", &first.run]);
+    assert_eq!(third.record["previous"]["run"], first.report["run"]["id"]);
+    let fourth = team.sweep(2, &["--phase", "t+4h"]);
+    assert_eq!(fourth.record["previous"]["run"], third.report["run"]["id"]);
+
+    // A run that was changed is none to follow by name.
+    team.write(&format!("{}/content/checklist.md", first.run), "# changed");
+    let error = team.refused(74, &["sweep", "--after", &first.run]);
+    assert!(error.contains("was changed since it was sealed"), "{error}");
+    let error = team.refused(74, &["sweep", "--after", "runs/run-none"]);
+    assert!(error.contains("runs/run-none"), "{error}");
+}
