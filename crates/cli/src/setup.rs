@@ -37,6 +37,7 @@ pub(crate) fn registry() -> Registry {
     let collectors = [
         seaworthy_collect_web::collectors(),
         seaworthy_collect_kube::collectors(),
+        seaworthy_collect_checklist::collectors(),
     ];
     let kinds = [
         seaworthy_collect_web::target_kinds(),

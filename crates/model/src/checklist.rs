@@ -310,7 +310,9 @@ impl Contact {
     }
 }
 
-fn is_filled(cell: &str) -> bool {
+/// Whether a cell says something, and is no placeholder like `TBD` or `___`.
+#[must_use]
+pub fn is_filled(cell: &str) -> bool {
     const PLACEHOLDERS: [&str; 6] = ["tbd", "todo", "tba", "n/a", "none", "xxx"];
     let cell = cell.trim();
     cell.chars().any(char::is_alphanumeric)

@@ -70,3 +70,52 @@ fn a_run_names_the_run_before_it_and_its_digest() {
     let error = team.refused(74, &["sweep", "--after", "runs/run-none"]);
     assert!(error.contains("runs/run-none"), "{error}");
 }
+
+#[test]
+fn emergency_contacts_are_complete_and_verified_by_a_person() {
+    let team = Team::new();
+    let list = "\
+# Launch
+
+### Pre-Deployment (T-2 hours)
+
+- [ ] Emergency contacts verified
+
+## Emergency Contacts
+
+| Role | Name | Phone | Email |
+|------|------|-------|-------|
+| DevOps Lead | Ada | +44 20 1 | ada@example.com |
+| Escalation | Bob | TBD | bob@example.com |
+";
+    let id = "pre-deployment-t-2-hours/emergency-contacts-verified";
+    team.write("list.md", list);
+    let open = team.sweep(1, &["--phase", "t-2h"]);
+    assert_eq!(open.result(id).0, "fail");
+    let message = open.item(id)["message"].as_str().unwrap();
+    assert_eq!(
+        message,
+        "the table of contacts has no telephone number for Escalation"
+    );
+
+    team.write("list.md", &list.replace("TBD", "+44 20 2"));
+    let silent = team.sweep(2, &["--phase", "t-2h"]);
+    assert_eq!(silent.result(id), ("pending", "attestation_missing"));
+    team.replace("seaworthy.yaml", "[Engineering Lead]", "[DevOps Lead]");
+    let line = format!(
+        "attest {id} --role devops-lead --statement called --until {FAR} --key keys/ada.pem"
+    );
+    team.ran(0, &line.split(' ').collect::<Vec<_>>());
+    let swept = team.sweep(0, &["--phase", "t-2h"]);
+    assert_eq!(swept.result(id).0, "attested");
+    let facts = team
+        .ran(0, &["report", &swept.run, "--format", "json"])
+        .stdout;
+    assert!(!facts.contains("+44 20"), "numbers stay in the checklist");
+
+    // Without a table nothing was seen, and a person's word alone is not enough.
+    let without = &list[..list.find("| Role").unwrap()];
+    team.write("list.md", without);
+    let swept = team.sweep(2, &["--phase", "t-2h"]);
+    assert_ne!(swept.result(id).0, "attested", "{:?}", swept.result(id));
+}

@@ -79,6 +79,10 @@ impl Prepared {
             .iter()
             .map(|(id, placed)| (id.clone(), placed.value.clone()));
         let items: BTreeMap<ItemId, ItemOverride> = items.collect();
+        // What the checklist says beside its boxes is looked at like any other target.
+        let own = seaworthy_collect_checklist::target(&listed.checklist.contacts);
+        let own_name = own.name.clone();
+        let targets = config.targets.iter().cloned().chain([own]).collect();
         let mut plan = seaworthy_engine::plan(PlanInput {
             run: run_info(args, &config),
             checklist: &listed.checklist,
@@ -86,7 +90,7 @@ impl Prepared {
             catalog: &rules.catalog,
             policy: &rules.policy,
             marks: &rules.marks,
-            targets: config.targets.clone(),
+            targets,
             parameters: &parameters,
             items: &items,
             only: &args.only,
@@ -94,6 +98,17 @@ impl Prepared {
             registry: &registry,
         })
         .map_err(|complaints| Failure::diagnostics(&complaints))?;
+        // A checklist that asks nothing of itself is none.
+        let asks = |name: &str| {
+            let rules = plan.items.iter().filter_map(|item| item.rule.as_ref());
+            let mut names = rules
+                .flat_map(|rule| &rule.uses)
+                .flat_map(|used| &used.targets);
+            names.any(|target| target == name)
+        };
+        if !asks(&own_name) {
+            plan.targets.retain(|target| target.name != own_name);
+        }
         plan.terms.signers.clone_from(&config.people.signers);
         Ok(Self {
             plan,
