@@ -119,6 +119,40 @@ fn nobody_signs_for_another_or_over_what_was_changed() {
 }
 
 #[test]
+fn a_run_that_stands_on_keys_of_its_own_is_released_by_nobody() {
+    // Eve's key stood in the configuration of the sweep, and does not in that of the gate.
+    let team = Team::new();
+    let eve = "key: keys/ada.pub.pem, roles: [Engineering Lead]";
+    let listed = format!(
+        "{eve}, approves_waivers: true }}\n    - {{ name: Eve, key: keys/eve.pub.pem, roles: [security-lead]"
+    );
+    team.replace(
+        "seaworthy.yaml",
+        &format!("{eve}, approves_waivers: true"),
+        &listed,
+    );
+    let line = format!(
+        "attest security/penetration-testing-completed --role security-lead --statement x --document reports/pentest.txt --until {FAR} --key keys/eve.pem"
+    );
+    team.ran(0, &line.split(' ').collect::<Vec<_>>());
+    let run = team.sweep(0, &[]).run;
+    assert_eq!(team.sign_off(&run, "Engineering Lead", "ada").code, 0);
+    assert_eq!(team.sign_off(&run, "Security Lead", "bob").code, 0);
+    gate(&team, 0, &run, &[]);
+    team.replace(
+        "seaworthy.yaml",
+        "\n    - { name: Eve, key: keys/eve.pub.pem, roles: [security-lead] }",
+        "",
+    );
+    let answer = gate(&team, 2, &run, &[]);
+    let message = answer["gate"]["reasons"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("which the configuration does not trust"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_waived_critical_is_conditional_in_both_gates() {
     let team = Team::new();
     team.attest_all();

@@ -8,12 +8,14 @@ use crate::people::Found;
 use crate::{exit, output, setup};
 use clap::Args;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use seaworthy_bundle::{Reader, StatementKind};
 use seaworthy_judge::{ReleaseInput, release, sign_offs_due, tighten};
 use seaworthy_model::{
-    Digest, Gate, Refused, RunInfo, SignOffState, Tightening, Waiver, WaiverUse,
+    AttestationState, Decision, Digest, Gate, GateReason, GateRule, ItemId, Refused, RunInfo,
+    SignOffState, Signer, Tightening, Waiver, WaiverState, WaiverUse,
 };
-use seaworthy_people::File;
+use seaworthy_people::{File, Words};
 use seaworthy_report::inert;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -36,21 +38,33 @@ pub(crate) struct GateArgs {
 }
 
 /// What the release gate says. It is also written to `exports/gate.json` of the run.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Answer {
+    /// `seaworthy.gate/v1`
     schema: &'static str,
+    /// The run.
     run: RunInfo,
-    /// Of the run's `SHA256SUMS`: what every sign-off binds.
+    /// The digest of the run's `SHA256SUMS`: what every sign-off binds.
     digest: Digest,
-    /// The instant at which the gate was asked.
+    /// The instant at which the gate was asked (UTC).
+    #[schemars(with = "String", extend("format" = "date-time"))]
     asked_at: Timestamp,
+    /// The release gate.
     gate: Gate,
     /// What the sweep had decided.
     technical: Gate,
-    #[serde(skip_serializing_if = "Tightening::is_empty")]
+    /// What was asked for beyond the rules.
+    #[serde(default, skip_serializing_if = "Tightening::is_empty")]
     tightening: Tightening,
+    /// The roles that have to sign off, in the checklist's order.
     sign_offs: Vec<SignOffState>,
+    /// Files of the team that do not count, and why.
     refused: Vec<Refused>,
+}
+
+/// The JSON Schema of `gate --format json`.
+pub(crate) fn gate_schema() -> serde_json::Value {
+    schemars::schema_for!(Answer).into()
 }
 
 /// Decides the release gate.
@@ -90,7 +104,8 @@ pub(crate) fn run(args: &GateArgs) -> Result<u8, Failure> {
         waivers: &waivers,
         at: asked_at,
     };
-    let more = tighten(plan, &terms::results(&reader)?, &tightening);
+    let mut more = tighten(plan, &terms::results(&reader)?, &tightening);
+    more.extend(trusted_no_more(&reader, &config.people.signers, asked_at)?);
     let gate = release(&input, more);
     let answer = Answer {
         schema: GATE_SCHEMA,
@@ -107,11 +122,70 @@ pub(crate) fn run(args: &GateArgs) -> Result<u8, Failure> {
     Ok(exit::of_decision(answer.gate.decision))
 }
 
+/// The statements that the run kept, as files.
+fn kept(reader: &Reader) -> Result<Vec<File>, Failure> {
+    let mut files = Vec::new();
+    for kind in [StatementKind::Attestation, StatementKind::Waiver] {
+        let kept = reader.statements(kind)?.into_iter();
+        files.extend(kept.map(|(name, bytes)| File { name, bytes }));
+    }
+    Ok(files)
+}
+
+/// What the run stands on and the configuration does not trust, or trusts no more: the run may
+/// have been made with other keys, and a key may have ended since.
+fn trusted_no_more(
+    reader: &Reader,
+    signers: &[Signer],
+    at: Timestamp,
+) -> Result<Vec<GateReason>, Failure> {
+    let files = kept(reader)?;
+    let then = seaworthy_people::admit(reader.plan(), files.iter().cloned());
+    let mut plan = reader.plan().clone();
+    plan.terms.signers = signers.to_vec();
+    plan.run.as_of = at;
+    let now = seaworthy_people::admit(&plan, files);
+    let refused = now.refused.into_iter();
+    let reasons = refused.filter_map(|refused| {
+        let item = stands_on(reader, &then, &refused.file)?;
+        Some(GateReason {
+            rule: GateRule::WordEnded,
+            decision: Decision::Incomplete,
+            message: format!(
+                "{item} stands on {}, which the configuration does not trust: {}",
+                refused.file, refused.reason
+            ),
+            item: Some(item),
+        })
+    });
+    Ok(reasons.collect())
+}
+
+/// The item whose result stands on the statement in `file`.
+fn stands_on(reader: &Reader, words: &Words, file: &str) -> Option<ItemId> {
+    let run = reader.run();
+    let attested = words.attestations.iter().find(|one| one.file.name == file);
+    if let Some(said) = attested.map(|one| &one.word) {
+        let mut uses = run.attestations.iter();
+        let used = uses.any(|used| {
+            used.state == AttestationState::Used
+                && (&used.item, &used.by, used.until) == (&said.item, &said.by, said.until)
+        });
+        return used.then(|| said.item.clone());
+    }
+    let waived = words.waivers.iter().find(|one| one.file.name == file)?;
+    let (word, approver) = (&waived.word.word, &waived.word.approver);
+    let ids = seaworthy_people::waivers_of(word, approver);
+    let mut uses = run.waivers.iter();
+    let used = uses.any(|used| {
+        used.state == WaiverState::Used && ids.iter().any(|waiver| waiver.id == used.id)
+    });
+    used.then(|| word.item.clone())
+}
+
 /// The waivers that the run kept, with what became of each in it.
 fn waivers(reader: &Reader) -> Result<Vec<(Waiver, WaiverUse)>, Failure> {
-    let kept = reader.statements(StatementKind::Waiver)?.into_iter();
-    let files = kept.map(|(name, bytes)| File { name, bytes });
-    let words = seaworthy_people::admit(reader.plan(), files);
+    let words = seaworthy_people::admit(reader.plan(), kept(reader)?);
     let uses = &reader.run().waivers;
     let used = words.waivers().into_iter().filter_map(|waiver| {
         let used = uses.iter().find(|used| used.id == waiver.id)?.clone();

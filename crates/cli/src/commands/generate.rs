@@ -32,6 +32,7 @@ pub(crate) fn run(root: &Path) -> Result<u8, Failure> {
         ("probe", seaworthy_catalog::probe_schema()),
         ("case", seaworthy_catalog::case_schema()),
         ("report", seaworthy_report::json_schema()),
+        ("gate", crate::commands::gate::gate_schema()),
         ("probe-report", seaworthy_report::probe_json_schema()),
     ] {
         write(

@@ -85,10 +85,10 @@ impl Release {
 
     fn due(&self) -> usize {
         let due = |planned: &&PlannedItem| planned.item.kind == ItemKind::SignOff;
-        match self.world.plan.run.phase {
-            Phase::PreDeployment => self.world.plan.items.iter().filter(due).count(),
-            _ => 0,
+        if self.world.plan.run.phase != Phase::PreDeployment {
+            return 0;
         }
+        self.world.plan.items.iter().filter(due).count()
     }
 
     fn first(&self) -> (Decision, Option<GateRule>) {
