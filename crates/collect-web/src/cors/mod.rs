@@ -12,9 +12,10 @@ mod tour;
 use crate::connect::resolve;
 use crate::http::deadline;
 use crate::target::{Endpoint, unassessed};
+pub(crate) use origins::{OriginKind, origins};
+
 use facts::{CorsResource, KIND};
 use futures_util::future::join_all;
-use origins::origins;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, redact_url};
 use seaworthy_model::{FactSchema, Target};
 use url::Url;
@@ -99,7 +100,7 @@ impl Collector for Cors {
 }
 
 /// The origin of the endpoint's own pages.
-fn own_origin(endpoint: &Endpoint) -> Url {
+pub(crate) fn own_origin(endpoint: &Endpoint) -> Url {
     let configured = endpoint.spec.own_origin.as_deref();
     configured
         .and_then(|text| Url::parse(text).ok())

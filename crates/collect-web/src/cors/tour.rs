@@ -229,7 +229,8 @@ impl Notes {
     ) {
         let method = ask.method.as_str();
         let cookie = ask.headers.iter().any(|(name, _)| *name == "cookie");
-        let credentials = cookie || (client.sends_secrets() && !ask.anonymous && method == "GET");
+        let credentials =
+            cookie || (!client.secrets().is_empty() && !ask.anonymous && method == "GET");
         let told = match outcome {
             Ok(told) => told,
             Err(trouble) => {
