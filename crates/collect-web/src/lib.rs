@@ -1,14 +1,19 @@
-//! TLS, HTTP, CORS and DNS: all the I/O and all the hard facts of the edge.
+//! TLS, HTTP, WebSocket, CORS and DNS: all the I/O and all the hard facts of the edge.
 //!
 //! Collectors look and never judge: what a header or a certificate ought to be is said by the
 //! probes. Concurrency between targets and the sweep's deadline are the engine's.
 
+mod active;
 mod connect;
 mod cors;
 mod dns;
+pub mod fuzzing;
 mod http;
+mod look;
+mod pages;
 mod target;
 mod tls;
+mod ws;
 
 pub use http::fact_from_head;
 pub use tls::chain_fact;
@@ -23,6 +28,13 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
         Box::new(dns::Dns),
         Box::new(http::Http),
         Box::new(cors::Cors),
+        Box::new(ws::Ws),
+        Box::new(look::Looking(pages::Legal)),
+        Box::new(look::Looking(pages::Assets)),
+        Box::new(look::Looking(pages::Front)),
+        Box::new(look::Looking(active::Forgeries)),
+        Box::new(look::Looking(active::Malformations)),
+        Box::new(look::Looking(active::Burst)),
     ]
 }
 

@@ -1,19 +1,60 @@
 //! A short burst from one client: whether and when the service says that it is enough.
 
-use super::MOST_REQUESTS;
 use super::pace::Pace;
+use super::{MOST_RATE, MOST_REQUESTS, shown};
 use crate::http::client::Ask;
 use crate::http::head::Fields;
-use crate::pages::Visit;
-use crate::target::BurstSpec;
+use crate::look::{At, Look, Visit};
+use crate::target::{BurstSpec, Endpoint};
 use schemars::JsonSchema;
-use seaworthy_collect::{Trouble, redact_url};
+use seaworthy_collect::{BoxFuture, Trouble, redact_url};
 use seaworthy_model::ReasonCode;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The subject kind.
-pub(super) const KIND: &str = "rate_limit";
+const KIND: &str = "rate_limit";
+
+/// A burst against one path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Burst;
+
+impl Look for Burst {
+    const ID: &'static str = "web/burst";
+    const KIND: &'static str = KIND;
+    const AT: At = At::First;
+    type Fact = RateLimit;
+
+    fn wanted(endpoint: &Endpoint) -> bool {
+        let active = endpoint.spec.active.as_ref();
+        active.is_some_and(|spec| spec.rate_limit.is_some())
+    }
+
+    fn plan(endpoint: &Endpoint) -> Vec<String> {
+        let spec = endpoint.spec.active.clone().unwrap_or_default();
+        let burst = spec.rate_limit.iter();
+        burst
+            .map(|burst| {
+                format!(
+                    "GET {} up to {} times, at most {} a second, until 429, at one address",
+                    shown(endpoint, &burst.path),
+                    burst.requests.min(MOST_REQUESTS),
+                    burst.per_second.min(MOST_RATE)
+                )
+            })
+            .collect()
+    }
+
+    fn look<'a>(visit: &'a Visit<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
+        Box::pin(async move {
+            let spec = visit.endpoint.spec.active.clone().unwrap_or_default();
+            if let Some(burst) = &spec.rate_limit {
+                look(visit, burst).await?;
+            }
+            Ok(())
+        })
+    }
+}
 
 /// What a burst against one path showed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -59,7 +100,7 @@ fn announces(fields: &Fields) -> bool {
 /// # Errors
 ///
 /// When the first request is not answered by the service itself.
-pub(super) async fn look(visit: &Visit<'_>, spec: &BurstSpec) -> Result<(), Trouble> {
+async fn look(visit: &Visit<'_>, spec: &BurstSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.path)?;
     let client = visit.client()?;
     let mut found = RateLimit {

@@ -1,17 +1,59 @@
 //! A request that changes state as a forging page would have a browser send it: with the
 //! configured credentials, a foreign Origin, and no token.
 
+use super::shown;
 use crate::http::client::Ask;
-use crate::pages::Visit;
+use crate::look::{At, Look, Visit};
+use crate::target::Endpoint;
 use hyper::Method;
 use schemars::JsonSchema;
-use seaworthy_collect::{Trouble, redact_url};
+use seaworthy_collect::{BoxFuture, Trouble, redact_url};
 use seaworthy_model::ReasonCode;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The subject kind.
-pub(super) const KIND: &str = "forged_request";
+const KIND: &str = "forged_request";
+
+/// Requests as a forging page would send them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forgeries;
+
+impl Look for Forgeries {
+    const ID: &'static str = "web/forgery";
+    const KIND: &'static str = KIND;
+    const AT: At = At::First;
+    type Fact = Forgery;
+
+    fn wanted(endpoint: &Endpoint) -> bool {
+        let active = endpoint.spec.active.as_ref();
+        active.is_some_and(|spec| !spec.forgery.is_empty())
+    }
+
+    fn plan(endpoint: &Endpoint) -> Vec<String> {
+        let spec = endpoint.spec.active.clone().unwrap_or_default();
+        let paths = spec.forgery.iter();
+        paths
+            .map(|path| {
+                format!(
+                    "POST {} once with a foreign origin, without a token and without a body, at \
+                     one address",
+                    shown(endpoint, path)
+                )
+            })
+            .collect()
+    }
+
+    fn look<'a>(visit: &'a Visit<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
+        Box::pin(async move {
+            let spec = visit.endpoint.spec.active.clone().unwrap_or_default();
+            for path in &spec.forgery {
+                look(visit, path).await?;
+            }
+            Ok(())
+        })
+    }
+}
 
 /// What became of a forged request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -33,7 +75,7 @@ pub(crate) struct Forgery {
 /// # Errors
 ///
 /// When there is no answer, or a guard's.
-pub(super) async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
+async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
     let client = visit.client()?;
     let ask = Ask {

@@ -1,15 +1,15 @@
 //! Malformed requests made from an OpenAPI document: wrong types and lengths in the parameters of
 //! GET operations, and required bodies left out. A good service answers 4xx.
 
-use super::MOST_REQUESTS;
 use super::pace::Pace;
+use super::{MOST_RATE, MOST_REQUESTS, shown};
 use crate::http::client::Ask;
 use crate::http::leaks::blocked;
-use crate::pages::Visit;
-use crate::target::OpenApiSpec;
+use crate::look::{At, Look, Visit};
+use crate::target::{Endpoint, OpenApiSpec};
 use hyper::Method;
 use schemars::JsonSchema;
-use seaworthy_collect::{Trouble, redact_url};
+use seaworthy_collect::{BoxFuture, Trouble, redact_url};
 use seaworthy_model::ReasonCode;
 use seaworthy_yaml::{Dialect, Limits};
 use serde::Serialize;
@@ -18,7 +18,49 @@ use std::collections::BTreeMap;
 use url::Url;
 
 /// The subject kind.
-pub(super) const KIND: &str = "malformed_requests";
+const KIND: &str = "malformed_requests";
+
+/// Malformed requests from an OpenAPI document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Malformations;
+
+impl Look for Malformations {
+    const ID: &'static str = "web/malformed";
+    const KIND: &'static str = KIND;
+    const AT: At = At::First;
+    type Fact = MalformedRequests;
+
+    fn wanted(endpoint: &Endpoint) -> bool {
+        let active = endpoint.spec.active.as_ref();
+        active.is_some_and(|spec| spec.openapi.is_some())
+    }
+
+    fn plan(endpoint: &Endpoint) -> Vec<String> {
+        let spec = endpoint.spec.active.clone().unwrap_or_default();
+        let openapi = spec.openapi.iter();
+        openapi
+            .map(|openapi| {
+                format!(
+                    "GET {}, then up to {} malformed requests to the paths that it names, at most \
+                     {} a second, at one address",
+                    shown(endpoint, &openapi.document),
+                    openapi.requests.min(MOST_REQUESTS),
+                    openapi.per_second.min(MOST_RATE)
+                )
+            })
+            .collect()
+    }
+
+    fn look<'a>(visit: &'a Visit<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
+        Box::pin(async move {
+            let spec = visit.endpoint.spec.active.clone().unwrap_or_default();
+            if let Some(openapi) = &spec.openapi {
+                look(visit, openapi).await?;
+            }
+            Ok(())
+        })
+    }
+}
 
 /// Values that fit no sensible parameter, each with what is wrong about it.
 const VALUES: [(&str, &str); 5] = [
@@ -64,7 +106,7 @@ struct Malformed {
 /// # Errors
 ///
 /// When the document cannot be seen or read.
-pub(super) async fn look(visit: &Visit<'_>, spec: &OpenApiSpec) -> Result<(), Trouble> {
+async fn look(visit: &Visit<'_>, spec: &OpenApiSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.document)?;
     let client = visit.client()?;
     let told = client.ask(&Ask::get(&url)).await?;

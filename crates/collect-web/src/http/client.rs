@@ -6,7 +6,7 @@
 
 use super::head::Fields;
 use super::wire::{Answer, Wire, body, scrub};
-use crate::connect::{Roots, open};
+use crate::connect::{Connection, Roots, open};
 use crate::target::Endpoint;
 use bytes::Bytes;
 use http_body_util::Empty;
@@ -21,7 +21,7 @@ use url::Url;
 
 /// The most of a body that is read, were the budget larger: enough for what is parsed of one, and
 /// for the connection to carry the next request.
-const MOST_BODY: usize = 64 * 1024;
+const MOST_BODY: usize = 256 * 1024;
 
 /// One question.
 #[derive(Clone, Debug)]
@@ -101,9 +101,9 @@ impl<'a> Client<'a> {
         })
     }
 
-    /// Whether requests go with configured headers.
-    pub(crate) fn sends_secrets(&self) -> bool {
-        !self.secrets.is_empty()
+    /// The configured headers that go along, with their values.
+    pub(crate) fn secrets(&self) -> &[(String, String)] {
+        &self.secrets
     }
 
     /// Every attempt so far.
@@ -122,9 +122,20 @@ impl<'a> Client<'a> {
     ///
     /// What stood in the way, with the address and the URL.
     pub(crate) async fn ask(&self, ask: &Ask) -> Result<Told, Trouble> {
+        self.again(|| self.once(ask)).await
+    }
+
+    /// Does something, and again while nothing answers; every attempt is recorded.
+    ///
+    /// # Errors
+    ///
+    /// That of the last attempt.
+    pub(crate) async fn again<T, F>(&self, operation: impl FnMut() -> F) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<T, Trouble>>,
+    {
         let address = self.address.to_string();
-        let (outcome, attempts) =
-            with_retries(self.context, Some(&address), || self.once(ask)).await;
+        let (outcome, attempts) = with_retries(self.context, Some(&address), operation).await;
         self.attempts.lock().await.extend(attempts);
         outcome
     }
@@ -150,9 +161,21 @@ impl<'a> Client<'a> {
     }
 
     async fn connect(&self) -> Result<Wire, Trouble> {
+        let connection = self.raw(&[b"h2", b"http/1.1"]).await?;
+        Wire::new(connection)
+            .await
+            .map_err(|trouble| self.told_of(trouble, &self.endpoint.url))
+    }
+
+    /// An open connection of its own with these protocols offered; the configured headers may be
+    /// sent over it.
+    ///
+    /// # Errors
+    ///
+    /// When none comes about, or there are headers and the peer's certificate is not trusted.
+    pub(crate) async fn raw(&self, alpn: &[&[u8]]) -> Result<Connection, Trouble> {
         let left = self.left()?;
-        let alpn: [&[u8]; 2] = [b"h2", b"http/1.1"];
-        let connecting = open(self.endpoint, self.address, &alpn, self.context);
+        let connecting = open(self.endpoint, self.address, alpn, self.context);
         let connection = timeout(left, connecting)
             .await
             .map_err(|_| self.out_of_time())??;
@@ -170,9 +193,7 @@ impl<'a> Client<'a> {
                 )
             })?;
         }
-        Wire::new(connection)
-            .await
-            .map_err(|trouble| self.told_of(trouble, &self.endpoint.url))
+        Ok(connection)
     }
 
     /// One request over `wire`, which is given back when it can carry another.
@@ -240,8 +261,14 @@ impl<'a> Client<'a> {
                 "user-agent",
                 concat!("seaworthy/", env!("CARGO_PKG_VERSION")),
             )
-            .header("accept", "text/html,application/json;q=0.9,*/*;q=0.8")
-            .header("accept-encoding", "identity");
+            .header("accept", "text/html,application/json;q=0.9,*/*;q=0.8");
+        if !ask
+            .headers
+            .iter()
+            .any(|(name, _)| *name == "accept-encoding")
+        {
+            builder = builder.header("accept-encoding", "identity");
+        }
         for (name, value) in &ask.headers {
             builder = builder.header(*name, value);
         }
@@ -284,14 +311,14 @@ impl<'a> Client<'a> {
         )
     }
 
-    fn late(&self, url: &Url, limit: Duration) -> Trouble {
+    pub(crate) fn late(&self, url: &Url, limit: Duration) -> Trouble {
         Trouble::new(
             ReasonCode::Timeout,
             format!("no answer from {} within {limit:?}", self.shown(url)),
         )
     }
 
-    fn told_of(&self, trouble: Trouble, url: &Url) -> Trouble {
+    pub(crate) fn told_of(&self, trouble: Trouble, url: &Url) -> Trouble {
         Trouble::new(
             trouble.reason,
             format!(
@@ -309,7 +336,7 @@ impl<'a> Client<'a> {
 }
 
 /// `host[:port]` as the Host header has it.
-fn authority(url: &Url) -> String {
+pub(crate) fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

@@ -2,6 +2,7 @@
 //! are never kept.
 
 use super::cookie_date::cookie_date;
+use super::cookie_purpose::purpose;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,6 +17,9 @@ pub(crate) struct Cookie {
     /// Whether it looks like a session's or a credential's cookie, by its name or prefix; other
     /// cookies are preferences and the like.
     pub(crate) session: bool,
+    /// What it is for, by its name: `session`, `protection` (against forged requests and robots),
+    /// `consent`, `balancer`, `tracking`, or `other`.
+    pub(crate) purpose: String,
     /// `Secure`.
     pub(crate) secure: bool,
     /// `HttpOnly`.
@@ -67,6 +71,7 @@ pub(crate) fn cookie(
         name: name.to_owned(),
         answer: answer.to_owned(),
         session: looks_like_session(name),
+        purpose: purpose(name).to_owned(),
         prefix_ok: true,
         ..Cookie::default()
     };

@@ -4,9 +4,10 @@
 //! probes. CORS is looked at by `cors/`, certificates by `tls/`.
 
 mod assemble;
-mod caching;
+pub(crate) mod caching;
 pub(crate) mod client;
 mod cookie_date;
+mod cookie_purpose;
 mod cookies;
 mod csp;
 mod csp_sources;
@@ -14,6 +15,7 @@ mod csp_weakness;
 mod facts;
 pub(crate) mod follow;
 mod framing;
+pub(crate) mod fuzz;
 mod giveaways;
 pub(crate) mod head;
 mod health;
@@ -21,17 +23,17 @@ mod hsts;
 mod isolation;
 pub(crate) mod leaks;
 mod offline;
-mod page;
+pub(crate) mod page;
 mod plain;
 mod policies;
 mod private;
-mod record;
+pub(crate) mod record;
 pub(crate) mod reproduce;
 mod security_txt;
 mod structured;
 mod visit;
 mod well_known;
-mod wire;
+pub(crate) mod wire;
 
 pub use offline::fact_from_head;
 

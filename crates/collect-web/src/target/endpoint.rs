@@ -1,5 +1,6 @@
 //! The target kind `endpoint`: an HTTP or HTTPS URL, where to find it and what to send.
 
+use super::active::ActiveSpec;
 use super::{Complaint, invalid, parse, parse_address};
 use rustls_pki_types::ServerName;
 use schemars::JsonSchema;
@@ -46,6 +47,18 @@ pub(crate) struct EndpointSpec {
     /// Other paths to look at, `/login`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) paths: Vec<String>,
+    /// The legal pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) legal: Option<LegalSpec>,
+    /// Static files that a CDN is to serve, `/static/app.js`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) assets: Vec<String>,
+    /// Where WebSocket connections are opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) websocket: Option<WebSocketSpec>,
+    /// Looks that load or could change the endpoint; all are off unless named here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) active: Option<ActiveSpec>,
     /// Headers to send, each value a reference: `env:NAME` or `file:PATH`. They are sent only to
     /// a peer whose certificate is trusted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -59,6 +72,42 @@ pub(crate) struct CorsSpec {
     /// The paths, `/api/v1/me`; the URL's own path where none is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) paths: Vec<String>,
+}
+
+/// The legal pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LegalSpec {
+    /// The path of the privacy policy, `/privacy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) privacy: Option<String>,
+    /// The path of the terms of service, `/terms`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) terms: Option<String>,
+}
+
+/// Where WebSocket connections are opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebSocketSpec {
+    /// The paths, `/ws`.
+    pub(crate) paths: Vec<String>,
+    /// The subprotocol to offer (RFC 6455 §1.9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) protocol: Option<String>,
+    /// A message to send once a connection is open, and the one to wait for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<MessageSpec>,
+}
+
+/// A message and its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MessageSpec {
+    /// The text to send, for example a subscription. It must hold no secret.
+    pub(crate) send: String,
+    /// What the awaited message contains.
+    pub(crate) expect: String,
 }
 
 /// A parsed [`EndpointSpec`].
@@ -159,22 +208,7 @@ impl Endpoint {
         };
         check_paths(&spec, &mut complain);
         check_headers(&spec.headers, &mut complain);
-        if let Some(text) = &spec.plain_http
-            && !parse_url(text).is_ok_and(|(url, _)| url.scheme() == "http")
-        {
-            complain(
-                "/plain_http",
-                format!("{text:?} is no plain HTTP URL; write it like http://api.example.com/"),
-            );
-        }
-        if let Some(origin) = &spec.own_origin
-            && !is_origin(origin)
-        {
-            complain(
-                "/own_origin",
-                format!("{origin:?} is no origin; write it like https://app.example.com"),
-            );
-        }
+        check_others(&spec, &mut complain);
         match server_name {
             Some(server_name) if complaints.is_empty() => Ok(Self {
                 secure: url.scheme() == "https",
@@ -223,9 +257,31 @@ fn check_paths(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
     let cors = spec.cors.iter().flat_map(|cors| &cors.paths).enumerate();
     let health = spec.health.iter().map(|path| ("/health".to_owned(), path));
     let paths = spec.paths.iter().enumerate();
+    let assets = spec.assets.iter().enumerate();
+    let legal = spec.legal.iter().flat_map(|legal| {
+        let privacy = legal
+            .privacy
+            .iter()
+            .map(|path| ("/legal/privacy".to_owned(), path));
+        privacy.chain(
+            legal
+                .terms
+                .iter()
+                .map(|path| ("/legal/terms".to_owned(), path)),
+        )
+    });
+    let sockets = spec
+        .websocket
+        .iter()
+        .flat_map(|spec| &spec.paths)
+        .enumerate();
     let all = health
         .chain(paths.map(|(index, path)| (format!("/paths/{index}"), path)))
-        .chain(cors.map(|(index, path)| (format!("/cors/paths/{index}"), path)));
+        .chain(cors.map(|(index, path)| (format!("/cors/paths/{index}"), path)))
+        .chain(assets.map(|(index, path)| (format!("/assets/{index}"), path)))
+        .chain(legal)
+        .chain(spec.active.iter().flat_map(ActiveSpec::paths))
+        .chain(sockets.map(|(index, path)| (format!("/websocket/paths/{index}"), path)));
     for (pointer, path) in all {
         if !path.starts_with('/') || path.starts_with("//") || path.contains('#') {
             complain(
@@ -233,6 +289,37 @@ fn check_paths(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
                 format!("{path:?} is no path; write it like /healthz"),
             );
         }
+    }
+}
+
+/// The subprotocol, and the URLs beside the entry's own.
+fn check_others(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
+    if let Some(protocol) = spec
+        .websocket
+        .iter()
+        .find_map(|spec| spec.protocol.as_ref())
+        && hyper::header::HeaderName::from_bytes(protocol.as_bytes()).is_err()
+    {
+        complain(
+            "/websocket/protocol",
+            format!("{protocol:?} is no subprotocol; a token is wanted, like chat"),
+        );
+    }
+    if let Some(text) = &spec.plain_http
+        && !parse_url(text).is_ok_and(|(url, _)| url.scheme() == "http")
+    {
+        complain(
+            "/plain_http",
+            format!("{text:?} is no plain HTTP URL; write it like http://api.example.com/"),
+        );
+    }
+    if let Some(origin) = &spec.own_origin
+        && !is_origin(origin)
+    {
+        complain(
+            "/own_origin",
+            format!("{origin:?} is no origin; write it like https://app.example.com"),
+        );
     }
 }
 

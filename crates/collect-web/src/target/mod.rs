@@ -3,9 +3,11 @@
 //!
 //! Whether a host can be reached is not asked here.
 
+mod active;
 mod domain;
 mod endpoint;
 
+pub(crate) use active::{BurstSpec, OpenApiSpec};
 pub(crate) use domain::Domain;
 pub(crate) use endpoint::Endpoint;
 

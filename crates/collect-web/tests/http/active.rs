@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 async fn look(
+    id: &str,
     active: Value,
     respond: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
 ) -> (Collected, Vec<Asked>) {
     let server = serve(respond).await;
     let spec = json!({ "url": format!("http://{}/", server.address), "active": active });
-    let collected = collect("web/active", spec, budgets()).await;
+    let collected = collect(id, spec, budgets()).await;
     let asked = server.asked.lock().unwrap().clone();
     (collected, asked)
 }
@@ -20,7 +21,7 @@ async fn look(
 async fn a_burst_ends_at_the_first_429_and_never_goes_beyond_its_bound() {
     let count = AtomicU32::new(0);
     let burst = json!({ "rate_limit": { "path": "/login", "requests": 9, "per_second": 50 } });
-    let (collected, asked) = look(burst.clone(), move |_| {
+    let (collected, asked) = look("web/burst", burst.clone(), move |_| {
         match count.fetch_add(1, Ordering::SeqCst) {
             0..4 => answer(200, "RateLimit-Limit: 4", ""),
             _ => answer(429, "Retry-After: 9", ""),
@@ -37,7 +38,7 @@ async fn a_burst_ends_at_the_first_429_and_never_goes_beyond_its_bound() {
         (&json!(true), &json!(true))
     );
     assert_eq!(asked.len(), 5);
-    let (collected, asked) = look(burst, |_| answer(200, "", "")).await;
+    let (collected, asked) = look("web/burst", burst, |_| answer(200, "", "")).await;
     assert_eq!(only(collected).value["limited"], false);
     assert_eq!(asked.len(), 9);
     // Whatever the entry says.
@@ -65,7 +66,10 @@ async fn a_forged_request_is_refused_taken_or_says_nothing() {
         (404, None),
         (405, None),
     ] {
-        let (collected, asked) = look(forgery.clone(), move |_| answer(status, "", "")).await;
+        let (collected, asked) = look("web/forgery", forgery.clone(), move |_| {
+            answer(status, "", "")
+        })
+        .await;
         let fact = only(collected);
         assert_eq!(
             fact.value.get("refused").and_then(Value::as_bool),
@@ -81,7 +85,7 @@ async fn a_forged_request_is_refused_taken_or_says_nothing() {
             ("POST", "https://evil.example")
         );
     }
-    let (collected, _) = look(forgery, |_| answer(429, "", "")).await;
+    let (collected, _) = look("web/forgery", forgery, |_| answer(429, "", "")).await;
     assert!(collected.facts.is_empty() && !collected.unassessed.is_empty());
 }
 
@@ -98,7 +102,7 @@ async fn malformed_requests_are_made_from_the_document() {
             _ => answer(400, "", ""),
         }
     };
-    let (collected, asked) = look(openapi.clone(), respond(false)).await;
+    let (collected, asked) = look("web/malformed", openapi.clone(), respond(false)).await;
     let value = only(collected).value;
     assert_eq!(
         (&value["answered"], &value["refused"]),
@@ -106,12 +110,12 @@ async fn malformed_requests_are_made_from_the_document() {
     );
     assert_eq!(value["server_errors"], json!([]));
     assert_eq!(asked.len(), 7);
-    let (collected, _) = look(openapi.clone(), respond(true)).await;
+    let (collected, _) = look("web/malformed", openapi.clone(), respond(true)).await;
     assert_eq!(
         only(collected).value["server_errors"],
         json!(["GET /orders/{id} with a zero byte as id (500)"])
     );
-    let (collected, _) = look(openapi, |_| answer(200, "", "<html>")).await;
+    let (collected, _) = look("web/malformed", openapi, |_| answer(200, "", "<html>")).await;
     assert!(collected.facts.is_empty(), "no document");
 }
 
@@ -119,6 +123,8 @@ async fn malformed_requests_are_made_from_the_document() {
 async fn nothing_is_sent_without_a_word_in_the_entry() {
     let server = serve(|_| answer(200, "", "")).await;
     let spec = json!({ "url": format!("http://{}/", server.address) });
-    assert_eq!(describe("web/active", spec), "");
+    for id in ["web/burst", "web/forgery", "web/malformed"] {
+        assert_eq!(describe(id, spec.clone()), "");
+    }
     assert!(server.asked.lock().unwrap().is_empty());
 }

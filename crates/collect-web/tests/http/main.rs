@@ -8,10 +8,13 @@
     reason = "a test that fails here fails as it should"
 )]
 
+mod active;
 mod cors;
 mod endpoint;
 mod faults;
 mod http2;
+mod pages;
 mod plain;
 mod secrets;
 mod support;
+mod ws;

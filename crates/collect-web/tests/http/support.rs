@@ -44,6 +44,8 @@ pub(crate) enum Reply {
     Drip(Vec<u8>),
     /// These bytes, then a body without end.
     Endless(Vec<u8>),
+    /// These bytes, then frames of WebSocket: a ping is answered, any other is sent back.
+    Socket(Vec<u8>),
 }
 
 /// An answer with its length, so that the connection can be kept.
@@ -150,8 +152,31 @@ async fn converse(
                 while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
                 return;
             }
+            Reply::Socket(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                while echo_frame(&mut stream).await.is_some() {}
+                return;
+            }
         }
     }
+}
+
+/// Reads one short frame of a client and answers it.
+async fn echo_frame(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> Option<()> {
+    let (first, second) = (stream.read_u8().await.ok()?, stream.read_u8().await.ok()?);
+    assert_eq!(second & 0x80, 0x80, "a client masks its frames");
+    let length = second & 0x7f;
+    let mut mask = [0; 4];
+    stream.read_exact(&mut mask).await.ok()?;
+    let mut payload = vec![0; usize::from(length)];
+    stream.read_exact(&mut payload).await.ok()?;
+    for (byte, mask) in payload.iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= mask;
+    }
+    let opcode = if first & 0x0f == 9 { 10 } else { first & 0x0f };
+    stream.write_all(&[0x80 | opcode, length]).await.ok()?;
+    stream.write_all(&payload).await.ok()?;
+    stream.flush().await.ok()
 }
 
 async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Asked> {

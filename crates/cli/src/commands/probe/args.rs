@@ -44,6 +44,12 @@ pub(crate) enum What {
     Http {
         /// The URL
         url: String,
+        /// Where plain HTTP would be spoken [default: the URL's host and path on port 80]
+        #[arg(long, value_name = "URL")]
+        plain_http: Option<String>,
+        /// The path of the health endpoint
+        #[arg(long, value_name = "PATH")]
+        health: Option<String>,
         #[command(flatten)]
         reach: Reach,
         #[command(flatten)]
@@ -66,6 +72,18 @@ pub(crate) enum What {
     /// The CORS policy of a URL: own, foreign and null origins, actual and preflight
     Cors {
         /// The URL
+        url: String,
+        /// The origin of the service's own pages [default: that of the URL]
+        #[arg(long, value_name = "ORIGIN")]
+        own_origin: Option<String>,
+        #[command(flatten)]
+        reach: Reach,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// A WebSocket: the handshake with own, foreign and no origin, and the answer to a ping
+    Ws {
+        /// The URL, wss:// or ws://
         url: String,
         /// The origin of the service's own pages [default: that of the URL]
         #[arg(long, value_name = "ORIGIN")]
@@ -204,6 +222,7 @@ impl What {
             | Self::Http { common, .. }
             | Self::Headers { common, .. }
             | Self::Cors { common, .. }
+            | Self::Ws { common, .. }
             | Self::Caa { common, .. }
             | Self::K8s { common, .. } => common,
         }
@@ -219,6 +238,7 @@ impl What {
             Self::Http { .. } => |spec| spec.subject == "http_endpoint",
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),
             Self::Cors { .. } => |spec| spec.subject == "cors_resource",
+            Self::Ws { .. } => |spec| spec.subject == "websocket",
             Self::Caa { .. } => |spec| spec.id.as_str().starts_with("dns/caa-"),
             Self::K8s { manifests, .. } if manifests.is_some() => {
                 |spec| spec.id.family() == "k8s" && !LIVE_ONLY.contains(&spec.subject.as_str())

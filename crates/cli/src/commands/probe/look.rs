@@ -39,7 +39,18 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             endpoint_of_host(host, server_name.as_deref(), reach)?,
             "web/tls",
         ),
-        What::Http { url, reach, .. } => (endpoint_of_url(url, reach, None)?, "web/http"),
+        What::Http {
+            url,
+            plain_http,
+            health,
+            reach,
+            ..
+        } => {
+            let mut made = endpoint_of_url(url, reach, None)?;
+            set(&mut made.spec, "plain_http", plain_http.as_deref());
+            set(&mut made.spec, "health", health.as_deref());
+            (made, "web/http")
+        }
         What::Cors {
             url,
             own_origin,
@@ -49,6 +60,12 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             endpoint_of_url(url, reach, own_origin.as_deref())?,
             "web/cors",
         ),
+        What::Ws {
+            url,
+            own_origin,
+            reach,
+            ..
+        } => (socket_of_url(url, reach, own_origin.as_deref())?, "web/ws"),
         What::Caa {
             name,
             nameserver,
@@ -130,6 +147,30 @@ fn endpoint_of_url(url: &str, reach: &Reach, own_origin: Option<&str>) -> Result
     reachable(&mut spec, reach, &host, port)?;
     set(&mut spec, "own_origin", own_origin);
     Ok(target("endpoint", url, spec))
+}
+
+/// The endpoint of a `wss://` or `ws://` URL, whose path is where connections are opened.
+fn socket_of_url(url: &str, reach: &Reach, own_origin: Option<&str>) -> Result<Target, Failure> {
+    let web = match url.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("wss") => format!("https://{rest}"),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => format!("http://{rest}"),
+        Some((scheme, _)) if scheme.to_ascii_lowercase().starts_with("http") => url.to_owned(),
+        _ => {
+            let complaint = format!("{url} is no WebSocket URL; write it like wss://HOST/PATH");
+            return Err(Failure::usage(complaint));
+        }
+    };
+    let mut made = endpoint_of_url(&web, reach, own_origin)?;
+    url.clone_into(&mut made.name);
+    let start = web.find("://").map_or(0, |at| at + 3);
+    let path = web
+        .get(start..)
+        .and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
+    let path = path.unwrap_or("/").split('#').next().unwrap_or("/");
+    if let Some(spec) = made.spec.as_object_mut() {
+        spec.insert("websocket".to_owned(), json!({ "paths": [path] }));
+    }
+    Ok(made)
 }
 
 fn saved_chain(

@@ -1,0 +1,36 @@
+//! The corpus of the fuzz targets, replayed: every file below `tests/fuzz/corpus/TARGET` through
+//! the door of its name.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that fails here fails as it should"
+)]
+
+use seaworthy_collect_web::fuzzing;
+use std::path::Path;
+
+#[test]
+fn the_corpus_holds() {
+    let doors: [(&str, fn(&[u8])); 5] = [
+        ("cookie", fuzzing::cookie),
+        ("csp", fuzzing::csp),
+        ("head", fuzzing::head),
+        ("hsts", fuzzing::hsts),
+        ("security_txt", fuzzing::security_txt),
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus");
+    for (name, door) in doors {
+        let files = std::fs::read_dir(root.join(name)).unwrap();
+        let mut count = 0;
+        for file in files {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            door(&bytes);
+            // Cut anywhere, it must hold as well.
+            for end in 0..bytes.len().min(512) {
+                door(&bytes[..end]);
+            }
+            count += 1;
+        }
+        assert!(count >= 3, "{name} has {count} files");
+    }
+}
