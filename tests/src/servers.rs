@@ -7,6 +7,7 @@
 //! has installed them, a missing program is an error instead.
 
 mod apiserver;
+mod caddy;
 mod certificates;
 mod cluster;
 mod faulty;
@@ -15,6 +16,7 @@ mod nginx;
 mod process;
 
 pub use apiserver::{ADMIN, ApiServer, NOBODY, kubeconfig};
+pub use caddy::{Caddy, CaddySetup};
 pub use certificates::{Authority, Identity, Leaf};
 pub use cluster::ClusterClient;
 pub use faulty::{Fault, Faulty};

@@ -26,6 +26,11 @@ const NEEDED: &[Needed] = &[
         why: "the TLS, HTTP and CORS probes are tested over a real web server",
     },
     Needed {
+        program: "caddy",
+        package: "caddy",
+        why: "the HTTP probes are tested over a second real web server, with HTTP/2 and HTTP/3",
+    },
+    Needed {
         program: "named",
         package: "bind9",
         why: "the DNS probes are tested over a real authoritative server",
@@ -58,7 +63,7 @@ pub(crate) fn install_missing() -> Vec<&'static Needed> {
     match apt_get() {
         Ok(apt) => {
             println!(
-                "installing {}; Debian starts such services once they are installed: `systemctl disable --now nginx named etcd` stops them",
+                "installing {}; Debian starts such services once they are installed: `systemctl disable --now nginx caddy named etcd` stops them",
                 packages.join(" and ")
             );
             if let Err(error) = install(&apt, &packages) {

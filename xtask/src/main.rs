@@ -11,6 +11,7 @@ mod ci;
 mod counts;
 mod debian;
 mod generate;
+mod oracles;
 mod repo;
 mod run;
 mod scaffold;

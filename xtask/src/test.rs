@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::counts::Counts;
-use crate::{apiserver, debian, run};
+use crate::{apiserver, debian, oracles, run};
 
 /// Makes a missing server a failure of the tests that need it, instead of a skip.
 const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
@@ -40,6 +40,7 @@ pub(crate) fn run_and_report(root: &Path) -> Result<()> {
 /// Only when they could not be run. A failing test is an [`Outcome`].
 pub(crate) fn run(root: &Path) -> Result<Outcome> {
     let missing = debian::install_missing();
+    oracles::install_missing(root);
     // The transcripts in tests/ start the binary of another package, which `cargo test` does
     // not build by itself.
     run::check(run::cargo(root).args(["build", "--workspace", "--bins"]))?;

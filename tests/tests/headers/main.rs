@@ -2,6 +2,7 @@
 //! through `seaworthy probe headers`.
 
 mod cases;
+mod oracles;
 
 use anyhow::{Context, Result};
 use cases::{Case, cases};

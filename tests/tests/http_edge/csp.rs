@@ -1,0 +1,106 @@
+//! CSP as browsers combine it.
+
+use crate::estate::{Case, check, headers};
+use anyhow::Result;
+
+const LINE: &str = "add_header Content-Security-Policy";
+
+fn of(policies: &[&str], verdict: &'static str, words: &'static str) -> Case {
+    let lines: Vec<String> = policies
+        .iter()
+        .map(|policy| format!("{LINE} \"{policy}\" always;"))
+        .collect();
+    headers(&lines.join("\n"), "http/csp", verdict, words)
+}
+
+fn page(html: &str, verdict: &'static str, words: &'static str) -> Case {
+    Case {
+        site: format!("default_type text/html;\nlocation / {{ return 200 '{html}'; }}"),
+        probe: "http/csp",
+        verdict,
+        words,
+    }
+}
+
+#[test]
+fn policies_are_combined_as_browsers_do() -> Result<()> {
+    const META: &str =
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src https://shop.test\">";
+    check(
+        "http",
+        "",
+        &[],
+        &[
+            of(&["default-src 'self'"], "pass", ""),
+            of(
+                &[
+                    "default-src * 'unsafe-inline'",
+                    "script-src 'self'; object-src 'none'",
+                ],
+                "pass",
+                "",
+            ),
+            of(
+                &["default-src 'self'; script-src 'self' 'unsafe-inline'"],
+                "fail",
+                "inline",
+            ),
+            of(
+                &["default-src 'self'; base-uri 'none'; script-src 'unsafe-inline' 'nonce-YWJj'"],
+                "pass",
+                "",
+            ),
+            of(
+                &["default-src 'self'; base-uri 'none'; script-src 'unsafe-inline' 'nonce-{{x}}'"],
+                "fail",
+                "inline",
+            ),
+            of(
+                &[
+                    "script-src 'nonce-YWJj' 'strict-dynamic' https: 'unsafe-inline'; object-src 'none'; base-uri 'none'",
+                ],
+                "pass",
+                "",
+            ),
+            of(
+                &["script-src 'nonce-YWJj' 'strict-dynamic'; object-src 'none'"],
+                "fail",
+                "base",
+            ),
+            of(&["script-src 'self'"], "fail", "plug-ins"),
+            of(&["default-src 'self'; script-src *"], "fail", "any host"),
+            of(
+                &["default-src 'self'; script-src data:"],
+                "fail",
+                "any host",
+            ),
+            of(
+                &["default-src 'self'; script-src http:"],
+                "fail",
+                "any host",
+            ),
+            of(
+                &["default-src 'self'; script-src https://ajax.googleapis.com"],
+                "fail",
+                "ajax.googleapis.com",
+            ),
+            of(
+                &["default-src 'self'; style-src-attr 'unsafe-inline'"],
+                "pass",
+                "",
+            ),
+            headers(
+                "add_header Content-Security-Policy-Report-Only \"default-src 'self'\" always;",
+                "http/csp",
+                "fail",
+                "report-only",
+            ),
+            page(&format!("<!doctype html><head>{META}</head>"), "pass", ""),
+            page(
+                &format!("<!doctype html><body>{META}"),
+                "fail",
+                "no Content-Security-Policy",
+            ),
+        ],
+    )
+}
