@@ -6,6 +6,7 @@ use super::client::printable;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use url::Url;
 
 /// The relevant CAA record set of a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -55,7 +56,9 @@ pub(crate) struct CaaRecord {
     /// `validationmethods` (RFC 8657).
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub(crate) parameters: BTreeMap<String, String>,
-    /// For `issue` and `issuewild`: whether the value breaks the grammar, which allows nobody.
+    /// Whether the record breaks the grammar: a value of `issue` or `issuewild`, which then allows
+    /// nobody; a value of `iodef` that is no mailto, http or https URL; a tag of other characters
+    /// than letters and digits.
     pub(crate) malformed: bool,
 }
 
@@ -69,9 +72,12 @@ pub(super) struct IssueValue {
 impl CaaRecord {
     /// Reads one record's flag, tag and value.
     pub(crate) fn new(critical: bool, tag: &str, value: &[u8]) -> Self {
-        let tag = tag.to_ascii_lowercase();
+        let tag = printable(&tag.to_ascii_lowercase());
         let parsed = matches!(tag.as_str(), "issue" | "issuewild").then(|| issue_value(value));
-        let malformed = parsed.as_ref().is_some_and(Option::is_none);
+        let odd_tag = !tag.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let malformed = parsed.as_ref().is_some_and(Option::is_none)
+            || odd_tag
+            || (tag == "iodef" && !is_report_url(value));
         let IssueValue { issuer, parameters } = parsed.flatten().unwrap_or_default();
         Self {
             tag,
@@ -146,6 +152,18 @@ impl Caa {
                 .iter()
                 .any(|allowed| allowed.eq_ignore_ascii_case(issuer))
     }
+}
+
+/// `iodef` names a mailto, http or https URL (RFC 8659 §4.4).
+fn is_report_url(value: &[u8]) -> bool {
+    let url = std::str::from_utf8(value)
+        .ok()
+        .and_then(|text| Url::parse(text).ok());
+    url.is_some_and(|url| match url.scheme() {
+        "mailto" => url.path().contains('@'),
+        "http" | "https" => url.host().is_some(),
+        _ => false,
+    })
 }
 
 /// The properties that every publicly trusted CA must process (CA/Browser Forum BR §3.2.2.8).

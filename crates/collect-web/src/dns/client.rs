@@ -1,6 +1,7 @@
 //! Looking up one record set: the configured name server or the system's, aliases followed, and
 //! "is not there" told apart from "could not be learnt".
 
+use super::raw;
 use super::wire::{Reply, ask};
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
@@ -203,7 +204,7 @@ impl<'a> Client<'a> {
         ] {
             for record in records {
                 text.push_str(section);
-                text.push_str(&printable(&record.to_string()));
+                text.push_str(&printable(&shown(record)));
                 text.push('\n');
             }
         }
@@ -214,6 +215,29 @@ impl<'a> Client<'a> {
             .transcript
             .push(text);
     }
+}
+
+/// A record as `dig` shows it.
+fn shown(record: &Record) -> String {
+    if let RData::Unknown { rdata, .. } = &record.data
+        && record.record_type() == raw::hidden_type()
+    {
+        let (name, ttl, class) = (&record.name, record.ttl, record.dns_class);
+        let octets = &rdata.anything;
+        let data = raw::record(octets).map_or_else(
+            |why| format!("\\# {octets:02x?} ({why})"),
+            |one| {
+                format!(
+                    "{} {} \"{}\"",
+                    octets.first().unwrap_or(&0),
+                    one.tag,
+                    one.value
+                )
+            },
+        );
+        return format!("{name} {ttl} {class} CAA {data}");
+    }
+    record.to_string()
 }
 
 /// The error codes that say nothing about the records.
@@ -238,6 +262,11 @@ fn check(server: &SocketAddr, name: &Name, kind: RecordType, reply: &Reply) -> R
 }
 
 fn of_kind(answers: &[Record], owner: &Name, kind: RecordType) -> Vec<Record> {
+    let kind = if kind == RecordType::CAA {
+        raw::hidden_type()
+    } else {
+        kind
+    };
     let fits = |record: &&Record| record.record_type() == kind && record.name.eq_ignore_root(owner);
     answers.iter().filter(fits).cloned().collect()
 }

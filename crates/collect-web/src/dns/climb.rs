@@ -2,8 +2,10 @@
 
 use super::caa::{Caa, CaaRecord};
 use super::client::{Client, plain};
+use super::raw;
 use hickory_proto::rr::{Name, RData, RecordType};
 use seaworthy_collect::Trouble;
+use seaworthy_model::ReasonCode;
 
 /// The relevant CAA record set of `name`; `None` when neither it nor an ancestor has one.
 ///
@@ -21,7 +23,7 @@ use seaworthy_collect::Trouble;
 ///
 /// # Errors
 ///
-/// When one of the look-ups fails: a record set further up may be overridden by what was not
+/// When one of the look-ups fails, or a record cannot be read: a record set further up may be overridden by what was not
 /// seen, so nothing is known then.
 pub(super) async fn relevant(
     client: &Client<'_>,
@@ -31,16 +33,17 @@ pub(super) async fn relevant(
     let mut domain = name.clone();
     while !domain.is_root() {
         let found = client.lookup(&domain, RecordType::CAA).await?;
-        let records: Vec<CaaRecord> = found
-            .records
-            .iter()
-            .filter_map(|record| {
-                let RData::CAA(caa) = &record.data else {
-                    return None;
-                };
-                Some(CaaRecord::new(caa.issuer_critical, &caa.tag, &caa.value))
-            })
-            .collect();
+        let mut records: Vec<CaaRecord> = Vec::new();
+        for record in &found.records {
+            if let RData::Unknown { rdata, .. } = &record.data {
+                records.push(raw::record(&rdata.anything).map_err(|why| {
+                    let at = plain(&record.name);
+                    let detail =
+                        format!("failed to read the CAA records of {at}: {why}; mend the zone");
+                    Trouble::new(ReasonCode::Unparsed, detail)
+                })?);
+            }
+        }
         if !records.is_empty() {
             return Ok(Some(Caa::new(
                 plain(&domain),

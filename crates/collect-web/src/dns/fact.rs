@@ -84,7 +84,7 @@ impl DomainFact {
 }
 
 /// Whether the public internet routes `ip` (IANA special-purpose address registries).
-pub(super) fn is_public(ip: IpAddr) -> bool {
+pub(crate) fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
             let [a, b, c, _] = ip.octets();

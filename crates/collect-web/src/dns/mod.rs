@@ -8,13 +8,15 @@ mod caa;
 mod client;
 mod climb;
 mod fact;
+mod raw;
 mod wire;
 
 pub(crate) use client::{Client, printable};
 
 use crate::target::{Domain, unassessed};
 use client::Found;
-use fact::{DomainFact, is_public};
+use fact::DomainFact;
+pub(crate) use fact::is_public;
 use hickory_proto::rr::{Name, RData, RecordType};
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
 use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};

@@ -2,6 +2,7 @@
 //!
 //! What an answer means is said by `client`.
 
+use super::raw;
 use hickory_proto::op::{Edns, Message, MessageType, Query, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name, RecordType};
 use seaworthy_collect::{Context, Trouble};
@@ -165,7 +166,9 @@ async fn by_tcp(server: SocketAddr, query: &Message, bytes: &[u8]) -> Result<Mes
 
 fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
     let unreadable = |why: String| Failure::Unreadable(why);
-    let message = Message::from_vec(bytes).map_err(|error| {
+    let mut bytes = bytes.to_vec();
+    raw::hide_caa(&mut bytes);
+    let message = Message::from_vec(&bytes).map_err(|error| {
         unreadable(format!(
             "{} bytes that are no DNS answer ({error})",
             bytes.len()

@@ -24,6 +24,10 @@ pub(crate) struct EndpointSpec {
     /// A PEM file with the only roots to trust, in place of the platform's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ca_file: Option<String>,
+    /// Whether the CA is a private one, which the CA/Browser Forum's Baseline Requirements do not
+    /// bind: longer validity and the like are then no fault.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) private_ca: bool,
     /// The name to ask for (SNI) and to verify, where it is not the URL's host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) server_name: Option<String>,

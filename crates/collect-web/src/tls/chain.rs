@@ -206,12 +206,14 @@ fn judged_path(
         .map(|one| one.subject.clone())
         .zip(parsed.into_iter().map(|(_, one)| one))
         .collect();
-    // Where no root is reached, only the rules that hold everywhere are asked about.
-    let lints = lint::path(&subjects, complete.unwrap_or(RootSource::File));
-    if complete.is_some() || !lints.is_empty() {
-        fact.lints = Some(lints);
-    } else {
-        miss("lints", why_not);
+    let broken = lint::path(&subjects, complete);
+    let seen = |lints: Vec<lint::Lint>| (complete.is_some() || !lints.is_empty()).then_some(lints);
+    fact.lints = seen(broken.everywhere);
+    fact.baseline = seen(broken.baseline);
+    for (field, lints) in [("lints", &fact.lints), ("baseline", &fact.baseline)] {
+        if lints.is_none() {
+            miss(field, why_not);
+        }
     }
 }
 

@@ -98,10 +98,17 @@ pub(super) struct TlsEndpoint {
     /// The weak signatures, for a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signature_weakness: Option<String>,
-    /// Rules that the path's certificates break; unknown where the path is not complete and no
-    /// broken rule was seen.
+    /// Rules of RFC 5280 and RFC 9525 that the path's certificates break; unknown where the path is
+    /// not complete and no broken rule was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lints: Option<Vec<Lint>>,
+    /// Rules of the CA/Browser Forum's Baseline Requirements that they break besides; unknown
+    /// likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline: Option<Vec<Lint>>,
+    /// Whether the target says that its CA is private, so that the Baseline Requirements do not
+    /// bind it (`private_ca`).
+    pub(super) private_ca: bool,
     /// What is worth knowing and no fault.
     pub(super) notes: Vec<String>,
 }

@@ -58,6 +58,7 @@ impl Look<'_> {
             alpn: peer.alpn.clone(),
             ocsp_stapled: Some(!peer.ocsp.is_empty()),
             key_proven: Some(peer.unproven_key.is_none()),
+            private_ca: endpoint.spec.private_ca,
             ..TlsEndpoint::default()
         };
         chain::fill(

@@ -16,7 +16,8 @@ const MOST: usize = 100;
 /// Puts the fact about the chain in `pem` into `sink`, a `tls_endpoint` for `server_name`,
 /// judged at the context's `as_of` against the roots of `ca_file` or the platform's. The server's
 /// own certificate stands first in the file. What only a handshake tells (protocol, cipher suite)
-/// is unknown in it. `source` names the file for the command that shows the same.
+/// is unknown in it. `private_ca` says that the
+/// Baseline Requirements do not bind the CA. `source` names the file for the command that shows the same.
 ///
 /// # Errors
 ///
@@ -26,6 +27,7 @@ pub fn chain_fact(
     pem: &[u8],
     server_name: &str,
     ca_file: Option<&Path>,
+    private_ca: bool,
     source: &str,
     context: &Context,
     sink: &Sink,
@@ -71,6 +73,7 @@ pub fn chain_fact(
     let mut fact = TlsEndpoint {
         r#ref: format!("chain for {server_name}"),
         host: server_name.to_owned(),
+        private_ca,
         ..TlsEndpoint::default()
     };
     chain::fill(

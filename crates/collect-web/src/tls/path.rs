@@ -79,7 +79,7 @@ fn build(
     let (own, intermediates) = chain.split_first().ok_or(Error::UnknownIssuer)?;
     let certificate = EndEntityCert::try_from(own)?;
     let in_time = |path: &VerifiedPath<'_>| match root_in_time(roots, path, at) {
-        Some(_) => Ok(()),
+        Some(root) => root_allows(root, path),
         None => Err(Error::CertExpired {
             time: at,
             not_after: at,
@@ -92,7 +92,7 @@ fn build(
         at,
         KeyUsage::server_auth(),
         None,
-        // webpki takes a trust anchor's own validity for none of its business.
+        // webpki takes a trust anchor's own validity and constraints for none of its business.
         Some(&in_time),
     )?;
     let mut built = vec![own.clone().into_owned()];
@@ -140,6 +140,29 @@ fn root_in_time<'a>(
         .certificates_of(path.anchor())
         .filter_map(|der| Some((validity(&der)?, der)));
     valid.max_by_key(|(until, _)| *until).map(|(_, der)| der)
+}
+
+/// Whether `root` lets so many CAs stand below it (RFC 5280 §4.2.1.9); those that issued themselves
+/// do not count.
+fn root_allows(root: &CertificateDer<'_>, path: &VerifiedPath<'_>) -> Result<(), Error> {
+    let Ok((_, root)) = X509Certificate::from_der(root) else {
+        return Err(Error::BadDer);
+    };
+    let most = root
+        .basic_constraints()
+        .ok()
+        .flatten()
+        .and_then(|basic| basic.value.path_len_constraint);
+    let below = path.intermediate_certificates().filter(|certificate| {
+        let der = certificate.der();
+        X509Certificate::from_der(&der)
+            .is_ok_and(|(_, one)| one.subject().as_raw() != one.issuer().as_raw())
+    });
+    let below = u32::try_from(below.count()).unwrap_or(u32::MAX);
+    match most {
+        Some(most) if below > most => Err(Error::PathLenConstraintViolated),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn span(certificate: &X509Certificate<'_>) -> (i64, i64) {

@@ -23,6 +23,7 @@ fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
         pem,
         name,
         Some(ca_file),
+        false,
         "chain.pem",
         &context_at("2027-01-01T00:00:00Z"),
         &sink,

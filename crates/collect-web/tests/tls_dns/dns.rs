@@ -18,7 +18,7 @@ async fn ask(lines: &[&str], more: Value) -> Collected {
     collect("web/dns", "domain", spec).await
 }
 
-async fn check(lines: &[&str], more: Value, wanted: &[(&str, Value)]) -> Fact {
+pub(crate) async fn check(lines: &[&str], more: Value, wanted: &[(&str, Value)]) -> Fact {
     let collected = ask(lines, more).await;
     assert_eq!(collected.unassessed, []);
     let [fact] = <[Fact; 1]>::try_from(collected.facts).unwrap();

@@ -121,6 +121,7 @@ pub(crate) fn server(name: &str, span: Span) -> CertificateParams {
 
 fn within(mut params: CertificateParams, (from, until): Span) -> CertificateParams {
     // Without a common name of ours, every certificate would be called "rcgen self signed cert".
+    params.use_authority_key_identifier_extension = true;
     params.not_before = date_time_ymd(from.0, from.1, from.2);
     params.not_after = date_time_ymd(until.0, until.1, until.2);
     params

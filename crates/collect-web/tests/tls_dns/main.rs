@@ -2,6 +2,8 @@
 //! silent ones. HTTP and CORS have tests of their own.
 
 #[cfg(test)]
+mod caa;
+#[cfg(test)]
 mod chain_file;
 #[cfg(test)]
 mod dns;

@@ -4,7 +4,7 @@
 //! A line is `NAME TYPE RDATA` or `NAME TYPE !FAULT`; names are absolute.
 
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
-use hickory_proto::rr::rdata::SOA;
+use hickory_proto::rr::rdata::{NULL, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -186,6 +186,13 @@ fn record(owner: &Name, kind: RecordType, data: &str) -> Record {
     } else {
         data.to_owned()
     };
+    // Octets that no zone file's reader would take: `\# 80 05 69 ...`.
+    if let Some(octets) = data.strip_prefix("\\# ") {
+        let octet = |text: &str| u8::from_str_radix(text, 16).unwrap();
+        let rdata = NULL::with(octets.split(' ').map(octet).collect());
+        let data = RData::Unknown { code: kind, rdata };
+        return Record::from_rdata(owner.clone(), 300, data);
+    }
     Record::from_rdata(
         owner.clone(),
         300,

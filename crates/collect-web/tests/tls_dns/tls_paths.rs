@@ -1,12 +1,12 @@
 //! What the facts say of paths: complete or not, in time or not, and what is superfluous.
 
 use super::estate::{
-    Estate, GOOD, LONG, PAST, authority, issued, root, self_signed, server, under,
+    Authority, Estate, GOOD, LONG, PAST, authority, issued, root, self_signed, server, under,
 };
 use super::support::{collect, says};
 use super::tls::{NAME, check, look};
 use super::tls_server::{serve, serve_without_key};
-use rcgen::{BasicConstraints, IsCa};
+use rcgen::{BasicConstraints, IsCa, KeyPair};
 use serde_json::json;
 
 #[tokio::test]
@@ -30,6 +30,26 @@ async fn a_chain_that_only_browsers_repair_is_no_path() {
             fact.unknown[field].contains("no trusted root is reached"),
             "{field}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_root_may_limit_how_many_stand_below_it() {
+    let estate = Estate::new();
+    let mut params = authority("Narrow Root", LONG);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let narrow = Authority::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let ca_file = estate.folder().join("narrow.pem");
+    std::fs::write(&ca_file, narrow.pem()).unwrap();
+    let intermediate = under(&narrow, "Below", LONG);
+    let mut served = issued(&intermediate, server(NAME, GOOD));
+    served.chain.push(intermediate.der().clone());
+    for (served, valid) in [(served, false), (issued(&narrow, server(NAME, GOOD)), true)] {
+        let address = serve(served).await;
+        let url = format!("https://{NAME}/");
+        let entry = json!({"url": url, "addresses": [address.to_string()], "ca_file": ca_file});
+        let collected = collect("web/tls", "endpoint", entry).await;
+        says(&collected.facts[0], &[("/path_valid", json!(valid))]);
     }
 }
 

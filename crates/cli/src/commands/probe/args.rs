@@ -21,6 +21,9 @@ pub(crate) enum What {
         /// The name to ask for and to verify, where it is not HOST
         #[arg(long, value_name = "NAME")]
         server_name: Option<String>,
+        /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
+        #[arg(long)]
+        private_ca: bool,
         #[command(flatten)]
         reach: Reach,
         #[command(flatten)]
@@ -37,6 +40,9 @@ pub(crate) enum What {
         /// The only roots to trust, PEM, instead of the platform's
         #[arg(long, value_name = "PEM")]
         ca_file: Option<PathBuf>,
+        /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
+        #[arg(long)]
+        private_ca: bool,
         #[command(flatten)]
         common: Common,
     },

@@ -33,10 +33,11 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
         What::Tls {
             host,
             server_name,
+            private_ca,
             reach,
             ..
         } => (
-            endpoint_of_host(host, server_name.as_deref(), reach)?,
+            endpoint_of_host(host, server_name.as_deref(), *private_ca, reach)?,
             "web/tls",
         ),
         What::Http {
@@ -96,8 +97,12 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             from_file,
             server_name,
             ca_file,
+            private_ca,
             ..
-        } => return saved_chain(from_file, server_name, ca_file.as_deref(), as_of),
+        } => {
+            let roots = ca_file.as_deref();
+            return saved_chain(from_file, server_name, roots, *private_ca, as_of);
+        }
         What::Headers {
             from_file,
             scheme,
@@ -125,10 +130,12 @@ fn live(cluster: &Cluster) -> Result<Target, Failure> {
 fn endpoint_of_host(
     host: &str,
     server_name: Option<&str>,
+    private_ca: bool,
     reach: &Reach,
 ) -> Result<Target, Failure> {
     let (name, port) = host_and_port(host, 443)?;
-    let mut spec = json!({ "url": format!("https://{}:{port}/", bracketed(&name)) });
+    let url = format!("https://{}:{port}/", bracketed(&name));
+    let mut spec = json!({ "url": url, "private_ca": private_ca });
     set(&mut spec, "server_name", server_name);
     reachable(&mut spec, reach, &name, port)?;
     Ok(target("endpoint", host, spec))
@@ -177,6 +184,7 @@ fn saved_chain(
     file: &Path,
     server_name: &str,
     ca_file: Option<&Path>,
+    private_ca: bool,
     as_of: Timestamp,
 ) -> Result<Seen, Failure> {
     let pem = setup::read(file)?;
@@ -186,8 +194,15 @@ fn saved_chain(
     let context = Context::new(as_of, Budgets::default(), Timestamp::now);
     let sink = Sink::new();
     let source = file.display().to_string();
-    let read =
-        seaworthy_collect_web::chain_fact(&pem, server_name, ca_file, &source, &context, &sink);
+    let read = seaworthy_collect_web::chain_fact(
+        &pem,
+        server_name,
+        ca_file,
+        private_ca,
+        &source,
+        &context,
+        &sink,
+    );
     Ok(of_file(file, "tls_endpoint", sink.take(), read))
 }
 

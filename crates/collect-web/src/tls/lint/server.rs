@@ -1,0 +1,78 @@
+//! What holds for a server's own certificate.
+
+use super::{Findings, names};
+use crate::tls::certificate;
+use x509_parser::certificate::X509Certificate;
+
+/// Rules that hold everywhere.
+pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
+    findings.add(
+        certificate::names(certificate).is_empty(),
+        "san-missing",
+        "RFC 9525 §2",
+        "it has no DNS name or IP address in subjectAltName; the common name does not count",
+    );
+    names::check(certificate, findings);
+    findings.add(
+        certificate.is_ca(),
+        "leaf-is-ca",
+        "BR §7.1.2.7.8",
+        "a server's certificate is a CA certificate",
+    );
+    let constraints = matches!(certificate.name_constraints(), Ok(Some(_)));
+    findings.add(
+        constraints && !certificate.is_ca(),
+        "leaf-with-name-constraints",
+        "RFC 5280 §4.2.1.10",
+        "nameConstraints stands in a certificate that is no CA's",
+    );
+    if let Ok(Some(basic)) = certificate.basic_constraints() {
+        findings.add(
+            !basic.value.ca && basic.value.path_len_constraint.is_some(),
+            "leaf-with-path-length",
+            "RFC 5280 §4.2.1.9",
+            "pathLenConstraint stands in a certificate that is no CA's",
+        );
+    }
+    usage(certificate, findings);
+    identified(certificate, findings);
+}
+
+fn usage(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
+    let purpose = certificate.extended_key_usage();
+    findings.add(
+        matches!(&purpose, Ok(Some(purpose)) if !purpose.value.server_auth),
+        "eku-without-server",
+        "RFC 5280 §4.2.1.12",
+        "its extendedKeyUsage does not name TLS servers (id-kp-serverAuth)",
+    );
+    let Ok(Some(usage)) = certificate.key_usage() else {
+        return;
+    };
+    let usage = usage.value;
+    findings.add(
+        usage.key_cert_sign() && !certificate.is_ca(),
+        "leaf-may-sign-certificates",
+        "RFC 5280 §4.2.1.9",
+        "its keyUsage allows to sign certificates and it is no CA's",
+    );
+    let any = usage.digital_signature() || usage.key_encipherment() || usage.key_agreement();
+    findings.add(
+        !any,
+        "key-usage-not-for-servers",
+        "RFC 5280 §4.2.1.12",
+        "its keyUsage allows none of digitalSignature, keyEncipherment and keyAgreement, one of which a TLS server needs",
+    );
+}
+
+/// Also for every CA below the root.
+pub(super) fn identified(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
+    let itself = certificate.subject().as_raw() == certificate.issuer().as_raw();
+    let named = super::authority_key(certificate).is_some();
+    findings.add(
+        !named && !itself,
+        "authority-key-identifier-missing",
+        "RFC 5280 §4.2.1.1",
+        "it has no authorityKeyIdentifier",
+    );
+}

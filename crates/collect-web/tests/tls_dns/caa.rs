@@ -1,0 +1,83 @@
+//! CAA records as no zone file would write them, and very many of them.
+
+use super::dns::check;
+use serde_json::{Value, json};
+
+/// CAA data by its octets, as the responder takes it.
+fn octets(flags: u8, tag: &str, value: &str) -> String {
+    let length = u8::try_from(tag.len()).unwrap();
+    let all = [&[flags, length], tag.as_bytes(), value.as_bytes()].concat();
+    let all: Vec<String> = all.iter().map(|octet| format!("{octet:02x}")).collect();
+    format!("api.team.example.com CAA \\# {}", all.join(" "))
+}
+
+#[tokio::test]
+async fn an_odd_tag_counts_and_costs_nothing_beside_it() {
+    let good = "api.team.example.com CAA 0 issue \"a.example\"";
+    for tag in ["x-odd", "averylongtagofmorethanfifteen", "tag.with.dots"] {
+        let odd = octets(0, tag, "x");
+        let wanted = [
+            ("/caa/allowed", json!(["a.example"])),
+            ("/issuers_forbidden", json!([])),
+        ];
+        let issuers = json!({"issuers": ["a.example"]});
+        check(&[good, &odd], issuers.clone(), &wanted).await;
+        // Critical, it forbids all that is beside it.
+        let wanted = [
+            ("/caa/forbids_all", json!(true)),
+            ("/caa/unknown_critical", json!([tag])),
+            ("/issuers_forbidden", json!(["a.example"])),
+        ];
+        check(&[good, &octets(128, tag, "x")], issuers, &wanted).await;
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_leaves_caa_unknown() {
+    let exists = "api.team.example.com A 1.1.1.1";
+    let good = "api.team.example.com CAA 0 issue \"a.example\"";
+    for octets in ["00", "00 00 61", "00 09 69 73"] {
+        let bad = format!("api.team.example.com CAA \\# {octets}");
+        let fact = check(&[exists, good, &bad], json!({}), &[("/caa", Value::Null)]).await;
+        assert!(
+            fact.unknown["caa"].contains("malformed"),
+            "{:?}",
+            fact.unknown
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_report_address_that_is_none_is_malformed() {
+    for (value, malformed) in [
+        ("mailto:security@example.com", false),
+        ("https://report.example.com/caa", false),
+        ("security@example.com", true),
+        ("mailto:nobody", true),
+        ("ftp://example.com", true),
+    ] {
+        let line = format!("api.team.example.com CAA 0 iodef \"{value}\"");
+        check(
+            &[&line],
+            json!({}),
+            &[("/caa/records/0/malformed", json!(malformed))],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn more_than_a_hundred_records_come_whole_over_tcp() {
+    let lines: Vec<String> = (0..150)
+        .map(|number| format!("api.team.example.com CAA 0 issue \"ca-{number}.example\""))
+        .chain(["api.team.example.com CAA !TRUNCATED".to_owned()])
+        .collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let fact = check(
+        &lines,
+        json!({"issuers": ["ca-149.example"]}),
+        &[("/issuers_forbidden", json!([]))],
+    )
+    .await;
+    assert_eq!(fact.value["caa"]["records"].as_array().unwrap().len(), 150);
+}
