@@ -8,6 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{self, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -42,26 +43,12 @@ pub(crate) async fn open(
     let permit = context.connection(&endpoint.host).await;
     let place = format!("{} at {address}", endpoint.host);
     let limit = context.budgets.connect;
-    let late = |step: &str| {
-        Trouble::new(
-            ReasonCode::Timeout,
-            format!(
-                "failed to {step} {place}: no answer within {limit:?}; is a firewall in the way?"
-            ),
-        )
-    };
-    let tcp = tokio::time::timeout(limit, TcpStream::connect(address))
-        .await
-        .map_err(|_| late("connect to"))?
-        .map_err(|error| unreachable(&place, address, &error))?;
-    // Requests are small and answers are waited for, so nothing is gained by gathering bytes.
-    tcp.set_nodelay(true)
-        .map_err(|error| unreachable(&place, address, &error))?;
+    let tcp = connect(&place, address, context).await?;
     let (stream, peer) = if endpoint.secure {
         let handshake = shake_hands(tcp, &endpoint.server_name, alpn, &place);
         let (stream, peer) = tokio::time::timeout(limit, handshake)
             .await
-            .map_err(|_| late("shake hands by TLS with"))??;
+            .map_err(|_| late("shake hands by TLS with", &place, limit))??;
         (Stream::Tls(Box::new(stream)), Some(peer))
     } else {
         (Stream::Plain(tcp), None)
@@ -71,6 +58,34 @@ pub(crate) async fn open(
         stream,
         _permit: permit,
     })
+}
+
+/// Connects by TCP; `place` names the peer in messages. The caller holds the right to.
+///
+/// # Errors
+///
+/// When the address cannot be connected to within the budgets' connect deadline.
+pub(crate) async fn connect(
+    place: &str,
+    address: SocketAddr,
+    context: &Context,
+) -> Result<TcpStream, Trouble> {
+    let limit = context.budgets.connect;
+    let tcp = tokio::time::timeout(limit, TcpStream::connect(address))
+        .await
+        .map_err(|_| late("connect to", place, limit))?
+        .map_err(|error| unreachable(place, address, &error))?;
+    // Requests are small and answers are waited for, so nothing is gained by gathering bytes.
+    tcp.set_nodelay(true)
+        .map_err(|error| unreachable(place, address, &error))?;
+    Ok(tcp)
+}
+
+fn late(step: &str, place: &str, limit: Duration) -> Trouble {
+    Trouble::new(
+        ReasonCode::Timeout,
+        format!("failed to {step} {place}: no answer within {limit:?}; is a firewall in the way?"),
+    )
 }
 
 fn unreachable(place: &str, address: SocketAddr, error: &io::Error) -> Trouble {

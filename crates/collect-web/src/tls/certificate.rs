@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use seaworthy_model::Digest;
 use serde::Serialize;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::GeneralName;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::time::ASN1Time;
 
 const DAY: i64 = 86_400;
@@ -107,6 +107,27 @@ pub(super) fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
         .iter()
         .filter_map(shown)
         .collect()
+}
+
+/// Whether `certificate` has the TLS feature `status_request` (RFC 7633 §4): a sequence of
+/// numbers, 5 among them.
+pub(super) fn must_staple(certificate: &X509Certificate<'_>) -> bool {
+    certificate.extensions().iter().any(|extension| {
+        extension.oid.to_id_string() == "1.3.6.1.5.5.7.1.24"
+            && extension.value.windows(3).any(|number| number == [2, 1, 5])
+    })
+}
+
+/// How many certificate timestamps stand in `certificate`.
+pub(super) fn embedded_scts(certificate: &X509Certificate<'_>) -> i64 {
+    let count = certificate.extensions().iter().find_map(|extension| {
+        if let ParsedExtension::SCT(timestamps) = extension.parsed_extension() {
+            i64::try_from(timestamps.len()).ok()
+        } else {
+            None
+        }
+    });
+    count.unwrap_or_default()
 }
 
 fn ip(bytes: &[u8]) -> Option<String> {

@@ -1,6 +1,6 @@
 //! From served certificates to the part of the fact that is about them.
 
-use super::certificate::{Certificate, names};
+use super::certificate::{self, Certificate, names};
 use super::fact::TlsEndpoint;
 use super::{lint, path};
 use crate::connect::{RootSource, Roots};
@@ -51,6 +51,8 @@ pub(super) fn fill(
         .map(|(index, one)| Certificate::new(Some(count(*index)), one, as_of))
         .collect();
     fact.names = names(own);
+    fact.must_staple = certificate::must_staple(own);
+    fact.embedded_scts = certificate::embedded_scts(own);
     fact.server_name = name.to_str().into_owned();
     let own = Certificate::new(Some(0), own, as_of);
     fact.self_signed = own.self_issued;

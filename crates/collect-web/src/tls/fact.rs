@@ -37,6 +37,29 @@ pub(super) struct TlsEndpoint {
     /// Whether the server proved that it has its certificate's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) key_proven: Option<bool>,
+    /// The versions of SSL and TLS that the server takes, the oldest first: `SSL 2.0`, `SSL 3.0`,
+    /// `TLS 1.0` … `TLS 1.3`. Each is asked for by a hello of its own.
+    pub(super) protocols_accepted: Vec<String>,
+    /// The versions that it refused by an alert, or in whose place it chose another.
+    pub(super) protocols_refused: Vec<String>,
+    /// Those of the accepted ones that are out of use: SSL 2.0, SSL 3.0, TLS 1.0, TLS 1.1
+    /// (RFC 6176, RFC 7568, RFC 8996). Unknown where none was accepted and one of them got
+    /// neither a hello nor an alert: a connection that is closed refuses nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) old_protocols: Option<Vec<String>>,
+    /// Weak cipher suites that the server takes, one for each family that was offered by itself:
+    /// NULL, anonymous, export, RC4, DES, 3DES, IDEA and RC2 (RFC 9325 §4.1, RFC 7465). Unknown
+    /// likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) weak_suites: Option<Vec<String>>,
+    /// Whether the server takes a cipher suite in which the certificate's RSA key alone keeps the
+    /// secret, without forward secrecy (RFC 9325 §4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) static_rsa: Option<bool>,
+    /// Whether the server's certificate demands a stapled OCSP answer (RFC 7633).
+    pub(super) must_staple: bool,
+    /// How many certificate timestamps (RFC 6962) the server's certificate holds.
+    pub(super) embedded_scts: i64,
     /// The certificates as served, the server's own first.
     pub(super) chain: Vec<Certificate>,
     /// The places in the chain that hold something that is no certificate.

@@ -2,6 +2,7 @@
 
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
+use super::hello::{self, OLD_VERSIONS, Scan};
 use super::{ID, KIND, artifact};
 use crate::connect::{Peer, Roots, open};
 use crate::target::Endpoint;
@@ -35,7 +36,9 @@ impl Look<'_> {
             connection.peer.ok_or_else(none)
         })
         .await;
-        self.sink.fact(self.fact(address, &peer?, attempts)?);
+        let peer = peer?;
+        let scan = hello::scan(self.endpoint, address, self.context).await;
+        self.sink.fact(self.fact(address, &peer, scan, attempts)?);
         Ok(())
     }
 
@@ -43,6 +46,7 @@ impl Look<'_> {
         &self,
         address: SocketAddr,
         peer: &Peer,
+        scan: Scan,
         attempts: Vec<Attempt>,
     ) -> Result<Fact, Trouble> {
         let (endpoint, as_of) = (self.endpoint, self.context.as_of);
@@ -69,6 +73,12 @@ impl Look<'_> {
             self.roots,
             as_of,
         )?;
+        let hellos = self.sink.artifact(
+            "hellos and answers",
+            "text/plain; charset=utf-8",
+            (scan.transcript.join("\n") + "\n").into_bytes(),
+        );
+        scanned(&mut fact, &mut unknown, scan);
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);
         }
@@ -85,11 +95,33 @@ impl Look<'_> {
                 collector: ID.to_owned(),
                 at: self.context.now(),
                 attempts,
-                artifacts: vec![artifact(self.sink, &peer.chain)],
+                artifacts: vec![artifact(self.sink, &peer.chain), hellos],
                 reproduce: Some(reproduce(address, name)),
             },
         })
     }
+}
+
+/// Takes in what the server takes. A bad one that was seen counts whatever else is unknown; that
+/// there is none is known only where every offer was answered.
+fn scanned(fact: &mut TlsEndpoint, unknown: &mut Unknown, scan: Scan) {
+    let mut known = |field: &str, found: Vec<String>, why: Option<String>| match why {
+        Some(why) if found.is_empty() => {
+            unknown.insert(field.to_owned(), why);
+            None
+        }
+        Some(_) | None => Some(found),
+    };
+    let old = |version: &&String| OLD_VERSIONS.contains(&version.as_str());
+    let old = scan.accepted.iter().filter(old).cloned().collect();
+    fact.old_protocols = known("old_protocols", old, scan.versions_unknown);
+    fact.weak_suites = known("weak_suites", scan.weak, scan.weak_unknown);
+    fact.static_rsa = scan.static_rsa;
+    if let Some(why) = scan.static_rsa_unknown {
+        unknown.insert("static_rsa".to_owned(), why);
+    }
+    fact.protocols_accepted = scan.accepted;
+    fact.protocols_refused = scan.refused;
 }
 
 /// Whoever issued the certificate, a server that does not prove to have its key is not the one

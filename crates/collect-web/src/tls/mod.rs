@@ -1,12 +1,14 @@
 //! The collector `web/tls`: one fact per address of an HTTPS endpoint, from one handshake.
 //!
 //! An address that does not answer is recorded as not assessed, never dropped: it may be the one
-//! with the expired certificate. Old protocols, which rustls does not speak, are not asked about.
+//! with the expired certificate. What rustls does not speak is
+//! asked about by hellos of our own.
 
 mod algorithms;
 mod certificate;
 mod chain;
 mod fact;
+mod hello;
 mod lint;
 mod look;
 mod offline;
@@ -25,6 +27,10 @@ use seaworthy_model::{ArtifactRef, FactSchema, Target};
 
 const ID: &str = "web/tls";
 const KIND: &str = "tls_endpoint";
+
+/// What is asked beside the handshake: the control, five versions, seven families of suites and
+/// the RSA key exchange, some of them twice.
+const HELLOS: &str = "14 to 26 hellos of old versions and weak suites";
 
 /// See the module.
 #[derive(Debug)]
@@ -53,10 +59,12 @@ impl Collector for Tls {
                 let place = endpoint.place();
                 if endpoint.addresses.is_empty() {
                     vec![format!(
-                        "TLS: one handshake with each A and AAAA address of {place}"
+                        "TLS: one handshake and {HELLOS} with each A and AAAA address of {place}"
                     )]
                 } else {
-                    let at = |address| format!("TLS: one handshake with {place} at {address}");
+                    let at = |address| {
+                        format!("TLS: one handshake and {HELLOS} with {place} at {address}")
+                    };
                     endpoint.addresses.iter().map(at).collect()
                 }
             }

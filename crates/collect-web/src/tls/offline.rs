@@ -64,6 +64,9 @@ pub fn chain_fact(
         "alpn",
         "ocsp_stapled",
         "key_proven",
+        "old_protocols",
+        "weak_suites",
+        "static_rsa",
     ] {
         unknown.insert(
             field.to_owned(),

@@ -177,7 +177,7 @@ proptest! {
 }
 
 /// PEM in one long line, which readers take too.
-fn long_pem(der: &[u8]) -> String {
+pub(crate) fn long_pem(der: &[u8]) -> String {
     let alphabet: Vec<char> = ('A'..='Z')
         .chain('a'..='z')
         .chain('0'..='9')

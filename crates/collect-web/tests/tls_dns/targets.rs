@@ -141,7 +141,9 @@ fn a_plan_says_what_will_be_asked() {
     );
     assert_eq!(
         find("web/tls").describe(&endpoint),
-        ["TLS: one handshake with a.example:443 at 192.0.2.1:443"]
+        [
+            "TLS: one handshake and 14 to 26 hellos of old versions and weak suites with a.example:443 at 192.0.2.1:443"
+        ]
     );
     assert!(!find("web/tls").accepts(&target("endpoint", json!({"url": "http://a.example"}))));
     let domain = target(

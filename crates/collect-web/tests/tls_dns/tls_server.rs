@@ -57,6 +57,40 @@ async fn accept(acceptor: TlsAcceptor, at: &str) -> std::io::Result<SocketAddr> 
     .await
 }
 
+/// What stands before a server: it answers hellos that begin so by itself.
+#[derive(Clone)]
+pub(crate) struct Front {
+    pub(crate) start: &'static [u8],
+    /// What to say before closing; without it, the connection is closed at once.
+    pub(crate) answer: Option<Vec<u8>>,
+}
+
+pub(crate) async fn serve_behind(front: Front, served: Served, manner: Manner) -> SocketAddr {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(manner.versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(served.chain, served.key)
+        .unwrap();
+    config.alpn_protocols = manner.alpn.iter().map(|name| name.to_vec()).collect();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let address = each("127.0.0.1:0", move |mut stream| {
+        let (acceptor, front) = (acceptor.clone(), front.clone());
+        async move {
+            let mut start = [0; 3];
+            let _ = stream.peek(&mut start).await;
+            if start.starts_with(front.start) {
+                let mut hello = [0; 4096];
+                let _ = stream.read(&mut hello).await;
+                let _ = stream.write_all(&front.answer.unwrap_or_default()).await;
+            } else if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0]).await;
+            }
+        }
+    });
+    address.await.unwrap()
+}
+
 /// Serves `shown` and signs with another's key, as who copied a certificate would.
 pub(crate) async fn serve_without_key(shown: Served, key: PrivateKeyDer<'static>) -> SocketAddr {
     let provider = aws_lc_rs::default_provider();

@@ -1,0 +1,12 @@
+//! Hellos of our own: what a server still speaks that rustls does not, and would refuse to ask.
+//!
+//! A ClientHello offers one old version or one family of weak cipher suites; the server's answer
+//! says which version and suite it takes, or an alert says that it takes none. Nothing is agreed
+//! upon and no key is made: the connection ends there.
+
+mod answer;
+mod client;
+mod scan;
+mod suites;
+
+pub(super) use scan::{OLD_VERSIONS, Scan, scan};
