@@ -26,6 +26,7 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
     vec![
         Box::new(tls::Tls),
         Box::new(dns::Dns),
+        Box::new(dns::Mail),
         Box::new(http::Http),
         Box::new(cors::Cors),
         Box::new(ws::Ws),

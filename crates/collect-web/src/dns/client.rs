@@ -2,7 +2,7 @@
 //! "is not there" told apart from "could not be learnt".
 
 use super::raw;
-use super::wire::{Reply, ask};
+use super::wire::{Flags, Reply, ask};
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use seaworthy_collect::{Context, Trouble, with_retries};
@@ -121,6 +121,27 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// The answer of the first server that gives any, whatever its code; aliases are not followed.
+    ///
+    /// # Errors
+    ///
+    /// When none answers.
+    pub(super) async fn bare(
+        &self,
+        name: &Name,
+        kind: RecordType,
+        flags: Flags,
+    ) -> Result<Reply, Trouble> {
+        let mut last = None;
+        for server in &self.servers {
+            match self.exchange(server, name, kind, flags).await {
+                Ok(reply) => return Ok(reply),
+                Err(trouble) => last = Some(trouble),
+            }
+        }
+        Err(last.unwrap_or_else(no_server))
+    }
+
     /// Every attempt so far, and the answers as text.
     pub(crate) fn into_log(self) -> (Vec<Attempt>, String) {
         let log = self
@@ -161,19 +182,8 @@ impl<'a> Client<'a> {
     async fn ask(&self, name: &Name, kind: RecordType) -> Result<Reply, Trouble> {
         let mut last = None;
         for server in &self.servers {
-            let place = server.to_string();
-            let (outcome, attempts) = with_retries(self.context, Some(&place), || {
-                ask(*server, name, kind, self.context)
-            })
-            .await;
-            let outcome = outcome.and_then(|reply| {
-                self.keep(server, name, kind, &reply);
-                check(server, name, kind, &reply)?;
-                Ok(reply)
-            });
-            let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-            log.attempts.extend(attempts);
-            match outcome {
+            let outcome = self.exchange(server, name, kind, Flags::default()).await;
+            match outcome.and_then(|reply| check(server, name, kind, &reply).map(|()| reply)) {
                 Ok(reply) => return Ok(reply),
                 Err(trouble) => last = Some(trouble),
             }
@@ -181,10 +191,29 @@ impl<'a> Client<'a> {
         Err(last.unwrap_or_else(no_server))
     }
 
+    /// One question to one server, tried again where there was no answer, and written down.
+    async fn exchange(
+        &self,
+        server: &SocketAddr,
+        name: &Name,
+        kind: RecordType,
+        flags: Flags,
+    ) -> Result<Reply, Trouble> {
+        let place = server.to_string();
+        let (outcome, attempts) = with_retries(self.context, Some(&place), || {
+            ask(*server, name, kind, flags, self.context)
+        })
+        .await;
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.attempts.extend(attempts);
+        drop(log);
+        outcome.inspect(|reply| self.keep(server, name, kind, reply))
+    }
+
     fn keep(&self, server: &SocketAddr, name: &Name, kind: RecordType, reply: &Reply) {
         let message = &reply.message;
         let mut text = format!(
-            ";; {name} {kind} @{server} {}: {}{}{}\n",
+            ";; {name} {kind} @{server} {}: {}{}{}{}\n",
             reply.transport,
             message.response_code,
             if message.authoritative {
@@ -194,6 +223,11 @@ impl<'a> Client<'a> {
             },
             if message.recursion_available {
                 ", recursion available"
+            } else {
+                ""
+            },
+            if message.authentic_data {
+                ", authentic data"
             } else {
                 ""
             },

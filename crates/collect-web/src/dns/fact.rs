@@ -1,6 +1,7 @@
 //! The fact about a domain: its fields, and what follows from its record sets.
 
 use super::caa::Caa;
+use super::dnssec::Dnssec;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::net::IpAddr;
@@ -39,6 +40,10 @@ pub(crate) struct DomainFact {
     /// has any; absent when none has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) caa: Option<Caa>,
+    /// The state of DNSSEC as the name server that is asked sees it. An authority validates
+    /// nothing: then it is `indeterminate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dnssec: Option<Dnssec>,
     /// Whether CAA was asked about for a wildcard certificate.
     pub(crate) wildcard: bool,
     /// The certificate authorities that the target's `issuers` names, in lower case, sorted.

@@ -7,11 +7,14 @@
 mod caa;
 mod client;
 mod climb;
+mod dnssec;
 mod fact;
+mod mail;
 mod raw;
 mod wire;
 
 pub(crate) use client::{Client, printable};
+pub(crate) use mail::Mail;
 
 use crate::target::{Domain, unassessed};
 use client::Found;
@@ -82,11 +85,12 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         )
     })?;
     let client = Client::new(domain.nameserver, context)?;
-    let (a, aaaa, txt, caa) = tokio::join!(
+    let (a, aaaa, txt, caa, dnssec) = tokio::join!(
         client.lookup(&name, RecordType::A),
         client.lookup(&name, RecordType::AAAA),
         client.lookup(&name, RecordType::TXT),
         climb::relevant(&client, &name, domain.spec.wildcard),
+        dnssec::state(&client, &name),
     );
     let (mut attempts, transcript) = client.into_log();
     attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
@@ -94,7 +98,13 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         return Err(trouble.clone());
     }
     let mut unknown = BTreeMap::new();
-    let value = fact_of(&domain, [a, aaaa, txt], caa, &mut unknown);
+    let mut value = fact_of(&domain, [a, aaaa, txt], caa, &mut unknown);
+    match dnssec {
+        Ok(state) => value.dnssec = Some(state),
+        Err(trouble) => {
+            unknown.insert("dnssec".to_owned(), trouble.detail);
+        }
+    }
     let value = fact_value(&value)?;
     let artifact = sink.artifact(
         "DNS answers",

@@ -22,6 +22,15 @@ pub(super) struct Reply {
     pub(super) transport: &'static str,
 }
 
+/// The bits of a query that bear on DNSSEC.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Flags {
+    /// AD: say whether the answer was validated (RFC 6840 §5.7).
+    pub(super) authentic_data: bool,
+    /// CD: answer even what does not validate (RFC 4035 §3.2.2).
+    pub(super) checking_disabled: bool,
+}
+
 /// Asks `server` for `kind` records of `name`.
 ///
 /// # Errors
@@ -31,28 +40,25 @@ pub(super) async fn ask(
     server: SocketAddr,
     name: &Name,
     kind: RecordType,
+    flags: Flags,
     context: &Context,
 ) -> Result<Reply, Trouble> {
-    let reply = ask_with(server, name, kind, true, context).await?;
+    let reply = ask_with(server, query(name, kind, true, flags), context).await?;
     // Servers that know nothing of EDNS answer FORMERR or NOTIMP (RFC 6891 §7).
     if matches!(
         reply.message.response_code,
         ResponseCode::FormErr | ResponseCode::NotImp
     ) {
-        return ask_with(server, name, kind, false, context).await;
+        return ask_with(server, query(name, kind, false, flags), context).await;
     }
     Ok(reply)
 }
 
-async fn ask_with(
-    server: SocketAddr,
-    name: &Name,
-    kind: RecordType,
-    edns: bool,
-    context: &Context,
-) -> Result<Reply, Trouble> {
-    let question = format!("{kind} of {name} at {server}");
-    let query = query(name, kind, edns);
+async fn ask_with(server: SocketAddr, query: Message, context: &Context) -> Result<Reply, Trouble> {
+    let asked = query.queries.first();
+    let question = asked.map_or_else(String::new, |asked| {
+        format!("{} of {} at {server}", asked.query_type(), asked.name())
+    });
     let bytes = query.to_vec().map_err(|error| {
         Trouble::new(
             ReasonCode::CollectorFailed,
@@ -81,8 +87,10 @@ async fn ask_with(
     })
 }
 
-fn query(name: &Name, kind: RecordType, edns: bool) -> Message {
+fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> Message {
     let mut query = Message::query();
+    query.metadata.authentic_data = flags.authentic_data;
+    query.metadata.checking_disabled = flags.checking_disabled;
     query.metadata.recursion_desired = true;
     query.add_query(Query::query(name.clone(), kind));
     if edns {
@@ -198,7 +206,7 @@ fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{query, read};
+    use super::{Flags, query, read};
     use hickory_proto::op::Message;
     use hickory_proto::rr::{Name, RecordType};
     use proptest::prelude::*;
@@ -207,7 +215,7 @@ mod tests {
         /// Answers with a few bytes changed, and plain noise, are read or refused.
         #[test]
         fn no_answer_panics(changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..8), noise in proptest::collection::vec(any::<u8>(), 0..80)) {
-            let asked = query(&Name::from_ascii("a.example.").unwrap(), RecordType::CAA, true);
+            let asked = query(&Name::from_ascii("a.example.").unwrap(), RecordType::CAA, true, Flags::default());
             let mut answer = Message::response(asked.id, asked.op_code);
             answer.add_queries(asked.queries.clone());
             let mut bytes = answer.to_vec().unwrap();

@@ -1,6 +1,8 @@
 //! CAA records as no zone file would write them, and very many of them.
 
-use super::dns::check;
+use super::dns::{NAME, check};
+use super::responder::{Responder, Zone};
+use super::support::{collect, says};
 use serde_json::{Value, json};
 
 /// CAA data by its octets, as the responder takes it.
@@ -80,4 +82,34 @@ async fn more_than_a_hundred_records_come_whole_over_tcp() {
     )
     .await;
     assert_eq!(fact.value["caa"]["records"].as_array().unwrap().len(), 150);
+}
+
+#[tokio::test]
+async fn the_states_of_dnssec_are_told_apart() {
+    let name = "api.team.example.com SOA";
+    for (lines, state) in [
+        (vec![format!("{name} !SECURE")], json!("secure")),
+        (
+            vec![format!("{name} !INSECURE"), ". SOA !SECURE".to_owned()],
+            json!("insecure"),
+        ),
+        (
+            vec![format!("{name} !INSECURE"), ". SOA !INSECURE".to_owned()],
+            json!("indeterminate"),
+        ),
+        (vec![format!("{name} !BOGUS")], json!("bogus")),
+        (vec![format!("{name} !SERVFAIL")], Value::Null),
+        (vec![format!("{name} !REFUSED")], Value::Null),
+        (vec![format!("{name} !SILENCE")], Value::Null),
+    ] {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let responder = Responder::start(Zone::new(".", &lines)).await;
+        let spec = json!({"domain": NAME, "nameserver": responder.address.to_string()});
+        let collected = collect("web/dns", "domain", spec).await;
+        says(&collected.facts[0], &[("/dnssec", state.clone())]);
+        assert_eq!(
+            collected.facts[0].unknown.contains_key("dnssec"),
+            state.is_null()
+        );
+    }
 }

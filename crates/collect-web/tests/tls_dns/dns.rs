@@ -6,7 +6,7 @@ use seaworthy_collect::Collected;
 use seaworthy_model::{Fact, ReasonCode};
 use serde_json::{Value, json};
 
-const NAME: &str = "api.team.example.com";
+pub(crate) const NAME: &str = "api.team.example.com";
 
 /// Asks about [`NAME`] in the zone `com` with these lines; `more` goes into the target's entry.
 async fn ask(lines: &[&str], more: Value) -> Collected {

@@ -10,6 +10,10 @@ mod dns;
 #[cfg(test)]
 mod estate;
 #[cfg(test)]
+mod hello;
+#[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod responder;
 #[cfg(test)]
 mod support;

@@ -94,7 +94,15 @@ impl Zone {
     fn fault(&self, fault: &str, reply: &Message, query: &Message, udp: bool) -> Option<Reply> {
         let mut reply = reply.clone();
         Some(match fault {
-            "!SERVFAIL" => coded(reply, ResponseCode::ServFail),
+            // As a validating resolver answers what is signed, not signed, and wrongly signed.
+            "!SECURE" | "!INSECURE" => {
+                reply.metadata.authoritative = false;
+                reply.metadata.recursion_available = true;
+                reply.metadata.authentic_data = fault == "!SECURE" && query.authentic_data;
+                reply.to_vec().ok()
+            }
+            "!BOGUS" if query.checking_disabled => return None,
+            "!SERVFAIL" | "!BOGUS" => coded(reply, ResponseCode::ServFail),
             "!REFUSED" => coded(reply, ResponseCode::Refused),
             "!NOTIMP" => coded(reply, ResponseCode::NotImp),
             "!SILENCE" => None,

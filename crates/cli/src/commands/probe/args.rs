@@ -208,7 +208,15 @@ const OF_ONE_HEAD: [&str; 10] = [
 ];
 
 /// What a saved chain cannot show.
-const NOT_OF_A_CHAIN: &str = "tls/modern-protocol";
+const NOT_OF_A_CHAIN: [&str; 4] = [
+    "tls/modern-protocol",
+    "tls/old-protocols-refused",
+    "tls/weak-suites-refused",
+    "tls/staple-when-required",
+];
+
+/// What a question about a CA is answered by; what else may issue is for a sweep to say.
+const OF_CAA: [&str; 2] = ["dns/caa-present", "dns/caa-allows-issuer"];
 
 /// Subjects that only a live cluster has.
 const LIVE_ONLY: [&str; 6] = [
@@ -239,13 +247,13 @@ impl What {
         match self {
             Self::Tls { .. } => |spec| spec.subject == "tls_endpoint",
             Self::Chain { .. } => {
-                |spec| spec.subject == "tls_endpoint" && spec.id.as_str() != NOT_OF_A_CHAIN
+                |spec| spec.subject == "tls_endpoint" && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
             }
             Self::Http { .. } => |spec| spec.subject == "http_endpoint",
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),
             Self::Cors { .. } => |spec| spec.subject == "cors_resource",
             Self::Ws { .. } => |spec| spec.subject == "websocket",
-            Self::Caa { .. } => |spec| spec.id.as_str().starts_with("dns/caa-"),
+            Self::Caa { .. } => |spec| OF_CAA.contains(&spec.id.as_str()),
             Self::K8s { manifests, .. } if manifests.is_some() => {
                 |spec| spec.id.family() == "k8s" && !LIVE_ONLY.contains(&spec.subject.as_str())
             }

@@ -1,0 +1,60 @@
+//! The fact about a domain's mail.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What the DNS says of a domain's mail: where it is taken (MX), who may send it (SPF), and what
+/// becomes of mail that fails (DMARC). What could not be looked up is left out and named among the
+/// fact's unknown fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct MailDomain {
+    /// The name in lower-case ASCII.
+    pub(super) name: String,
+    /// The hosts that take mail, `10 mail.example.com`, the preferred first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mx: Option<Vec<String>>,
+    /// Whether the domain says that it takes no mail (RFC 7505).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) null_mx: Option<bool>,
+    /// The hosts among them that have no address, or are aliases, which they must not be (RFC 2181
+    /// §10.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mx_unresolved: Option<Vec<String>>,
+    /// The domain's SPF records. More than one is an error (RFC 7208 §4.5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) spf: Option<Vec<String>>,
+    /// What is wrong with the SPF record, or with one that it includes; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) spf_error: Option<String>,
+    /// How many DNS look-ups it takes to evaluate it, includes and all; 10 are allowed (RFC 7208
+    /// §4.6.4). Counting ends at 30.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) spf_lookups: Option<i64>,
+    /// How it ends: `-all`, `~all`, `?all` or `+all`; absent where no record says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) spf_all: Option<String>,
+    /// The DMARC records, at the name or, where it has none, at its organisational domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc: Option<Vec<String>>,
+    /// The domain whose DMARC record it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_at: Option<String>,
+    /// What is wrong with the DMARC record; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_error: Option<String>,
+    /// What holds for the name: `none`, `quarantine` or `reject`; absent without a sound record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_policy: Option<String>,
+    /// The share of messages that the policy holds for, in per cent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_percent: Option<i64>,
+    /// Whether DKIM must name the very domain of the sender (`adkim=s`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_strict_dkim: Option<bool>,
+    /// Whether SPF must name the very domain of the sender (`aspf=s`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_strict_spf: Option<bool>,
+    /// Where aggregate reports go (`rua`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_reports: Option<Vec<String>>,
+}
