@@ -38,10 +38,12 @@ pub(crate) fn registry() -> Registry {
         seaworthy_collect_web::collectors(),
         seaworthy_collect_kube::collectors(),
         seaworthy_collect_checklist::collectors(),
+        seaworthy_collect_delivery::collectors(),
     ];
     let kinds = [
         seaworthy_collect_web::target_kinds(),
         seaworthy_collect_kube::target_kinds(),
+        seaworthy_collect_delivery::target_kinds(),
     ];
     Registry::new(
         collectors.into_iter().flatten().collect(),

@@ -219,6 +219,26 @@ impl fmt::Display for ReasonCode {
     }
 }
 
+impl ReasonCode {
+    /// The reason that a collector's words on an unknown field open with, such as
+    /// `stale: unit.xml is of another commit`; of these a verdict takes the reason over.
+    #[must_use]
+    pub fn leading(words: &str) -> Option<Self> {
+        let (first, _) = words.split_once(": ")?;
+        [
+            Self::NoSubject,
+            Self::Timeout,
+            Self::Unreachable,
+            Self::Denied,
+            Self::Unparsed,
+            Self::TooLarge,
+            Self::Stale,
+        ]
+        .into_iter()
+        .find(|reason| reason.to_string() == first)
+    }
+}
+
 /// The JSON Schema of one subject kind, as its collector's types give it.
 #[derive(Clone, Debug)]
 pub struct FactSchema {

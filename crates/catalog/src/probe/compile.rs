@@ -266,11 +266,11 @@ fn paths(reads: &[String]) -> Vec<(String, ReadPath)> {
 fn inconclusive(stop: &Stop<'_>) -> Judged {
     let (reason, message) = match stop {
         Stop::Unknown(unknown) if unknown.path.is_empty() => (
-            ReasonCode::UnknownField,
+            ReasonCode::leading(&unknown.reason).unwrap_or(ReasonCode::UnknownField),
             format!("could not be looked at: {}", unknown.reason),
         ),
         Stop::Unknown(unknown) => (
-            ReasonCode::UnknownField,
+            ReasonCode::leading(&unknown.reason).unwrap_or(ReasonCode::UnknownField),
             format!(
                 "`{}` could not be looked at: {}",
                 unknown.path, unknown.reason

@@ -1,0 +1,27 @@
+//! What delivery leaves behind, as typed facts: the reports that CI wrote, the documents and the
+//! code of a repository, the workflows that build and ship it.
+//!
+//! `artifacts` reads reports of tests, coverage, scans, load and restorations. Nothing is judged
+//! here: what is wanted of a report is the business of probes.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "readers take of formats, kinds of error and JSON values what is theirs; whatever is not, or comes later, is refused"
+)]
+
+mod artifacts;
+mod rules;
+
+use seaworthy_collect::{Collector, TargetKind};
+
+/// The collectors of this family.
+#[must_use]
+pub fn collectors() -> Vec<Box<dyn Collector>> {
+    artifacts::collectors()
+}
+
+/// The kinds of target of this family.
+#[must_use]
+pub fn target_kinds() -> Vec<TargetKind> {
+    vec![artifacts::target_kind()]
+}
