@@ -1,8 +1,9 @@
 //! What delivery leaves behind, as typed facts: the reports that CI wrote, the documents and the
 //! code of a repository, the workflows that build and ship it.
 //!
-//! `artifacts` reads reports of tests, coverage, scans, load and restorations. Nothing is judged
-//! here: what is wanted of a report is the business of probes.
+//! `artifacts` reads reports of tests, coverage, scans, load and restorations; `documents`,
+//! `repository` and `workflows` read a checkout; `commands` runs what a team names. Nothing is
+//! judged here: what is wanted is the business of probes.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -10,18 +11,32 @@
 )]
 
 mod artifacts;
+mod commands;
+mod documents;
+mod repository;
 mod rules;
+mod sink;
+mod workflows;
 
 use seaworthy_collect::{Collector, TargetKind};
 
 /// The collectors of this family.
 #[must_use]
 pub fn collectors() -> Vec<Box<dyn Collector>> {
-    artifacts::collectors()
+    let mut all = artifacts::collectors();
+    all.push(Box::new(documents::Documents));
+    all.push(Box::new(repository::Repository));
+    all.push(Box::new(workflows::Workflows));
+    all.push(Box::new(commands::Commands));
+    all
 }
 
 /// The kinds of target of this family.
 #[must_use]
 pub fn target_kinds() -> Vec<TargetKind> {
-    vec![artifacts::target_kind()]
+    vec![
+        artifacts::target_kind(),
+        repository::target::target_kind(),
+        commands::target_kind(),
+    ]
 }

@@ -13,7 +13,8 @@ mod format;
 mod group;
 mod input;
 mod load;
-mod number;
+pub(crate) mod number;
+mod printed;
 #[cfg(test)]
 mod properties;
 mod records;
@@ -25,6 +26,7 @@ mod target;
 mod tests;
 mod xml;
 
+pub(crate) use printed::printed;
 pub(crate) use target::target_kind;
 
 use seaworthy_collect::Collector;

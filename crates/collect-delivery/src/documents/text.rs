@@ -1,0 +1,135 @@
+//! A document as its rules look at it, whatever it is written in: headings with what stands under
+//! them, steps, commands, tables, links, and what was never filled in.
+
+use regex::Regex;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+/// A document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Document {
+    /// What its front matter says, keys in lower case.
+    pub(crate) front: BTreeMap<String, String>,
+    /// Its sections in order; the first one is what stands before any heading.
+    pub(crate) sections: Vec<Section>,
+    /// Where its links lead, with the line.
+    pub(crate) links: Vec<(u32, String)>,
+    /// What links within it may lead to.
+    pub(crate) anchors: BTreeSet<String>,
+}
+
+/// A heading with what stands under it, without its subsections.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Section {
+    /// 1 is the title; 0 is what stands before any heading.
+    pub(crate) level: u8,
+    pub(crate) heading: String,
+    pub(crate) line: u32,
+    /// The text, a line each for paragraphs, list items and table rows; code is left out.
+    pub(crate) text: String,
+    /// Numbered list items.
+    pub(crate) steps: i64,
+    /// Code blocks, and code in steps.
+    pub(crate) commands: i64,
+    /// Pictures, and code blocks of a language of diagrams.
+    pub(crate) diagrams: i64,
+    /// Tables: rows of cells, the header first.
+    pub(crate) tables: Vec<Vec<Vec<String>>>,
+}
+
+impl Document {
+    /// The title: the first heading, else what the front matter calls it.
+    pub(crate) fn title(&self) -> &str {
+        let first = self.sections.iter().find(|section| section.level > 0);
+        let named = self.front.get("title").map(String::as_str);
+        first
+            .map(|section| section.heading.as_str())
+            .or(named)
+            .unwrap_or_default()
+    }
+
+    /// The section at `index` with all that is below it.
+    pub(crate) fn below(&self, index: usize) -> &[Section] {
+        let rest = self.sections.get(index..).unwrap_or_default();
+        let Some((first, more)) = rest.split_first() else {
+            return rest;
+        };
+        let end = more.iter().position(|section| section.level <= first.level);
+        rest.get(..end.map_or(rest.len(), |end| end + 1))
+            .unwrap_or(rest)
+    }
+}
+
+impl Section {
+    /// Something stands under the heading that is not only a placeholder.
+    pub(crate) fn has_content(&self) -> bool {
+        let words = self.text.lines().filter(|line| placeholder(line).is_none());
+        words.flat_map(str::split_whitespace).count() >= 3
+            || self.commands > 0
+            || self.diagrams > 0
+            || self.tables.iter().any(|rows| rows.len() > 1)
+    }
+}
+
+/// What shows that a text was never filled in: `TBD`, lorem ipsum, a blank of a template.
+pub(crate) fn placeholder(text: &str) -> Option<String> {
+    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|\bXXX\b",
+            r"|(?i:lorem ipsum|\bto be (?:defined|determined|done|written|completed|decided|added)\b",
+            r"|\bcoming soon\b|\bfill (?:this|me) in\b|\byour (?:name|text|company) here\b",
+            r"|<(?:insert|your|name|date|describe|placeholder|fill)\b[^>\n]*>",
+            r"|\[(?:insert|your|describe|placeholder|fill|name|date|tbd)\b[^\]\n]*\])",
+            r"|\{\{[^}\n]+\}\}|_{5,}|\.{6,}",
+        ))
+        .ok()
+    });
+    let found = PATTERN.as_ref()?.find(text)?;
+    Some(found.as_str().chars().take(40).collect())
+}
+
+/// The anchor that a heading gets on GitHub and GitLab.
+pub(crate) fn anchor(heading: &str) -> String {
+    heading
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{anchor, placeholder};
+
+    #[test]
+    fn what_was_never_filled_in() {
+        for text in [
+            "Owner: TBD",
+            "Lorem ipsum dolor",
+            "to be defined later",
+            "<insert the steps>",
+            "[your service]",
+            "Name: _________",
+            "{{ service }}",
+        ] {
+            assert!(placeholder(text).is_some(), "{text}");
+        }
+        for text in [
+            "Restart the pod.",
+            "a [link](x.md)",
+            "`kubectl get <pod>`",
+            "methods to do it",
+            "snake__case",
+        ] {
+            assert_eq!(placeholder(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn anchors_are_those_of_the_forges() {
+        assert_eq!(anchor("Scale up/down: how?"), "scale-updown-how");
+        assert_eq!(anchor("RTO & RPO"), "rto--rpo");
+    }
+}

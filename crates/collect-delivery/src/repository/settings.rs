@@ -1,0 +1,180 @@
+//! Settings in configuration files, by rules that are data (`rules/settings.yaml`): a line
+//! `key: value` or `key = value` at a time, whatever the file is written in.
+
+use super::facts::Setting;
+use regex::Regex;
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: String,
+    key: String,
+    #[serde(default)]
+    least_ms: Option<i64>,
+    #[serde(default)]
+    most_ms: Option<i64>,
+    #[serde(default)]
+    least: Option<i64>,
+    #[serde(default)]
+    most: Option<i64>,
+    #[serde(default)]
+    forbidden: Option<String>,
+}
+
+struct Rule {
+    raw: Raw,
+    key: Regex,
+    forbidden: Option<Regex>,
+}
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let raws: Vec<Raw> =
+        crate::rules::parse(include_str!("../../rules/settings.yaml")).unwrap_or_default();
+    let rules = raws.into_iter().filter_map(|raw| {
+        Some(Rule {
+            key: Regex::new(&format!("^(?:{})", raw.key)).ok()?,
+            forbidden: raw
+                .forbidden
+                .as_deref()
+                .and_then(|pattern| Regex::new(pattern).ok()),
+            raw,
+        })
+    });
+    rules.collect()
+});
+
+static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^\s*(?:-\s+)?["']?([A-Za-z][A-Za-z0-9_./-]*)["']?\s*[:=]\s*(.*?)\s*,?$"#).ok()
+});
+
+/// Every rule with what was found of it.
+pub(crate) fn none() -> Vec<Setting> {
+    let blank = |rule: &Rule| Setting {
+        reference: rule.raw.id.clone(),
+        ..Setting::default()
+    };
+    RULES.iter().map(blank).collect()
+}
+
+/// Whether a file holds configuration, by its name.
+pub(crate) fn is_configuration(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name).to_lowercase();
+    let end = file.rsplit_once('.').map_or("", |(_, end)| end);
+    ["yaml", "yml", "toml", "properties", "conf", "ini", "env"].contains(&end)
+        || file.starts_with(".env")
+        || (end == "json" && (file.contains("config") || file.contains("settings")))
+}
+
+/// Reads a configuration file.
+pub(crate) fn read(file: &str, text: &str, settings: &mut [Setting]) {
+    let Some(pattern) = LINE.as_ref() else { return };
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.trim_start().starts_with(['#', '/', ';']) {
+            continue;
+        }
+        let Some(found) = pattern.captures(line) else {
+            continue;
+        };
+        let text = |group| found.get(group).map_or("", |m| m.as_str());
+        let (key, value) = (text(1).to_lowercase(), text(2));
+        for (rule, setting) in RULES.iter().zip(settings.iter_mut()) {
+            if !rule.key.is_match(&key) {
+                continue;
+            }
+            let place = format!(
+                "{file}:{number}: {}",
+                line.trim().chars().take(80).collect::<String>()
+            );
+            if !within(rule, value) && setting.out_of_bounds.len() < 20 {
+                setting.out_of_bounds.push(place.clone());
+            }
+            if setting.places.len() < 20 {
+                setting.places.push(place);
+            }
+        }
+    }
+}
+
+fn within(rule: &Rule, value: &str) -> bool {
+    let bare = value
+        .split(" #")
+        .next()
+        .unwrap_or(value)
+        .trim()
+        .trim_matches(['"', '\'']);
+    if let Some(forbidden) = &rule.forbidden {
+        return !forbidden.is_match(value.trim()) && bare != "*";
+    }
+    let bounded = |number: Option<i64>, least: Option<i64>, most: Option<i64>| {
+        // A reference or an expression is decided elsewhere.
+        number.is_none_or(|number| {
+            least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most)
+        })
+    };
+    if rule.raw.least_ms.is_some() || rule.raw.most_ms.is_some() {
+        return bounded(millis(bare), rule.raw.least_ms, rule.raw.most_ms);
+    }
+    bounded(bare.parse().ok(), rule.raw.least, rule.raw.most)
+}
+
+/// `500ms`, `5s`, `2m`, `1h`; a bare number may be seconds or milliseconds and is not judged,
+/// but 0 is no limit in either.
+fn millis(text: &str) -> Option<i64> {
+    let at = text.find(|c: char| c.is_ascii_alphabetic());
+    let (number, unit) = text.split_at(at.unwrap_or(text.len()));
+    let number: i64 = number.trim().parse().ok()?;
+    match unit {
+        "" => (number == 0).then_some(0),
+        "ms" => Some(number),
+        "s" => number.checked_mul(1000),
+        "m" | "min" => number.checked_mul(60_000),
+        "h" => number.checked_mul(3_600_000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{none, read};
+
+    fn places(text: &str, id: &str) -> (usize, usize) {
+        let mut settings = none();
+        read("app.yaml", text, &mut settings);
+        let found = settings
+            .iter()
+            .find(|setting| setting.reference == id)
+            .unwrap();
+        (found.places.len(), found.out_of_bounds.len())
+    }
+
+    #[test]
+    fn settings_are_found_by_their_key_and_held_against_bounds() {
+        for (text, id, wanted) in [
+            ("http:\n  timeout: 5s\n", "http-timeout", (1, 0)),
+            ("http_client_timeout = 0", "http-timeout", (1, 1)),
+            ("REQUEST_TIMEOUT=10m", "http-timeout", (1, 1)),
+            ("# timeout: 5s", "http-timeout", (0, 0)),
+            ("grpc_deadline: 2s", "grpc-timeout", (1, 0)),
+            ("websocket_idle_timeout: 30s", "websocket-timeout", (1, 0)),
+            ("retry:\n  attempts: 3", "retry-limit", (1, 0)),
+            ("max_retries: 1000", "retry-limit", (1, 1)),
+            ("backoff: exponential", "backoff", (1, 0)),
+            (
+                "    outlierDetection:\n      x: 1",
+                "circuit-breaker",
+                (1, 0),
+            ),
+            (
+                "cors_allowed_origins: https://a.example",
+                "cors-origin",
+                (1, 0),
+            ),
+            ("CORS_ORIGIN=*", "cors-origin", (1, 1)),
+            ("allow_origins: [\"*\"]", "cors-origin", (1, 1)),
+        ] {
+            assert_eq!(places(text, id), wanted, "{text}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The files of a checkout: what .gitignore names is left out, and what other people's code or
+//! machines wrote is told apart.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use ignore::WalkBuilder;
+use std::path::{Path, PathBuf};
+
+/// The most files that are looked at.
+const MOST: usize = 500_000;
+
+/// A file of the checkout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) path: PathBuf,
+    /// The path within the checkout, with `/`.
+    pub(crate) name: String,
+    pub(crate) size: u64,
+}
+
+/// Files, and what could not be listed.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    pub(crate) files: Vec<Entry>,
+    pub(crate) holes: Vec<String>,
+}
+
+/// Lists the files below `root`, sorted by path.
+pub(crate) fn walk(root: &Path, exclude: &[String]) -> Walked {
+    let mut walked = Walked::default();
+    let excluded = globs(exclude);
+    if !root.is_dir() {
+        walked
+            .holes
+            .push(format!("nothing seen: {} is no folder", root.display()));
+        return walked;
+    }
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .require_git(false)
+        .follow_links(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    for entry in walk {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                walked.holes.push(format!("failed to read {error}"));
+                continue;
+            }
+        };
+        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let within = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let name = within.to_string_lossy().replace('\\', "/");
+        if excluded.is_match(&name) {
+            continue;
+        }
+        walked.files.push(Entry {
+            size: entry
+                .metadata()
+                .map(|metadata| metadata.len())
+                .unwrap_or_default(),
+            path: entry.path().to_owned(),
+            name,
+        });
+        if walked.files.len() >= MOST {
+            walked
+                .holes
+                .push(format!("too large: there are more than {MOST} files"));
+            break;
+        }
+    }
+    walked.files.sort_by(|a, b| a.name.cmp(&b.name));
+    if walked.files.is_empty() {
+        walked
+            .holes
+            .push(format!("nothing seen: {} holds no file", root.display()));
+    }
+    walked
+}
+
+/// A set of globs; what is none matches nothing.
+pub(crate) fn globs(patterns: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        // A folder stands for all that is in it.
+        for pattern in [
+            pattern.clone(),
+            format!("{}/**", pattern.trim_end_matches('/')),
+        ] {
+            if let Ok(glob) = Glob::new(&pattern) {
+                set.add(glob);
+            }
+        }
+    }
+    set.build().unwrap_or_default()
+}
+
+/// Folders whose files others wrote.
+const VENDORED: [&str; 12] = [
+    "node_modules",
+    "vendor",
+    "third_party",
+    "third-party",
+    "bower_components",
+    "dist",
+    "target",
+    "build",
+    ".venv",
+    "venv",
+    "site-packages",
+    "Pods",
+];
+
+/// Whether others wrote the file, or a machine did by where it stands.
+pub(crate) fn is_vendored(name: &str) -> bool {
+    let mut folders = name.split('/').rev().skip(1);
+    folders.any(|folder| VENDORED.contains(&folder))
+}
+
+/// Whether the file is a test or its data, by where it stands and what it is called.
+pub(crate) fn is_test(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let in_tests = folders.split('/').any(|folder| {
+        [
+            "test",
+            "tests",
+            "__tests__",
+            "spec",
+            "specs",
+            "testdata",
+            "fixtures",
+            "e2e",
+            "testing",
+            "mocks",
+            "examples",
+            "benches",
+        ]
+        .contains(&folder)
+    });
+    let stem = file.split('.').next().unwrap_or_default();
+    in_tests
+        || stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem.ends_with("_tests")
+        || stem == "tests"
+        || file.contains(".test.")
+        || file.contains(".spec.")
+        || stem.ends_with("_spec")
+        || (file.ends_with(".java") || file.ends_with(".kt") || file.ends_with(".cs"))
+            && (stem.ends_with("test") || stem.ends_with("tests"))
+}
+
+/// Whether a machine wrote the file, by its first lines (Go's and others' convention).
+pub(crate) fn is_generated(text: &str) -> bool {
+    text.lines().take(20).any(|line| {
+        let line = line.to_lowercase();
+        line.contains("@generated")
+            || line.contains("do not edit")
+            || line.contains("auto-generated")
+            || line.contains("autogenerated")
+    })
+}
