@@ -6,3 +6,4 @@ pub mod report;
 pub mod scene;
 pub mod servers;
 pub mod shared;
+pub mod tools;

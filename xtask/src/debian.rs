@@ -21,6 +21,21 @@ pub(crate) struct Needed {
 /// All that the tests need beyond Rust and Debian's base.
 const NEEDED: &[Needed] = &[
     Needed {
+        program: "chromium",
+        package: "chromium",
+        why: "the HTML report is tested in a real browser",
+    },
+    Needed {
+        program: "npm",
+        package: "npm",
+        why: "the driver of the browser and the rules of axe-core come from npm",
+    },
+    Needed {
+        program: "python3",
+        package: "python3-venv",
+        why: "outside readers of the report formats come from PyPI",
+    },
+    Needed {
         program: "nginx",
         package: "nginx-light",
         why: "the TLS, HTTP and CORS probes are tested over a real web server",

@@ -12,6 +12,7 @@ mod counts;
 mod debian;
 mod generate;
 mod oracles;
+mod readers;
 mod repo;
 mod run;
 mod scaffold;
@@ -35,6 +36,8 @@ struct Arguments {
 enum Chore {
     /// Run every test of the workspace, first installing the servers that are missing.
     Test,
+    /// Set up the outside programs by which the report formats are checked, below target/tools.
+    Readers,
     /// Run all that continuous integration runs: format, lints, tests, documents, licences.
     Ci,
     /// Measure: judging on one thread, the command's start, and the demo; release profile.
@@ -76,6 +79,7 @@ fn run_chore(chore: Chore) -> anyhow::Result<()> {
     let root = repo::root()?;
     match chore {
         Chore::Test => test::run_and_report(&root),
+        Chore::Readers => readers::install(&root),
         Chore::Ci => ci::run(&root),
         Chore::Bench => bench::run(&root),
         Chore::Tidy => tidy::run(&root),

@@ -5,10 +5,13 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::counts::Counts;
-use crate::{apiserver, debian, oracles, run};
+use crate::{apiserver, debian, oracles, readers, run};
 
 /// Makes a missing server a failure of the tests that need it, instead of a skip.
 const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
+
+/// The same for the outside readers of report formats.
+const REQUIRE_READERS: &str = "SEAWORTHY_REQUIRE_READERS";
 
 /// How the tests ended.
 pub(crate) struct Outcome {
@@ -41,6 +44,7 @@ pub(crate) fn run_and_report(root: &Path) -> Result<()> {
 pub(crate) fn run(root: &Path) -> Result<Outcome> {
     let missing = debian::install_missing();
     oracles::install_missing(root);
+    let unread = readers::install_missing(root);
     // The transcripts in tests/ start the binary of another package, which `cargo test` does
     // not build by itself.
     run::check(run::cargo(root).args(["build", "--workspace", "--bins"]))?;
@@ -58,6 +62,10 @@ pub(crate) fn run(root: &Path) -> Result<Outcome> {
     if skipped.is_empty() {
         command.env(REQUIRE_SERVERS, "1");
     }
+    if unread.is_empty() {
+        command.env(REQUIRE_READERS, "1");
+    }
+    skipped.extend(unread);
     let mut counts = Counts::default();
     let status = run::status_reading(&mut command, |line| counts.read(line))?;
     Ok(Outcome {

@@ -119,7 +119,7 @@ pub(crate) struct RunArgs {
 /// How a report is shown.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct ShowArgs {
-    /// text, json or checklist; NAME=FILE writes to a file; may be given more than once. The
+    /// text, json, html or checklist; NAME=FILE writes to a file; may be given more than once. The
     /// first without a file goes to standard output, the others into the bundle's exports/
     #[arg(long = "format", short = 'f', value_name = "NAME[=FILE]")]
     pub(crate) formats: Vec<String>,

@@ -8,7 +8,7 @@
 //! - not due: nothing changes, so that the notes of an earlier phase's run stay.
 
 use crate::inert::{LONGEST, link_target, markdown};
-use crate::input::{Format, Options, Report, ReportError};
+use crate::input::{Format, Options, Report, ReportError, no_facts};
 use crate::text::result_word;
 use seaworthy_checklist::{Tick, write_ticked};
 use seaworthy_model::{FactCite, Item, ItemId, ItemResult, ResultKind, TaskState};
@@ -18,6 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "checklist",
     describe: "the team's own Markdown, ticked, with links to the evidence",
     extension: "md",
+    cites: no_facts,
     render,
 };
 

@@ -36,6 +36,20 @@ pub(crate) fn line(text: &str, longest: usize) -> String {
     out
 }
 
+/// A text of several lines, its line breaks kept, with the same care for each line.
+pub(crate) fn lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.replace("\r\n", "\n").chars() {
+        if c != '\n' && is_hidden(c) {
+            // Writing to a String does not fail.
+            let _ = write!(out, "{}", c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// The same with every character that means something to Markdown or HTML escaped.
 pub(crate) fn markdown(text: &str, longest: usize) -> String {
     let text = line(text, longest);

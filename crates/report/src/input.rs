@@ -2,9 +2,10 @@
 
 use seaworthy_checklist::ChecklistError;
 use seaworthy_model::{
-    Fact, Gate, ItemResult, Plan, ProbeId, ProbeSpec, Score, Unassessed, Verdict, WaiverUse,
+    Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Plan, ProbeId,
+    ProbeSpec, ResultKind, RunInfo, Score, Unassessed, Verdict, Waiver, WaiverUse,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The content of a bundle, from a sweep that has just ended or read back from disk.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +24,47 @@ pub struct Report<'a> {
     pub waivers: &'a [WaiverUse],
     /// What could not be read.
     pub unassessed: &'a [Unassessed],
+    /// What people said, its signatures checked.
+    pub people: People<'a>,
+    /// The run before this one, where there is one at hand.
+    pub previous: Option<&'a Previous>,
+    /// The facts that the format asked for, with their artifacts.
+    pub evidence: &'a Evidence,
     /// The bundle's folder as seen from where the report will be read; links begin with it.
     pub bundle: &'a str,
     /// Whether the bundle is sealed. A report of an unsealed one says so.
     pub sealed: bool,
+}
+
+/// The words of people that the run took into account.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct People<'a> {
+    /// The attestations.
+    pub attestations: &'a [Attestation],
+    /// The waivers; what became of each is in [`Report::waivers`].
+    pub waivers: &'a [Waiver],
+}
+
+/// What a report tells of the run before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previous {
+    /// The run.
+    pub run: RunInfo,
+    /// What its gate decided.
+    pub decision: Decision,
+    /// Its score, as it was shown.
+    pub overall: Option<String>,
+    /// What became of each item, with the title that it had.
+    pub results: BTreeMap<ItemId, (ResultKind, String)>,
+}
+
+/// Facts and raw artifacts, as much of them as a format shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Facts by their place in the bundle.
+    pub facts: BTreeMap<FactCite, Fact>,
+    /// Artifacts of those facts, by digest.
+    pub artifacts: BTreeMap<Digest, Vec<u8>>,
 }
 
 /// What a single `probe` command found, without checklist and bundle.
@@ -82,8 +120,15 @@ pub struct Format {
     pub describe: &'static str,
     /// The extension of a file in it, without a dot.
     pub extension: &'static str,
+    /// The facts that it shows of a report; most formats name facts by their place alone.
+    pub cites: fn(&Report<'_>) -> BTreeSet<FactCite>,
     /// Puts a report into it.
     pub render: fn(&Report<'_>, &Options) -> Result<String, ReportError>,
+}
+
+/// For formats that show no fact.
+pub(crate) fn no_facts(_report: &Report<'_>) -> BTreeSet<FactCite> {
+    BTreeSet::new()
 }
 
 /// A report could not be made.

@@ -4,7 +4,7 @@
 //! known is there with `null`, so that a script need not ask whether it exists.
 
 use crate::inert;
-use crate::input::{Format, Options, ProbeReport, Report, ReportError};
+use crate::input::{Format, Options, ProbeReport, Report, ReportError, no_facts};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use seaworthy_model::{
     CategoryScore, Digest, Fact, FactCite, Gate, ItemId, ItemKind, ItemResult, Location, Mark,
@@ -23,6 +23,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "json",
     describe: "everything that was found, for programs",
     extension: "json",
+    cites: no_facts,
     render,
 };
 

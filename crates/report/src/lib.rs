@@ -9,19 +9,23 @@
 //! on its way into every format.
 
 mod checklist;
+mod html;
 mod inert;
 mod input;
 mod json;
+mod select;
 mod text;
 
-pub use input::{Detail, Format, Options, ProbeReport, Report, ReportError};
+pub use input::{
+    Detail, Evidence, Format, Options, People, Previous, ProbeReport, Report, ReportError,
+};
 pub use json::{
     PROBE_SCHEMA, REPORT_SCHEMA, json_schema, probe_json_schema, render_probe as probe_json,
 };
 pub use text::render_probe as probe_text;
 
 /// Every format, in the order in which help lists them.
-pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, checklist::FORMAT];
+pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, html::FORMAT, checklist::FORMAT];
 
 /// Text of unknown origin as one line that is harmless to a terminal: what steers or hides is
 /// shown as its code point.

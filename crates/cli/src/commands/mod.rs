@@ -3,6 +3,7 @@
 pub(crate) mod approve;
 pub(crate) mod attest;
 mod bind;
+mod cited;
 mod demo;
 pub(crate) mod export;
 pub(crate) mod gate;

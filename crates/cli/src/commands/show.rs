@@ -1,12 +1,13 @@
 //! A bundle shown in the wanted formats: where each goes is decided here, what it says is the
 //! report's.
 
+use super::cited;
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::output;
 use seaworthy_bundle::{BundleError, Reader};
 use seaworthy_model::{Gate, ItemResult, Score};
-use seaworthy_report::{Detail, FORMATS, Format, Options, Report, format};
+use seaworthy_report::{Detail, Evidence, FORMATS, Format, Options, People, Report, format};
 use std::path::{Path, PathBuf};
 
 /// The formats that were asked for, and where each goes.
@@ -65,7 +66,6 @@ impl Wanted {
 pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
     let content = Content::read(reader)?;
     let bundle = folder.display().to_string();
-    let report = content.report(reader, &bundle);
     for (format, place) in &wanted.outputs {
         let options = match place {
             Place::Stdout => Options {
@@ -78,6 +78,11 @@ pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<()
                 ..Options::default()
             },
         };
+        let evidence = cited::read(
+            reader,
+            &(format.cites)(&content.report(reader, &bundle, &Evidence::default())),
+        )?;
+        let report = content.report(reader, &bundle, &evidence);
         let text = (format.render)(&report, &options)
             .map_err(|error| Failure::internal(format!("{}: {error}", format.name)))?;
         match place {
@@ -135,7 +140,12 @@ impl Content {
         })
     }
 
-    fn report<'a>(&'a self, reader: &'a Reader, bundle: &'a str) -> Report<'a> {
+    fn report<'a>(
+        &'a self,
+        reader: &'a Reader,
+        bundle: &'a str,
+        evidence: &'a Evidence,
+    ) -> Report<'a> {
         Report {
             plan: reader.plan(),
             checklist: &self.checklist,
@@ -144,6 +154,9 @@ impl Content {
             gate: &self.gate,
             waivers: &reader.run().waivers,
             unassessed: &self.unassessed,
+            people: People::default(),
+            previous: None,
+            evidence,
             bundle,
             sealed: reader.is_sealed(),
         }

@@ -3,9 +3,8 @@
 use super::page::{Page, Tone};
 use super::{count, result_sign};
 use crate::input::{Detail, Report};
-use seaworthy_model::{
-    GateRule, ItemKind, ItemResult, Mark, Outcome, ProbeId, ResultKind, Verdict,
-};
+use crate::select;
+use seaworthy_model::{ItemResult, Mark, ProbeId, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Blockers that are told with their places and remedies at a glance; of more, what was found.
@@ -17,7 +16,7 @@ const OTHERS: usize = 5;
 
 /// Critical items that fail.
 pub(super) fn critical(page: &mut Page, report: &Report<'_>) {
-    let items = critical_items(report);
+    let items = select::blockers(report);
     if items.is_empty() {
         return;
     }
@@ -28,7 +27,7 @@ pub(super) fn critical(page: &mut Page, report: &Report<'_>) {
     ));
     let mut told = BTreeSet::new();
     for (index, item) in items.into_iter().enumerate() {
-        let found = failing(item);
+        let found = select::failing(item);
         match page.detail() {
             Detail::All => in_full(page, report, item, &found, &mut told),
             Detail::Brief if index < TOLD && found.keys().any(|probe| !told.contains(probe)) => {
@@ -41,17 +40,10 @@ pub(super) fn critical(page: &mut Page, report: &Report<'_>) {
 
 /// Items that fail and are not critical.
 pub(super) fn others(page: &mut Page, report: &Report<'_>) {
-    let critical: BTreeSet<_> = critical_items(report).iter().map(|item| &item.id).collect();
-    let mut items: Vec<&ItemResult> = report
-        .results
-        .iter()
-        .filter(|item| item.result == ResultKind::Fail && item.kind != ItemKind::Group)
-        .filter(|item| !critical.contains(&item.id))
-        .collect();
+    let items = select::other_failures(report);
     if items.is_empty() {
         return;
     }
-    items.sort_by_key(|item| item.mark.is_none());
     page.heading(&format!(
         "Also failing: {}, not critical",
         count(items.len(), "item")
@@ -66,36 +58,6 @@ pub(super) fn others(page: &mut Page, report: &Report<'_>) {
     if items.len() > shown {
         page.text(2, &format!("and {} more", items.len() - shown));
     }
-}
-
-/// Leaves that are critical and fail, and whatever else the gate names as such.
-fn critical_items<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
-    let named: BTreeSet<_> = report
-        .gate
-        .reasons
-        .iter()
-        .filter(|reason| reason.rule == GateRule::CriticalFails)
-        .filter_map(|reason| reason.item.as_ref())
-        .collect();
-    report
-        .results
-        .iter()
-        .filter(|item| {
-            let leaf = item.kind != ItemKind::Group && item.mark == Some(Mark::Critical);
-            item.result == ResultKind::Fail && (leaf || named.contains(&item.id))
-        })
-        .collect()
-}
-
-/// The verdicts of an item that fail, by probe.
-fn failing(item: &ItemResult) -> BTreeMap<&ProbeId, Vec<&Verdict>> {
-    let mut by_probe: BTreeMap<&ProbeId, Vec<&Verdict>> = BTreeMap::new();
-    for verdict in &item.verdicts {
-        if verdict.verdict == Outcome::Fail && !verdict.waived {
-            by_probe.entry(&verdict.probe).or_default().push(verdict);
-        }
-    }
-    by_probe
 }
 
 /// For each probe what it found at its first subject, with a place where that is another than the

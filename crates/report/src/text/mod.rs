@@ -10,16 +10,18 @@ mod probe;
 mod summary;
 mod undecided;
 
-use crate::input::{Detail, Format, Options, Report, ReportError};
+use crate::input::{Detail, Format, Options, Report, ReportError, no_facts};
 use page::{Page, Tone};
 use seaworthy_model::{Outcome, ResultKind};
 
 pub use probe::render_probe;
+pub(crate) use summary::reasons;
 
 pub(crate) const FORMAT: Format = Format {
     name: "text",
     describe: "the verdict, what blocks and how to mend it, for people",
     extension: "txt",
+    cites: no_facts,
     render,
 };
 

@@ -22,39 +22,8 @@ pub(super) fn headline(page: &mut Page, report: &Report<'_>) {
     );
     page.toned(0, tone, &what);
     page.text(2, &score_line(report.score));
-    for (rule, message, number) in rules(report) {
-        let text = match rule {
-            GateRule::CriticalFails if number == 1 => "1 critical item fails".to_owned(),
-            GateRule::CriticalFails => format!("{number} critical items fail"),
-            GateRule::CriticalUndecided => {
-                format!("{} could not be decided", count(number, "critical item"))
-            }
-            GateRule::CriticalWaived => {
-                format!("{} failed and waived", count(number, "critical item"))
-            }
-            GateRule::FailOn if number > 1 => {
-                format!("{number} items have a result that --fail-on names")
-            }
-            GateRule::WorseThanBaseline if number > 1 => {
-                format!("{number} items or scores are worse than in the baseline")
-            }
-            GateRule::SignOffMissing if number > 1 => {
-                format!("{number} sign-offs are missing")
-            }
-            GateRule::WordEnded if number > 1 => {
-                format!("{number} attestations or waivers have ended since")
-            }
-            GateRule::TooLittleAssessed
-            | GateRule::ScoreUnderMinimum
-            | GateRule::FailOn
-            | GateRule::UnderMinScore
-            | GateRule::WorseThanBaseline
-            | GateRule::Historical
-            | GateRule::ClockSetBack
-            | GateRule::WordEnded
-            | GateRule::SignOffMissing => message.to_owned(),
-        };
-        page.lead(2, "-", Tone::Quiet, &text);
+    for reason in reasons(report) {
+        page.lead(2, "-", Tone::Quiet, &reason);
     }
     if !report.sealed {
         page.toned(
@@ -83,6 +52,41 @@ fn score_line(score: &Score) -> String {
         "{overall} (minimum {}), {}/{} of the weight assessed",
         score.minimum, score.assessed_weight, score.total_weight
     )
+}
+
+/// What speaks against READY, a line for each rule, the deciding one first.
+pub(crate) fn reasons(report: &Report<'_>) -> Vec<String> {
+    let lines = rules(report).into_iter();
+    let lines = lines.map(|(rule, message, number)| match rule {
+        GateRule::CriticalFails if number == 1 => "1 critical item fails".to_owned(),
+        GateRule::CriticalFails => format!("{number} critical items fail"),
+        GateRule::CriticalUndecided => {
+            format!("{} could not be decided", count(number, "critical item"))
+        }
+        GateRule::CriticalWaived => {
+            format!("{} failed and waived", count(number, "critical item"))
+        }
+        GateRule::FailOn if number > 1 => {
+            format!("{number} items have a result that --fail-on names")
+        }
+        GateRule::WorseThanBaseline if number > 1 => {
+            format!("{number} items or scores are worse than in the baseline")
+        }
+        GateRule::SignOffMissing if number > 1 => format!("{number} sign-offs are missing"),
+        GateRule::WordEnded if number > 1 => {
+            format!("{number} attestations or waivers have ended since")
+        }
+        GateRule::TooLittleAssessed
+        | GateRule::ScoreUnderMinimum
+        | GateRule::FailOn
+        | GateRule::UnderMinScore
+        | GateRule::WorseThanBaseline
+        | GateRule::Historical
+        | GateRule::ClockSetBack
+        | GateRule::WordEnded
+        | GateRule::SignOffMissing => message.to_owned(),
+    });
+    lines.collect()
 }
 
 /// The rules that speak against READY in the order in which they decide, each with its first

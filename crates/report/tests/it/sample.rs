@@ -1,9 +1,10 @@
 //! A report over a small checklist that has every result once, and hostile text.
 
 use seaworthy_model::{
-    Checklist, Digest, Gate, ItemResult, Plan, Score, Unassessed, Verdict, WaiverUse,
+    Attestation, Checklist, Decision, Digest, Fact, FactCite, Gate, ItemResult, Plan, ResultKind,
+    Score, Unassessed, Verdict, Waiver, WaiverUse,
 };
-use seaworthy_report::Report;
+use seaworthy_report::{Evidence, People, Previous, Report};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -49,6 +50,10 @@ pub(crate) struct Sample {
     pub(crate) gate: Gate,
     pub(crate) waivers: Vec<WaiverUse>,
     pub(crate) unassessed: Vec<Unassessed>,
+    pub(crate) attestations: Vec<Attestation>,
+    pub(crate) waiver_documents: Vec<Waiver>,
+    pub(crate) previous: Option<Previous>,
+    pub(crate) evidence: Evidence,
     pub(crate) bundle: String,
     pub(crate) sealed: bool,
 }
@@ -63,6 +68,12 @@ impl Sample {
             gate: &self.gate,
             waivers: &self.waivers,
             unassessed: &self.unassessed,
+            people: People {
+                attestations: &self.attestations,
+                waivers: &self.waiver_documents,
+            },
+            previous: self.previous.as_ref(),
+            evidence: &self.evidence,
             bundle: &self.bundle,
             sealed: self.sealed,
         }
@@ -113,6 +124,10 @@ pub(crate) fn sample() -> Sample {
                 "location": { "file": "k8s/broken.yaml", "line": 3, "column": 7 },
             },
         ])),
+        attestations: attestations(),
+        waiver_documents: waiver_documents(),
+        previous: Some(previous(&results, &plan(&checklist))),
+        evidence: evidence(),
         results,
         bundle: "runs/run-20261123T120000Z-ab12".to_owned(),
         sealed: true,
@@ -200,6 +215,77 @@ pub(crate) fn probes() -> Value {
             "Answer with Access-Control-Allow-Origin only for origins on a list of your own.",
         ),
     })
+}
+
+fn attestations() -> Vec<Attestation> {
+    from(json!([{
+        "item": "security/architecture-reviewed", "role": "architect", "by": "Ada",
+        "statement": "Reviewed with the platform team", "release": "1.4.2",
+        "made_at": "2026-11-20T09:00:00Z", "until": "2027-02-01T00:00:00Z", "claim": "done",
+    }]))
+}
+
+fn waiver_documents() -> Vec<Waiver> {
+    from(json!([{
+        "id": "w-7", "item": "security/rate-limits-are-set", "fingerprint": Digest::of(b"no limit"),
+        "because": "The gateway limits all callers until the new proxy is in place",
+        "requester": "key-ada", "approver": "key-grace", "made_at": "2026-11-20T09:00:00Z",
+        "until": "2026-12-10T00:00:00Z",
+    }]))
+}
+
+/// The same checklist a week before: one item failed then, one passed, one did not exist.
+fn previous(results: &[ItemResult], plan: &Plan) -> Previous {
+    let mut before: std::collections::BTreeMap<_, _> = results
+        .iter()
+        .map(|item| (item.id.clone(), (item.result, item.title.clone())))
+        .collect();
+    before.insert(
+        "security/redirect-to-https".into(),
+        (ResultKind::Fail, "Redirect to HTTPS".into()),
+    );
+    before.insert(
+        results[0].id.clone(),
+        (ResultKind::Pass, results[0].title.clone()),
+    );
+    before.insert(
+        "security/gone".into(),
+        (ResultKind::Pass, "An item that is gone".into()),
+    );
+    let mut run = plan.run.clone();
+    run.id = "20261116T120000Z-99ff".to_owned();
+    run.as_of = "2026-11-16T12:00:00Z".parse().unwrap();
+    run.release = "1.4.1".to_owned();
+    Previous {
+        run,
+        decision: Decision::NotReady,
+        overall: Some("6.9".to_owned()),
+        results: before,
+    }
+}
+
+/// The facts on the first lines of the first shard, one with an artifact.
+fn evidence() -> Evidence {
+    let artifact = HOSTILE.as_bytes();
+    let fact = |line: u32| -> Fact {
+        from(json!({
+            "subject": { "kind": "tls_endpoint", "name": format!("api.example.com@192.0.2.{line}:443") },
+            "value": { "not_after": "2026-11-01T00:00:00Z", "issuer": HOSTILE, "names": [] },
+            "unknown": { "ocsp": HOSTILE },
+            "provenance": {
+                "target": "api", "collector": "web/tls", "at": "2026-11-23T12:00:01Z",
+                "attempts": [{ "at": "2026-11-23T12:00:00Z", "address": "192.0.2.1:443", "outcome": "answered", "millis": 31 }],
+                "artifacts": [{ "label": "certificate chain", "media_type": "application/pem-certificate-chain", "digest": Digest::of(artifact) }],
+                "reproduce": "openssl s_client -connect 192.0.2.1:443",
+            },
+        }))
+    };
+    Evidence {
+        facts: (1..=9)
+            .map(|line| (FactCite { shard: 0, line }, fact(line)))
+            .collect(),
+        artifacts: [(Digest::of(artifact), artifact.to_vec())].into(),
+    }
 }
 
 fn plan(checklist: &Checklist) -> Plan {

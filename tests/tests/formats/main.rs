@@ -1,0 +1,14 @@
+//! The report formats, each read by somebody else: an official schema, an independent parser, a
+//! real browser. What they hold is tested beside the formats themselves.
+
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod material;
+#[cfg(test)]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of crates/report, which use all of it"
+)]
+#[path = "../../../crates/report/tests/it/sample.rs"]
+mod sample;

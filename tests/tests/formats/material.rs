@@ -1,0 +1,126 @@
+//! Reports to be read: the sample with every result, the same full of hostile text, and a large
+//! one.
+
+use crate::sample::{Sample, sample};
+use seaworthy_model::{ItemResult, Outcome, Verdict};
+use seaworthy_report::{Options, format};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// What a hostile target or checklist might hold.
+pub(crate) const PAYLOAD: &str = "\"><img src=x onerror=globalThis.hit=1><script>globalThis.hit=1</script></script></style></title>--><svg onload=globalThis.hit=1>' onmouseover='hit=1 javascript:alert(1) \u{202e}\u{1b}[2J\u{0}`${{hit}}`=1+1";
+
+pub(crate) fn render(sample: &Sample, name: &str) -> String {
+    let format = format(name).unwrap();
+    (format.render)(&sample.report(), &Options::default()).unwrap()
+}
+
+/// The sample with the payload in every text that comes from outside.
+pub(crate) fn hostile() -> Sample {
+    let mut sample = sample();
+    sample.plan = poisoned(&sample.plan);
+    sample.plan.run.as_of = "2026-11-23T12:00:00Z".parse().unwrap();
+    sample.results = poisoned(&sample.results);
+    sample.waivers = poisoned(&sample.waivers);
+    sample.unassessed = poisoned(&sample.unassessed);
+    sample.attestations = poisoned(&sample.attestations);
+    sample.waiver_documents = poisoned(&sample.waiver_documents);
+    sample.gate = poisoned(&sample.gate);
+    sample.score = poisoned(&sample.score);
+    for fact in sample.evidence.facts.values_mut() {
+        *fact = poisoned(fact);
+    }
+    for bytes in sample.evidence.artifacts.values_mut() {
+        *bytes = PAYLOAD.as_bytes().to_vec();
+    }
+    sample.bundle = PAYLOAD.to_owned();
+    sample
+}
+
+/// The value with the payload behind each text that has no fixed vocabulary.
+fn poisoned<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    const FREE: &[&str] = &[
+        "title",
+        "section",
+        "message",
+        "detail",
+        "why",
+        "fix",
+        "name",
+        "subject",
+        "file",
+        "reproduce",
+        "because",
+        "requester",
+        "approver",
+        "statement",
+        "by",
+        "role",
+        "references",
+        "controls",
+        "that",
+        "label",
+        "media_type",
+        "outcome",
+        "address",
+        "service",
+        "environment",
+        "release",
+        "issuer",
+        "ocsp",
+        "request",
+        "target",
+        "kinds",
+        "family",
+        "check",
+        "tool_version",
+        "category",
+        "minimum",
+        "id",
+    ];
+    fn walk(value: &mut Value, free: bool) {
+        match value {
+            Value::String(text) if free => text.push_str(PAYLOAD),
+            Value::Array(values) => values.iter_mut().for_each(|value| walk(value, free)),
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    walk(value, FREE.contains(&key.as_str()));
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let mut json = serde_json::to_value(value).unwrap();
+    walk(&mut json, false);
+    serde_json::from_value(json).unwrap()
+}
+
+/// The sample with this many subjects under each of two probes of every leaf that has verdicts.
+pub(crate) fn large(subjects: u32) -> Sample {
+    let mut sample = sample();
+    for item in &mut sample.results {
+        if let Some(first) = item.verdicts.first().cloned() {
+            item.verdicts = many(item, &first, subjects);
+        }
+    }
+    sample
+}
+
+fn many(item: &ItemResult, first: &Verdict, subjects: u32) -> Vec<Verdict> {
+    let one = |number: u32| {
+        let mut verdict = first.clone();
+        verdict.subject.name = format!("shop/Deployment/subject-{number:05}");
+        verdict.target = format!("cluster-{}", number / 100);
+        for cite in &mut verdict.facts {
+            cite.shard = number / 10_000;
+            cite.line = number % 10_000 + 1;
+        }
+        if number % 3 == 2 && first.verdict == Outcome::Fail {
+            verdict.verdict = Outcome::Pass;
+            verdict.fingerprint = None;
+        }
+        verdict.message = Some(format!("{}: {}", item.title, verdict.subject.name));
+        verdict
+    };
+    (0..subjects).map(one).collect()
+}

@@ -1,0 +1,136 @@
+//! The outside programs by which the report formats are checked: readers from PyPI in a virtual
+//! environment, and a driver for Chromium from npm. Both live below `target/tools`, so that
+//! nothing outside the checkout changes. Chromium itself is a package of Debian's.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::run;
+
+/// Programs in a folder of their own, put there from a file that names their versions.
+struct Set {
+    /// The folder below `target/tools`.
+    folder: &'static str,
+    /// The file with the versions; a change to it sets the folder up anew.
+    versions: &'static str,
+    /// What is tested with them.
+    why: &'static str,
+    install: fn(&Path, &Path) -> Result<()>,
+}
+
+const SETS: &[Set] = &[
+    Set {
+        folder: "readers",
+        versions: "tests/readers/requirements.txt",
+        why: "JUnit, SARIF, OpenMetrics, OSCAL and the files of deploy/ are read by outside programs",
+        install: python,
+    },
+    Set {
+        folder: "node",
+        versions: "tests/browser/package.json",
+        why: "the HTML report is tested in Chromium, with the rules of axe-core",
+        install: node,
+    },
+];
+
+/// Sets up what is missing, and returns what could not be had, with the reason.
+pub(crate) fn install_missing(root: &Path) -> Vec<String> {
+    let mut missing = Vec::new();
+    for set in SETS {
+        if let Err(error) = set_up(root, set) {
+            missing.push(format!("{}: {error:#}", set.why));
+        }
+    }
+    if run::find_program("chromium").is_none() {
+        missing.push("the HTML report in Chromium, which is missing".to_owned());
+    }
+    missing
+}
+
+/// Sets up everything, or says what could not be had.
+pub(crate) fn install(root: &Path) -> Result<()> {
+    match install_missing(root).as_slice() {
+        [] => Ok(()),
+        missing => bail!("not set up: {}", missing.join("; ")),
+    }
+}
+
+fn set_up(root: &Path, set: &Set) -> Result<()> {
+    let wanted = std::fs::read(root.join(set.versions))
+        .with_context(|| format!("failed to read {}", set.versions))?;
+    let folder = root.join("target/tools").join(set.folder);
+    // Written last: a folder without it was not finished.
+    let stamp = folder.join("set-up-from");
+    if std::fs::read(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)
+            .with_context(|| format!("failed to remove {}", folder.display()))?;
+    }
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("failed to make {}", folder.display()))?;
+    (set.install)(&folder, &root.join(set.versions))?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("failed to write {}", stamp.display()))
+}
+
+fn python(folder: &Path, versions: &Path) -> Result<()> {
+    run::check(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+    run::check(
+        Command::new(folder.join("bin/python"))
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "-r",
+            ])
+            .arg(versions),
+    )
+}
+
+/// Neither package has dependencies or scripts of its own, and `package.json` names whole
+/// versions, so there is nothing for a lock file to hold.
+fn node(folder: &Path, versions: &Path) -> Result<()> {
+    std::fs::copy(versions, folder.join("package.json")).context("failed to copy package.json")?;
+    run::check(
+        Command::new("npm")
+            .args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .args(["--no-package-lock", "--loglevel=error"])
+            .current_dir(folder),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(install: fn(&Path, &Path) -> Result<()>) -> Set {
+        Set {
+            folder: "set",
+            versions: "versions",
+            why: "a test",
+            install,
+        }
+    }
+
+    #[test]
+    fn a_set_is_made_once_for_its_versions() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        std::fs::write(root.join("versions"), "1").unwrap();
+        let made = set(|folder, _| Ok(std::fs::write(folder.join("made"), "")?));
+        let never = set(|_, _| bail!("made again"));
+        set_up(root, &made).unwrap();
+        set_up(root, &never).unwrap();
+        std::fs::write(root.join("versions"), "2").unwrap();
+        assert_eq!(set_up(root, &never).unwrap_err().to_string(), "made again");
+        // What was not finished is begun again.
+        assert!(set_up(root, &never).is_err());
+        set_up(root, &made).unwrap();
+        assert!(root.join("target/tools/set/made").exists());
+    }
+}
