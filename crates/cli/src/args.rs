@@ -119,13 +119,18 @@ pub(crate) struct RunArgs {
 /// How a report is shown.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct ShowArgs {
-    /// text, json, html or checklist; NAME=FILE writes to a file; may be given more than once. The
-    /// first without a file goes to standard output, the others into the bundle's exports/
+    /// text, json, html, checklist, markdown, junit, sarif, csv, openmetrics, oscal, github,
+    /// github-summary, deployment or postmortem; NAME=FILE writes to a file; may be given more
+    /// than once. The first without a file goes to standard output, the others into the bundle's
+    /// exports/
     #[arg(long = "format", short = 'f', value_name = "NAME[=FILE]")]
     pub(crate) formats: Vec<String>,
     /// List every item, not only what needs attention
     #[arg(long)]
     pub(crate) all: bool,
+    /// An earlier run (runs/run-…), to show what changed since
+    #[arg(long, value_name = "RUN")]
+    pub(crate) since: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

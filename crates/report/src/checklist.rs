@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const FORMAT: Format = Format {
     name: "checklist",
     describe: "the team's own Markdown, ticked, with links to the evidence",
-    extension: "md",
+    file: "checklist.md",
     cites: no_facts,
     render,
 };

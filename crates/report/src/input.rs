@@ -118,8 +118,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, in a line of help.
     pub describe: &'static str,
-    /// The extension of a file in it, without a dot.
-    pub extension: &'static str,
+    /// The name of its file in a bundle's `exports/`.
+    pub file: &'static str,
     /// The facts that it shows of a report; most formats name facts by their place alone.
     pub cites: fn(&Report<'_>) -> BTreeSet<FactCite>,
     /// Puts a report into it.

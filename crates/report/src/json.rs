@@ -22,7 +22,7 @@ pub const PROBE_SCHEMA: &str = "seaworthy.probe/v1";
 pub(crate) const FORMAT: Format = Format {
     name: "json",
     describe: "everything that was found, for programs",
-    extension: "json",
+    file: "report.json",
     cites: no_facts,
     render,
 };

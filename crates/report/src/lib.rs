@@ -9,10 +9,20 @@
 //! on its way into every format.
 
 mod checklist;
+mod csv;
+mod deployment;
+mod fields;
+mod github;
 mod html;
 mod inert;
 mod input;
 mod json;
+mod junit;
+mod markdown;
+mod openmetrics;
+mod oscal;
+mod postmortem;
+mod sarif;
 mod select;
 mod text;
 
@@ -25,7 +35,22 @@ pub use json::{
 pub use text::render_probe as probe_text;
 
 /// Every format, in the order in which help lists them.
-pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, html::FORMAT, checklist::FORMAT];
+pub const FORMATS: &[Format] = &[
+    text::FORMAT,
+    json::FORMAT,
+    html::FORMAT,
+    checklist::FORMAT,
+    markdown::FORMAT,
+    junit::FORMAT,
+    sarif::FORMAT,
+    csv::FORMAT,
+    openmetrics::FORMAT,
+    oscal::FORMAT,
+    github::FORMAT,
+    markdown::SUMMARY,
+    deployment::FORMAT,
+    postmortem::FORMAT,
+];
 
 /// Text of unknown origin as one line that is harmless to a terminal: what steers or hides is
 /// shown as its code point.

@@ -4,7 +4,11 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod deploy;
+#[cfg(test)]
 mod material;
+#[cfg(test)]
+mod readers;
 #[cfg(test)]
 #[expect(
     dead_code,
@@ -12,3 +16,5 @@ mod material;
 )]
 #[path = "../../../crates/report/tests/it/sample.rs"]
 mod sample;
+#[cfg(test)]
+mod text;

@@ -7,13 +7,17 @@ use crate::failure::Failure;
 use crate::output;
 use seaworthy_bundle::{BundleError, Reader};
 use seaworthy_model::{Gate, ItemResult, Score};
-use seaworthy_report::{Detail, Evidence, FORMATS, Format, Options, People, Report, format};
+use seaworthy_report::{
+    Detail, Evidence, FORMATS, Format, Options, People, Previous, Report, format,
+};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The formats that were asked for, and where each goes.
 pub(crate) struct Wanted {
     outputs: Vec<(&'static Format, Place)>,
     detail: Detail,
+    previous: Option<Previous>,
 }
 
 enum Place {
@@ -58,6 +62,7 @@ impl Wanted {
         Ok(Self {
             outputs,
             detail: if args.all { Detail::All } else { Detail::Brief },
+            previous: args.since.as_deref().map(earlier).transpose()?,
         })
     }
 }
@@ -65,6 +70,7 @@ impl Wanted {
 /// Renders a bundle in every wanted format.
 pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
     let content = Content::read(reader)?;
+    let previous = wanted.previous.as_ref();
     let bundle = folder.display().to_string();
     for (format, place) in &wanted.outputs {
         let options = match place {
@@ -80,18 +86,16 @@ pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<()
         };
         let evidence = cited::read(
             reader,
-            &(format.cites)(&content.report(reader, &bundle, &Evidence::default())),
+            &(format.cites)(&content.report(reader, &bundle, previous, &Evidence::default())),
         )?;
-        let report = content.report(reader, &bundle, &evidence);
+        let report = content.report(reader, &bundle, previous, &evidence);
         let text = (format.render)(&report, &options)
             .map_err(|error| Failure::internal(format!("{}: {error}", format.name)))?;
         match place {
             Place::Stdout => output::print(text.as_bytes())?,
             Place::File(path) => output::write(path, text.as_bytes())?,
             Place::Exports => {
-                let path = folder
-                    .join("exports")
-                    .join(format!("report.{}", format.extension));
+                let path = folder.join("exports").join(format.file);
                 output::write(&path, text.as_bytes())?;
                 output::complain(&format!("wrote {}\n", path.display()));
             }
@@ -114,6 +118,30 @@ pub(crate) fn sealed(reader: &Reader) -> Result<(Gate, Score), Failure> {
             reader.dir().display()
         ))),
     }
+}
+
+/// What a report tells of an earlier run, which must be whole: a comparison with one that was
+/// changed would speak with its authority.
+fn earlier(folder: &Path) -> Result<Previous, Failure> {
+    let reader = Reader::open(folder)?;
+    let (gate, score) = sealed(&reader)?;
+    if let Some(first) = reader.check()?.first() {
+        let folder = folder.display();
+        return Err(Failure::io(format!(
+            "{folder} was changed since it was sealed: {first}"
+        )));
+    }
+    let mut results = BTreeMap::new();
+    for item in reader.results()? {
+        let item = item?;
+        results.insert(item.id, (item.result, item.title));
+    }
+    Ok(Previous {
+        run: reader.plan().run.clone(),
+        decision: gate.decision,
+        overall: score.overall,
+        results,
+    })
 }
 
 /// What a report is made of, read back from disk.
@@ -144,6 +172,7 @@ impl Content {
         &'a self,
         reader: &'a Reader,
         bundle: &'a str,
+        previous: Option<&'a Previous>,
         evidence: &'a Evidence,
     ) -> Report<'a> {
         Report {
@@ -155,7 +184,7 @@ impl Content {
             waivers: &reader.run().waivers,
             unassessed: &self.unassessed,
             people: People::default(),
-            previous: None,
+            previous,
             evidence,
             bundle,
             sealed: reader.is_sealed(),

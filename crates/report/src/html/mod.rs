@@ -28,7 +28,7 @@ use words::t;
 pub(crate) const FORMAT: Format = Format {
     name: "html",
     describe: "one self-contained page for people: verdict, scores, every item, its evidence",
-    extension: "html",
+    file: "report.html",
     cites,
     render,
 };

@@ -20,7 +20,7 @@ pub(crate) use summary::reasons;
 pub(crate) const FORMAT: Format = Format {
     name: "text",
     describe: "the verdict, what blocks and how to mend it, for people",
-    extension: "txt",
+    file: "report.txt",
     cites: no_facts,
     render,
 };

@@ -1,0 +1,86 @@
+"""Reads a report with a program of somebody else, and prints what it found as JSON.
+
+Called as `read.py KIND FILE`. Ends with 1, and the reader's complaint, where the file is not what
+it claims to be.
+"""
+
+import csv
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+
+
+def junit(path):
+    """xunit-plugin's schema, by libxml2."""
+    from lxml import etree
+
+    schema = etree.XMLSchema(etree.parse(str(HERE.parent / "schemas" / "junit-10.xsd")))
+    document = etree.parse(str(path))
+    schema.assertValid(document)
+    cases = document.findall(".//testcase")
+    return {
+        "names": [[case.get("classname"), case.get("name")] for case in cases],
+        "failures": len(document.findall(".//failure")),
+        "errors": len(document.findall(".//error")),
+        "skipped": len(document.findall(".//skipped")),
+        "declared": {key: document.getroot().get(key) for key in ("tests", "failures", "errors")},
+        "suites": [dict(suite.attrib) for suite in document.findall(".//testsuite")],
+        "output": [case.findtext("system-out") for case in cases],
+    }
+
+
+def openmetrics(path):
+    """Prometheus' own client."""
+    from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+    families = list(text_string_to_metric_families(path.read_text(encoding="utf-8")))
+    return {
+        family.name: {
+            "type": family.type,
+            "unit": family.unit,
+            "samples": [[sample.name, sample.labels, sample.value] for sample in family.samples],
+        }
+        for family in families
+    }
+
+
+def table(path):
+    """Python's csv module, strictly."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file, strict=True))
+
+
+def oscal(path):
+    """IBM's compliance-trestle, whose models are made from NIST's schemas."""
+    from trestle.oscal.assessment_results import AssessmentResults
+
+    results = AssessmentResults.oscal_read(path)
+    result = results.results[0]
+    return {
+        "title": results.metadata.title,
+        "findings": {
+            finding.target.target_id: finding.target.status.state.value
+            if hasattr(finding.target.status.state, "value")
+            else finding.target.status.state
+            for finding in result.findings or []
+        },
+        "observations": [str(observation.uuid) for observation in result.observations or []],
+        "related": [
+            str(related.observation_uuid)
+            for finding in result.findings or []
+            for related in finding.related_observations or []
+        ],
+    }
+
+
+KINDS = {"junit": junit, "openmetrics": openmetrics, "csv": table, "oscal": oscal}
+
+if __name__ == "__main__":
+    kind, name = sys.argv[1:]
+    try:
+        found = KINDS[kind](pathlib.Path(name))
+    except Exception as error:  # whatever a reader throws is its complaint
+        sys.exit(f"{type(error).__name__}: {error}")
+    json.dump(found, sys.stdout)
