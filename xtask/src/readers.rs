@@ -9,6 +9,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::run;
 
+/// The major version of node that the driver of the browser needs.
+const OLDEST_NODE: u32 = 20;
+
 /// Programs in a folder of their own, put there from a file that names their versions.
 struct Set {
     /// The folder below `target/tools`.
@@ -95,6 +98,12 @@ fn python(folder: &Path, versions: &Path) -> Result<()> {
 /// Neither package has dependencies or scripts of its own, and `package.json` names whole
 /// versions, so there is nothing for a lock file to hold.
 fn node(folder: &Path, versions: &Path) -> Result<()> {
+    let output = Command::new("node").arg("--version").output();
+    let output = output.context("failed to start node")?;
+    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if !is_new_enough(&version) {
+        bail!("node {OLDEST_NODE} or newer is wanted, this is {version}");
+    }
     std::fs::copy(versions, folder.join("package.json")).context("failed to copy package.json")?;
     run::check(
         Command::new("npm")
@@ -102,6 +111,13 @@ fn node(folder: &Path, versions: &Path) -> Result<()> {
             .args(["--no-package-lock", "--loglevel=error"])
             .current_dir(folder),
     )
+}
+
+/// Whether a version such as `v20.1.0` will do.
+fn is_new_enough(version: &str) -> bool {
+    let major = version.trim_start_matches('v').split('.').next();
+    let major = major.and_then(|major| major.parse::<u32>().ok());
+    major.is_some_and(|major| major >= OLDEST_NODE)
 }
 
 #[cfg(test)]
@@ -114,6 +130,18 @@ mod tests {
             versions: "versions",
             why: "a test",
             install,
+        }
+    }
+
+    #[test]
+    fn an_old_node_is_told_from_a_new_one() {
+        for (version, enough) in [
+            ("v20.0.0", true),
+            ("v24.1.2", true),
+            ("v18.20.4", false),
+            ("", false),
+        ] {
+            assert_eq!(is_new_enough(version), enough, "{version}");
         }
     }
 

@@ -119,10 +119,10 @@ pub(crate) struct RunArgs {
 /// How a report is shown.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct ShowArgs {
-    /// text, json, html, checklist, markdown, junit, sarif, csv, openmetrics, oscal, github,
-    /// github-summary, deployment or postmortem; NAME=FILE writes to a file; may be given more
-    /// than once. The first without a file goes to standard output, the others into the bundle's
-    /// exports/
+    /// text, json, html, checklist, markdown, junit, sarif, csv, openmetrics, oscal, in-toto,
+    /// github, github-summary, deployment or postmortem; NAME=FILE writes to a file; may be given
+    /// more than once. The first without a file goes to standard output, the others into the
+    /// bundle's exports/
     #[arg(long = "format", short = 'f', value_name = "NAME[=FILE]")]
     pub(crate) formats: Vec<String>,
     /// List every item, not only what needs attention

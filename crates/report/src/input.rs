@@ -30,6 +30,8 @@ pub struct Report<'a> {
     pub previous: Option<&'a Previous>,
     /// The facts that the format asked for, with their artifacts.
     pub evidence: &'a Evidence,
+    /// The bytes of `SHA256SUMS`, which a sealed bundle has.
+    pub sums: Option<&'a [u8]>,
     /// The bundle's folder as seen from where the report will be read; links begin with it.
     pub bundle: &'a str,
     /// Whether the bundle is sealed. A report of an unsealed one says so.
@@ -138,6 +140,9 @@ pub enum ReportError {
     /// The checklist in the bundle is none.
     #[error("failed to read the checklist that the run kept: {0}")]
     Checklist(#[from] ChecklistError),
+    /// The format is a statement about `SHA256SUMS`, and there are none.
+    #[error("the bundle is not sealed, so there is nothing to make a statement about")]
+    NotSealed,
     /// The ticked checklist is not UTF-8, although its source is.
     #[error("failed to write the checklist back as UTF-8")]
     NotUtf8,

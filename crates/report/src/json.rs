@@ -4,15 +4,15 @@
 //! known is there with `null`, so that a script need not ask whether it exists.
 
 use crate::inert;
-use crate::input::{Format, Options, ProbeReport, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Previous, ProbeReport, Report, ReportError, no_facts};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use seaworthy_model::{
-    CategoryScore, Digest, Fact, FactCite, Gate, ItemId, ItemKind, ItemResult, Location, Mark,
-    Outcome, Phase, ProbeId, ProbeSpec, ReasonCode, ResultKind, RunInfo, Score, SubjectRef,
-    Unassessed, Verdict, WaiverUse,
+    Attestation, CategoryScore, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemKind,
+    ItemResult, Location, Mark, Outcome, Phase, ProbeId, ProbeSpec, ReasonCode, ResultKind,
+    RunInfo, Score, SubjectRef, Unassessed, Verdict, WaiverUse,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the report's format.
 pub const REPORT_SCHEMA: &str = "seaworthy.report/v1";
@@ -92,6 +92,10 @@ struct ReportDocument<'a> {
     unassessed: &'a [Unassessed],
     /// What became of each waiver.
     waivers: &'a [WaiverUse],
+    /// What people attest, where the run took it into account.
+    attestations: &'a [Attestation],
+    /// What is otherwise than in the run that `--since` names; null without one.
+    since: Option<Since<'a>>,
     /// The probes that the verdicts name: the property, the risk, the remedy.
     probes: BTreeMap<&'a ProbeId, ProbeSummary<'a>>,
     /// Where the evidence lies.
@@ -120,11 +124,63 @@ impl<'a> ReportDocument<'a> {
             items: report.results.iter().map(ItemDocument::of).collect(),
             unassessed: report.unassessed,
             waivers: report.waivers,
+            attestations: report.people.attestations,
+            since: report
+                .previous
+                .map(|previous| Since::of(previous, report.results)),
             probes,
             bundle: BundlePlace {
                 dir: report.bundle,
                 sealed: report.sealed,
             },
+        }
+    }
+}
+
+/// An earlier run, and what changed since.
+#[derive(Serialize, JsonSchema)]
+struct Since<'a> {
+    /// The earlier run's id.
+    run: &'a str,
+    /// What its gate decided.
+    decision: Decision,
+    /// Its score; null when nothing was assessed.
+    overall: Option<&'a str>,
+    /// The items with another result, in the checklist's order.
+    changes: Vec<Change<'a>>,
+    /// The items that the checklist no longer has.
+    gone: Vec<&'a ItemId>,
+}
+
+/// An item with another result.
+#[derive(Serialize, JsonSchema)]
+struct Change<'a> {
+    /// The item.
+    item: &'a ItemId,
+    /// Its result then; null for a new item.
+    before: Option<ResultKind>,
+    /// Its result now.
+    after: ResultKind,
+}
+
+impl<'a> Since<'a> {
+    fn of(previous: &'a Previous, results: &'a [ItemResult]) -> Self {
+        let present: BTreeSet<&ItemId> = results.iter().map(|item| &item.id).collect();
+        let known = previous.results.keys();
+        Self {
+            run: &previous.run.id,
+            decision: previous.decision,
+            overall: previous.overall.as_deref(),
+            changes: results
+                .iter()
+                .map(|item| Change {
+                    item: &item.id,
+                    before: previous.results.get(&item.id).map(|(before, _)| *before),
+                    after: item.result,
+                })
+                .filter(|change| change.before != Some(change.after))
+                .collect(),
+            gone: known.filter(|id| !present.contains(id)).collect(),
         }
     }
 }

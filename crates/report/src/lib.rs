@@ -14,6 +14,7 @@ mod deployment;
 mod fields;
 mod github;
 mod html;
+mod in_toto;
 mod inert;
 mod input;
 mod json;
@@ -46,6 +47,7 @@ pub const FORMATS: &[Format] = &[
     csv::FORMAT,
     openmetrics::FORMAT,
     oscal::FORMAT,
+    in_toto::FORMAT,
     github::FORMAT,
     markdown::SUMMARY,
     deployment::FORMAT,

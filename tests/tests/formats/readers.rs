@@ -289,6 +289,30 @@ fn oscal_is_read_by_trestle() {
 }
 
 #[test]
+fn in_toto_says_of_the_sums_what_the_items_came_to() {
+    let statement: Value = serde_json::from_str(&render(&sample(), "in-toto")).unwrap();
+    assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
+    let subject = &statement["subject"][0];
+    assert_eq!(subject["name"], "SHA256SUMS");
+    assert_eq!(subject["digest"]["sha256"].as_str().unwrap().len(), 64);
+    let told = &statement["predicate"];
+    assert_eq!(told["result"], "FAILED");
+    assert_eq!(told["passedTests"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        told["warnedTests"],
+        serde_json::json!(["security/rate-limits-are-set"])
+    );
+    let failed = told["failedTests"].to_string();
+    assert!(
+        failed.contains("penetration-testing"),
+        "pending is not passed: {failed}"
+    );
+    let plan = &told["configuration"][0];
+    assert_eq!(plan["name"], "content/plan.json");
+    assert!(plan["digest"]["sha256"].as_str().unwrap().ends_with("02"));
+}
+
+#[test]
 fn every_document_is_the_same_each_time() {
     for format in seaworthy_report::FORMATS {
         assert_eq!(

@@ -144,11 +144,24 @@ fn earlier(folder: &Path) -> Result<Previous, Failure> {
     })
 }
 
+/// The bytes of `SHA256SUMS`, where the bundle is sealed.
+fn sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
+    if !reader.is_sealed() {
+        return Ok(None);
+    }
+    let path = reader.dir().join("SHA256SUMS");
+    let bytes = std::fs::read(&path);
+    bytes
+        .map(Some)
+        .map_err(|error| Failure::io(format!("failed to read {}: {error}", path.display())))
+}
+
 /// What a report is made of, read back from disk.
 struct Content {
     checklist: Vec<u8>,
     results: Vec<ItemResult>,
     unassessed: Vec<seaworthy_model::Unassessed>,
+    sums: Option<Vec<u8>>,
     gate: Gate,
     score: Score,
 }
@@ -163,6 +176,7 @@ impl Content {
             checklist: reader.checklist_source()?,
             results: reader.results()?.collect::<Result<_, BundleError>>()?,
             unassessed,
+            sums: sums(reader)?,
             gate,
             score,
         })
@@ -186,6 +200,7 @@ impl Content {
             people: People::default(),
             previous,
             evidence,
+            sums: self.sums.as_deref(),
             bundle,
             sealed: reader.is_sealed(),
         }

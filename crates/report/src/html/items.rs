@@ -1,13 +1,14 @@
 //! Every box of the checklist, by section, each with its verdicts behind it, and the filter over
 //! them.
 
-use super::shown::Shown;
+use super::shown::{Group, Shown};
 use super::verdicts;
 use super::words::{badge, count, grouped, item_anchor, mark, result, t};
 use crate::input::Report;
 use crate::select;
 use maud::{Markup, html};
-use seaworthy_model::{ItemKind, ItemResult, PlannedItem, ResultKind};
+use seaworthy_model::{ItemKind, ItemResult, Outcome, PlannedItem, ProbeId, ResultKind};
+use std::collections::BTreeMap;
 
 pub(super) fn section(report: &Report<'_>, shown: &Shown<'_>) -> Markup {
     let sections = sections(report);
@@ -137,11 +138,25 @@ fn body(
         }
         @if let Some(planned) = planned { (wanted(item, planned)) }
         @if let Some(groups) = shown.items.get(&item.id) {
-            @for (id, group) in groups {
+            @for (id, group) in worst_first(groups) {
                 (verdicts::group(report.plan.probes.get(*id), id.as_str(), group, shown))
             }
         }
     }
+}
+
+/// The groups of an item: what fails, then what is not known, then the rest.
+fn worst_first<'a, 'b>(
+    groups: &'b BTreeMap<&'a ProbeId, Group<'a>>,
+) -> Vec<(&'b &'a ProbeId, &'b Group<'a>)> {
+    let mut sorted: Vec<_> = groups.iter().collect();
+    sorted.sort_by_key(|(_, group)| match group.worst() {
+        Outcome::Fail => 0,
+        Outcome::Inconclusive => 1,
+        Outcome::Pass => 2,
+        Outcome::NotApplicable => 3,
+    });
+    sorted
 }
 
 /// What is still wanted of whom, where the machine alone does not decide.

@@ -5,7 +5,7 @@ use crate::input::Report;
 use crate::select;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use seaworthy_model::{Claim, ItemKind, ItemResult, Waiver, WaiverState, WaiverUse};
+use seaworthy_model::{Claim, ItemId, ItemKind, ItemResult, Waiver, WaiverState, WaiverUse};
 use std::collections::BTreeMap;
 
 /// Records of one kind that are shown.
@@ -60,15 +60,11 @@ fn waiver(report: &Report<'_>, used: &WaiverUse, document: Option<&Waiver>) -> M
         WaiverState::Expired => look("bad", "fail", "expired"),
         WaiverState::Invalid => look("bad", "fail", "invalid"),
     };
-    let title = report.results.iter().find(|item| item.id == used.item);
     html! {
         li {
             p.found {
                 (badge(look)) " "
-                @match title {
-                    Some(item) => { a href={ "#" (item_anchor(&item.id)) } { (t(&item.title)) } }
-                    None => { code { (t(used.item.as_str())) } }
-                }
+                (item(report, &used.item))
             }
             @if let Some(document) = document {
                 p.told { (t(&document.because)) }
@@ -81,6 +77,16 @@ fn waiver(report: &Report<'_>, used: &WaiverUse, document: Option<&Waiver>) -> M
             }
             @if let Some(detail) = &used.detail { p.told { (t(detail)) } }
             p.fine { "waiver " code { (t(&used.id)) } }
+        }
+    }
+}
+
+/// An item by its title, with a link; by its id where the checklist has none such.
+fn item(report: &Report<'_>, id: &ItemId) -> Markup {
+    html! {
+        @match report.results.iter().find(|item| item.id == *id) {
+            Some(item) => { a href={ "#" (item_anchor(id)) } { (t(&item.title)) } }
+            None => { code { (t(id.as_str())) } }
         }
     }
 }
@@ -98,7 +104,7 @@ fn attestations(report: &Report<'_>) -> Markup {
                 li {
                     p.found {
                         (icon("attested"))
-                        a href={ "#" (item_anchor(&attestation.item)) } { (t(attestation.item.as_str())) }
+                        (item(report, &attestation.item))
                         @if attestation.claim == Claim::NotApplicable { " " span.tag { "does not apply" } }
                     }
                     p.told { (t(&attestation.statement)) }

@@ -28,6 +28,16 @@ pub(super) struct Group<'a> {
 }
 
 impl Group<'_> {
+    /// The outcome that decides: a failure, else what is not known, else a pass.
+    pub(super) fn worst(&self) -> Outcome {
+        let order = [Outcome::Fail, Outcome::Inconclusive, Outcome::Pass];
+        let occurs = |outcome: &Outcome| self.sums.contains_key(outcome);
+        order
+            .into_iter()
+            .find(occurs)
+            .unwrap_or(Outcome::NotApplicable)
+    }
+
     /// How many verdicts there are besides those shown.
     pub(super) fn rest(&self) -> usize {
         self.sums.values().sum::<usize>() - self.shown.len()

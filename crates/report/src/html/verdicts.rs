@@ -4,7 +4,7 @@ use super::shown::{Group, Shown};
 use super::words::{badge, fact_anchor, grouped, outcome, prose, reference, t};
 use crate::inert;
 use maud::{Markup, html};
-use seaworthy_model::{ProbeSpec, Verdict};
+use seaworthy_model::{FactCite, Outcome, ProbeSpec, Verdict};
 
 /// Facts that one verdict names.
 const CITES: usize = 8;
@@ -39,35 +39,46 @@ pub(super) fn command(verdict: &Verdict) -> Markup {
     }
 }
 
-/// The verdicts of one probe of an item: sums, the worst of them, and the rule.
+/// The verdicts of one probe of an item: sums, the worst of them, and the rule. Where all is well
+/// it is folded.
 pub(super) fn group(
     spec: Option<&ProbeSpec>,
     id: &str,
     group: &Group<'_>,
     shown: &Shown<'_>,
 ) -> Markup {
-    html! {
-        div.probe {
-            p.property {
-                @match spec { Some(spec) => (t(&spec.title)), None => (t(id)) }
-                " " code { (t(id)) }
-            }
-            p.sums {
-                @for (kind, number) in &group.sums {
-                    (badge(outcome(*kind))) " " (grouped(*number)) " "
-                }
-            }
-            ul.verdicts {
-                @for verdict in &group.shown { (one(verdict, shown)) }
-            }
-            @if group.rest() > 0 {
-                p.more {
-                    (grouped(group.rest())) " more of this probe are in the bundle: "
-                    code { "gzip -dc content/results/*.jsonl.gz" }
-                }
-            }
-            @if let Some(spec) = spec { (rule(spec)) }
+    let head = html! {
+        span.property {
+            @match spec { Some(spec) => (t(&spec.title)), None => (t(id)) }
+            " " code { (t(id)) }
         }
+        span.sums {
+            @for (kind, number) in &group.sums {
+                (badge(outcome(*kind))) " " (grouped(*number)) " "
+            }
+        }
+    };
+    html! {
+        @if matches!(group.worst(), Outcome::Fail | Outcome::Inconclusive) {
+            div.probe { (head) (listed(spec, group, shown)) }
+        } @else {
+            details.probe { summary { (head) } (listed(spec, group, shown)) }
+        }
+    }
+}
+
+fn listed(spec: Option<&ProbeSpec>, group: &Group<'_>, shown: &Shown<'_>) -> Markup {
+    html! {
+        ul.verdicts {
+            @for verdict in &group.shown { (one(verdict, shown)) }
+        }
+        @if group.rest() > 0 {
+            p.more {
+                (grouped(group.rest())) " more of this probe are in the bundle: "
+                code { "gzip -dc content/results/*.jsonl.gz" }
+            }
+        }
+        @if let Some(spec) = spec { (rule(spec)) }
     }
 }
 
@@ -82,18 +93,13 @@ fn one(verdict: &Verdict, shown: &Shown<'_>) -> Markup {
             @if verdict.message.is_some() || verdict.reason.is_some() {
                 p.told { (t(&message(verdict))) }
             }
-            (place(verdict))
-            @if !verdict.facts.is_empty() {
-                p.cites {
-                    "stands on "
-                    @for cite in verdict.facts.iter().take(CITES) {
-                        @let name = format!("fact {}:{}", cite.shard, cite.line);
-                        @if shown.facts.contains(cite) {
-                            a href={ "#" (fact_anchor(*cite)) } { (name) } " "
-                        } @else {
-                            code { (name) } " "
-                        }
-                    }
+            p.cites {
+                @if let Some(location) = &verdict.location {
+                    "at " code { (t(&location.to_string())) } " "
+                }
+                @if !verdict.facts.is_empty() {
+                    "on "
+                    @for cite in verdict.facts.iter().take(CITES) { (fact(*cite, shown)) " " }
                     @if verdict.facts.len() > CITES { "and " (verdict.facts.len() - CITES) " more" }
                 }
             }
@@ -101,6 +107,18 @@ fn one(verdict: &Verdict, shown: &Shown<'_>) -> Markup {
             @if let Some(fingerprint) = &verdict.fingerprint {
                 p.fingerprint { "fingerprint " code { (t(fingerprint.as_str())) } }
             }
+        }
+    }
+}
+
+/// A fact by its place in the bundle; a link, where the page shows it.
+fn fact(cite: FactCite, shown: &Shown<'_>) -> Markup {
+    let name = format!("fact {}:{}", cite.shard, cite.line);
+    html! {
+        @if shown.facts.contains(&cite) {
+            a href={ "#" (fact_anchor(cite)) } { (name) }
+        } @else {
+            code { (name) }
         }
     }
 }

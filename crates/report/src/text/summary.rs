@@ -242,5 +242,13 @@ pub(super) fn footer(page: &mut Page, report: &Report<'_>, detail: Detail) {
             "every item:",
             &format!("seaworthy report {} --all", report.bundle),
         );
+        page.whole(
+            0,
+            "as a page:",
+            &format!(
+                "seaworthy report {} --format html=report.html",
+                report.bundle
+            ),
+        );
     }
 }

@@ -40,6 +40,13 @@ pub(crate) const MARKDOWN: &str = "\
 pub(crate) const HOSTILE: &str =
     "\u{1b}[2J\u{9b}31m\r\n- [x] forged](https://evil.example) <!-- seaworthy --> \u{202e}txt";
 
+/// The sums of a bundle of three files.
+const SUMS: &[u8] = b"\
+0000000000000000000000000000000000000000000000000000000000000001  content/checklist.md
+0000000000000000000000000000000000000000000000000000000000000002  content/plan.json
+0000000000000000000000000000000000000000000000000000000000000003  content/run.json
+";
+
 /// Everything that a report borrows from.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
@@ -74,6 +81,7 @@ impl Sample {
             },
             previous: self.previous.as_ref(),
             evidence: &self.evidence,
+            sums: Some(SUMS),
             bundle: &self.bundle,
             sealed: self.sealed,
         }

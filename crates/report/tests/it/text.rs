@@ -49,7 +49,13 @@ fn lines_keep_to_the_width_unless_somebody_copies_them() {
             ..Options::default()
         };
         for line in render(&sample().report(), &options).lines() {
-            let copied = ["    $ ", "    at ", "evidence:", "every item:"];
+            let copied = [
+                "    $ ",
+                "    at ",
+                "evidence:",
+                "every item:",
+                "as a page:",
+            ];
             if !copied.iter().any(|lead| line.starts_with(lead)) {
                 assert!(line.chars().count() <= width, "{width}: {line}");
             }
