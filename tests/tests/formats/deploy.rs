@@ -40,6 +40,10 @@ fn the_action_and_the_template_fit_the_schemas_of_their_forges() {
         "deploy/gitlab/seaworthy.gitlab-ci.yml",
     ];
     passes("check-jsonschema", &template);
+    passes(
+        "pre-commit",
+        &["validate-manifest", ".pre-commit-hooks.yaml"],
+    );
 }
 
 #[test]
