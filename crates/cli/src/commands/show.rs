@@ -5,8 +5,9 @@ use super::cited;
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::output;
-use seaworthy_bundle::{BundleError, Reader};
-use seaworthy_model::{Gate, ItemResult, Score};
+use seaworthy_bundle::{BundleError, Reader, StatementKind};
+use seaworthy_model::{Attestation, Gate, ItemResult, Score, Waiver};
+use seaworthy_people::{File, Words};
 use seaworthy_report::{
     Detail, Evidence, FORMATS, Format, Options, People, Previous, Report, format,
 };
@@ -144,6 +145,16 @@ fn earlier(folder: &Path) -> Result<Previous, Failure> {
     })
 }
 
+/// The statements of people that the run kept, admitted as it admitted them.
+fn words(reader: &Reader) -> Result<Words, Failure> {
+    let mut files = Vec::new();
+    for kind in [StatementKind::Attestation, StatementKind::Waiver] {
+        let kept = reader.statements(kind)?.into_iter();
+        files.extend(kept.map(|(name, bytes)| File { name, bytes }));
+    }
+    Ok(seaworthy_people::admit(reader.plan(), files))
+}
+
 /// The bytes of `SHA256SUMS`, where the bundle is sealed.
 fn sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
     if !reader.is_sealed() {
@@ -162,6 +173,8 @@ struct Content {
     results: Vec<ItemResult>,
     unassessed: Vec<seaworthy_model::Unassessed>,
     sums: Option<Vec<u8>>,
+    attestations: Vec<Attestation>,
+    waivers: Vec<Waiver>,
     gate: Gate,
     score: Score,
 }
@@ -172,11 +185,14 @@ impl Content {
         // They were written as they came; a report tells them in an order of its own.
         let mut unassessed = reader.unassessed()?;
         unassessed.sort();
+        let words = words(reader)?;
         Ok(Self {
             checklist: reader.checklist_source()?,
             results: reader.results()?.collect::<Result<_, BundleError>>()?,
             unassessed,
             sums: sums(reader)?,
+            attestations: words.attestations(),
+            waivers: words.waivers(),
             gate,
             score,
         })
@@ -197,7 +213,10 @@ impl Content {
             gate: &self.gate,
             waivers: &reader.run().waivers,
             unassessed: &self.unassessed,
-            people: People::default(),
+            people: People {
+                attestations: &self.attestations,
+                waivers: &self.waivers,
+            },
             previous,
             evidence,
             sums: self.sums.as_deref(),

@@ -136,6 +136,22 @@ fn remedy(rule: GateRule, report: &Report<'_>, days: i64) -> String {
             "Raise the score to {}; the scores below show which category loses most.",
             report.score.minimum
         ),
+        GateRule::FailOn => {
+            "Mend the items whose result was not to occur, or ask for less with --fail-on.".to_owned()
+        }
+        GateRule::UnderMinScore => "Raise the score to what --min-score asks for.".to_owned(),
+        GateRule::WorseThanBaseline => {
+            "Bring back what was better in the run that is the baseline.".to_owned()
+        }
+        GateRule::ClockSetBack => {
+            "Set the clock right and sweep again: it stands before what is known to have been.".to_owned()
+        }
+        GateRule::WordEnded => {
+            "Renew what has ended: let the person attest or the two people waive again, and sweep.".to_owned()
+        }
+        GateRule::SignOffMissing => {
+            "Let every role sign the sealed run: seaworthy sign-off RUN --role ROLE.".to_owned()
+        }
         GateRule::Historical => {
             "Sweep again without --as-of: a look at the past cannot clear a release of today.".to_owned()
         }
