@@ -81,7 +81,7 @@ pub(super) async fn run(spec: &Spec) -> Result<Ended, Trouble> {
             maximum: bytes,
         };
         // Who ended already needs no limit.
-        let _ended = prlimit(Some(pid), Resource::As, limit);
+        let _ended = prlimit(Some(pid), Resource::Data, limit);
     }
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let seconds = spec.timeout.unwrap_or(50);
