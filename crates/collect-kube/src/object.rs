@@ -145,4 +145,8 @@ impl Object {
     pub(crate) fn annotations(&self) -> &Value {
         &self.value["metadata"]["annotations"]
     }
+
+    pub(crate) fn labels(&self) -> &Value {
+        &self.value["metadata"]["labels"]
+    }
 }

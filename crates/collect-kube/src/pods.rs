@@ -1,5 +1,6 @@
 //! Where an object carries a pod: by kind where Kubernetes fixes the place, by shape elsewhere.
 
+use crate::json::{is_true, items};
 use crate::object::Object;
 use serde_json::Value;
 
@@ -49,6 +50,14 @@ pub(crate) fn pods(object: &Object) -> Pods<'_> {
     } else {
         Pods::Missing
     }
+}
+
+/// The object that controls this one, by its kind (owner references with `controller: true`).
+pub(crate) fn owner(object: &Object) -> Option<&str> {
+    items(&object.value["metadata"]["ownerReferences"])
+        .iter()
+        .find(|owner| is_true(&owner["controller"]))
+        .and_then(|owner| owner["kind"].as_str())
 }
 
 /// The containers of a template, if it has any.

@@ -2,32 +2,15 @@
 
 use super::Draft;
 use super::kinds::{BINDINGS, WORKLOADS};
+use super::powers::{BUILT_IN, powers_of};
 use super::workload::{Pods, Running};
 use crate::facts::{Power, ServiceAccount, ServiceAccountUse};
 use crate::inventory::Inventory;
-use crate::json::{items, pairs, strings};
+use crate::json::{items, pairs};
 use crate::object::Object;
 use crate::selector::Selector;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Roles that every cluster has, with their dangerous powers.
-const BUILT_IN: &[(&str, &[&str])] = &[
-    ("cluster-admin", &["cluster_admin"]),
-    (
-        "admin",
-        &["create_tokens", "exec_pods", "impersonate", "read_secrets"],
-    ),
-    (
-        "edit",
-        &["create_tokens", "exec_pods", "impersonate", "read_secrets"],
-    ),
-    ("view", &[]),
-    ("system:discovery", &[]),
-    ("system:basic-user", &[]),
-    ("system:public-info-viewer", &[]),
-    ("system:auth-delegator", &[]),
-];
 
 /// The most fellow users of an account that a workload is told of: a thousand workloads that
 /// share one account would otherwise make a million names.
@@ -267,6 +250,39 @@ impl<'a> Accounts<'a> {
         Ok(found.into_iter().collect())
     }
 
+    /// The powers of a role's own rules.
+    pub(super) fn powers_of_role(&self, role: &'a Object) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for rule in self.rules(role) {
+            powers_of(rule, &mut |power| {
+                found.insert(power.to_owned());
+            });
+        }
+        found
+    }
+
+    /// The powers that a binding gives; `Err` if its role was not seen.
+    pub(super) fn powers_of_binding(&self, object: &'a Object) -> Result<BTreeSet<String>, String> {
+        let binding = Binding {
+            object,
+            cluster_wide: object.kind == "ClusterRoleBinding",
+        };
+        let powers = self.powers(&[binding])?;
+        Ok(powers.into_iter().map(|power| power.power).collect())
+    }
+
+    /// What people call the role of a binding.
+    pub(super) fn role_name(binding: &Object) -> String {
+        let reference = &binding.value["roleRef"];
+        let kind = reference["kind"].as_str().unwrap_or_default();
+        let name = reference["name"].as_str().unwrap_or_default();
+        if kind == "Role" && !binding.namespace.is_empty() {
+            format!("{}/{kind}/{name}", binding.namespace)
+        } else {
+            format!("{kind}/{name}")
+        }
+    }
+
     /// The role of a binding and what people call it; `Err` if it was not seen and is none of the
     /// built-in ones.
     fn role(&self, binding: &Binding<'a>) -> Result<(String, Granted<'a>), String> {
@@ -278,11 +294,7 @@ impl<'a> Accounts<'a> {
         } else {
             ""
         };
-        let role = if namespace.is_empty() {
-            format!("{kind}/{name}")
-        } else {
-            format!("{namespace}/{kind}/{name}")
-        };
+        let role = Self::role_name(binding.object);
         let group = "rbac.authorization.k8s.io";
         if let Some(object) = self.inventory.get(group, kind, namespace, name) {
             return Ok((role, Granted::Seen(object)));
@@ -308,62 +320,5 @@ impl<'a> Accounts<'a> {
             }
         }
         rules
-    }
-}
-
-/// The dangerous powers of one rule.
-fn powers_of(rule: &Value, add: &mut impl FnMut(&str)) {
-    let verbs = strings(&rule["verbs"]);
-    let groups = strings(&rule["apiGroups"]);
-    let resources = strings(&rule["resources"]);
-    let holds = |list: &[String], word: &str| list.iter().any(|item| item == word);
-    let (all_verbs, all_groups, all_resources) = (
-        holds(&verbs, "*"),
-        holds(&groups, "*"),
-        holds(&resources, "*"),
-    );
-    if all_verbs && all_groups && all_resources {
-        add("cluster_admin");
-    }
-    for (all, power) in [
-        (all_verbs, "all_verbs"),
-        (all_groups, "all_api_groups"),
-        (all_resources, "all_resources"),
-    ] {
-        if all {
-            add(power);
-        }
-    }
-    let can = |verb: &str| all_verbs || holds(&verbs, verb);
-    let on = |group: &str, resource: &str| {
-        (all_groups || holds(&groups, group)) && (all_resources || holds(&resources, resource))
-    };
-    let rbac = "rbac.authorization.k8s.io";
-    let on_roles = on(rbac, "roles") || on(rbac, "clusterroles");
-    let on_identities = ["users", "groups", "serviceaccounts"]
-        .iter()
-        .any(|kind| on("", kind));
-    for (holds, power) in [
-        (can("escalate") && on_roles, "escalate"),
-        (can("bind") && on_roles, "bind"),
-        (can("impersonate") && on_identities, "impersonate"),
-        (
-            ["get", "list", "watch"].iter().any(|verb| can(verb)) && on("", "secrets"),
-            "read_secrets",
-        ),
-        (
-            (can("create") || can("get"))
-                && (on("", "pods/exec") || on("", "pods/attach") || on("", "pods/*")),
-            "exec_pods",
-        ),
-        (on("", "nodes/proxy") || on("", "nodes/*"), "node_proxy"),
-        (
-            can("create") && on("", "serviceaccounts/token"),
-            "create_tokens",
-        ),
-    ] {
-        if holds {
-            add(power);
-        }
     }
 }

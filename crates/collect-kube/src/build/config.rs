@@ -1,6 +1,7 @@
 //! ConfigMaps and Secrets: the names of their keys, never a value.
 
 use super::kinds::WORKLOADS;
+use super::references::Made;
 use super::workload::Pods;
 use super::{Draft, count};
 use crate::facts::{ConfigMap, Secret};
@@ -17,7 +18,7 @@ type Uses = BTreeSet<(&'static str, String, String)>;
 /// How deep a pod is searched for references.
 const DEPTH: usize = 16;
 
-pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
+pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, made: &Made) -> Vec<Draft> {
     let mut uses = Uses::new();
     for running in pods.all() {
         references(running.pod(), &running.object.namespace, DEPTH, &mut uses);
@@ -57,7 +58,7 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
         draft.unless_read(inventory, (WORKLOADS, &object.namespace), &["used"])
     };
     maps.map(|object| config_map(object, &uses))
-        .chain(secrets.map(|object| secret(object, &uses)))
+        .chain(secrets.map(|object| secret(object, &uses, made)))
         .map(unseen)
         .collect()
 }
@@ -78,7 +79,7 @@ fn config_map<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) 
     (fact.used, draft, object)
 }
 
-fn secret<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) {
+fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made) -> (bool, Draft, &'a Object) {
     let mut keys = BTreeSet::new();
     let mut filled = BTreeSet::new();
     for field in ["data", "stringData"] {
@@ -95,6 +96,8 @@ fn secret<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) {
         empty_keys: keys.difference(&filled).cloned().collect(),
         keys: keys.into_iter().collect(),
         used: uses.contains(&("Secret", object.namespace.clone(), object.name.clone())),
+        literal: !made.holds(&object.namespace, &object.name)
+            && items(&object.value["metadata"]["ownerReferences"]).is_empty(),
     };
     let draft = Draft::new("secret", fact.reference.clone(), &fact).about(object);
     (fact.used, draft, object)

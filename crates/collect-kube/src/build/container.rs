@@ -1,8 +1,8 @@
 //! One container, with the pod's security context and the namespace's defaults applied.
 
-use super::image;
 use super::resources::{self, Defaults};
-use crate::facts::{Container, ContainerKind, ContainerProbe, Resources};
+use super::{image, references};
+use crate::facts::{Container, ContainerKind, ContainerPort, ContainerProbe, Resources};
 use crate::json::{is_true, items, strings, text};
 use crate::secret_like::looks_secret;
 use serde_json::Value;
@@ -117,6 +117,19 @@ fn container(
             .filter(|port| *port != 0)
             .collect(),
         inline_secrets: inline_secrets(value),
+        ports: items(&value["ports"])
+            .iter()
+            .filter_map(|port| {
+                Some(ContainerPort {
+                    port: port["containerPort"].as_i64()?,
+                    name: text(&port["name"]).map(str::to_owned),
+                })
+            })
+            .collect(),
+        duplicate_env: references::duplicate_env(value),
+        env_from_secrets: references::env_from_secrets(value),
+        unresolved_probe_ports: references::unresolved_probe_ports(value),
+        pre_stop: value["lifecycle"]["preStop"].is_object(),
     }
 }
 

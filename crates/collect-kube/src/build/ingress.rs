@@ -1,7 +1,10 @@
 //! Ingresses and Gateways: which hosts TLS covers, and what their controller is told to limit.
 
 use super::Draft;
-use super::kinds::CERTIFICATES;
+use super::backends::backends;
+use super::certificate::Certificates;
+use super::kinds::{CERTIFICATES, SERVICES};
+use super::references::Made;
 use crate::facts::{Ingress, IngressTls};
 use crate::inventory::Inventory;
 use crate::json::{items, strings, text};
@@ -34,49 +37,64 @@ const FIREWALLS: &[(&str, &str)] = &[
     ("appgw.ingress.kubernetes.io/waf-policy-for-path", ""),
 ];
 
+/// Annotations that let only some addresses in.
+const ALLOW_LISTS: &[&str] = &[
+    "nginx.ingress.kubernetes.io/whitelist-source-range",
+    "nginx.ingress.kubernetes.io/allowlist-source-range",
+    "haproxy.org/allow-list",
+    "haproxy.org/whitelist",
+    "haproxy-ingress.github.io/allowlist-source-range",
+    "haproxy-ingress.github.io/whitelist-source-range",
+    "alb.ingress.kubernetes.io/inbound-cidrs",
+    "ingress.kubernetes.io/whitelist-source-range",
+];
+
 /// Annotations that refer to objects which may limit.
 const TRAEFIK: &str = "traefik.ingress.kubernetes.io/router.middlewares";
 const KONG: &str = "konghq.com/plugins";
 
-pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
+pub(super) fn facts(inventory: &Inventory, made: &Made) -> Vec<Draft> {
     let ingresses = inventory
         .of_kind("Ingress")
         .filter(|object| matches!(object.group(), "networking.k8s.io" | "extensions"));
     let gateways = inventory
         .of_kind("Gateway")
         .filter(|object| object.group() == "gateway.networking.k8s.io");
-    let certificates: BTreeSet<(&str, &str)> = inventory
-        .of_kind("Certificate")
-        .filter_map(|object| {
-            let name = object.spec()["secretName"].as_str()?;
-            Some((object.namespace.as_str(), name))
-        })
-        .collect();
+    let certificates = Certificates::survey(inventory);
     ingresses
         .chain(gateways)
-        .map(|object| fact(object, inventory, &certificates))
+        .map(|object| fact(object, inventory, &certificates, made))
         .collect()
 }
 
-fn fact(object: &Object, inventory: &Inventory, certificates: &BTreeSet<(&str, &str)>) -> Draft {
+fn fact(
+    object: &Object,
+    inventory: &Inventory,
+    certificates: &Certificates<'_>,
+    made: &Made,
+) -> Draft {
+    let namespace = object.namespace.as_str();
     let found = |secret: &str| {
-        let by_issuer = object
-            .annotations()
-            .as_object()
-            .into_iter()
-            .flatten()
-            .any(|(key, _)| key.starts_with("cert-manager.io/") && key.ends_with("issuer"));
-        by_issuer
-            || certificates.contains(&(object.namespace.as_str(), secret))
-            || inventory
-                .get("", "Secret", &object.namespace, secret)
-                .is_some()
+        is_made_by_annotation(object)
+            || certificates.makes(namespace, secret)
+            || made.holds(namespace, secret)
+            || inventory.get("", "Secret", namespace, secret).is_some()
     };
-    let (hosts, catch_all, tls) = if object.kind == "Gateway" {
+    let (hosts, catch_all, mut tls) = if object.kind == "Gateway" {
         gateway(object.spec(), found)
     } else {
         ingress(object.spec(), found)
     };
+    for entry in &mut tls {
+        let names = entry
+            .secret
+            .as_deref()
+            .and_then(|secret| certificates.names(namespace, secret));
+        entry.certificate_lacks = names.map(|names| {
+            let lacks = |host: &&String| !covered(host, &names);
+            entry.hosts.iter().filter(lacks).cloned().collect()
+        });
+    }
     let covers_all = tls.iter().any(|entry| entry.hosts.is_empty());
     let uncovered_hosts = hosts
         .iter()
@@ -108,16 +126,49 @@ fn fact(object: &Object, inventory: &Inventory, certificates: &BTreeSet<(&str, &
             text(&object.annotations()[*key])
                 .is_some_and(|value| wanted.is_empty() || value.eq_ignore_ascii_case(wanted))
         }),
+        allow_list_by: ALLOW_LISTS
+            .iter()
+            .find(|key| text(&object.annotations()[**key]).is_some_and(narrows))
+            .map(|key| (*key).to_owned()),
+        snippets: object
+            .annotations()
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| key.ends_with("-snippet") || key.ends_with("-snippets"))
+            .map(|(key, _)| key.clone())
+            .collect(),
+        backends: backends(object, inventory),
     };
-    let draft = Draft::new("ingress", fact.reference.clone(), &fact)
+    let mut draft = Draft::new("ingress", fact.reference.clone(), &fact)
         .about(object)
         .of(&object.value)
         .unknown(unknown);
+    if fact.backends.iter().any(|backend| !backend.port_found) {
+        draft = draft.unless_read(inventory, (SERVICES, namespace), &["backends"]);
+    }
     if fact.tls.iter().all(|entry| entry.secret_found) {
         return draft;
     }
     let whence = (CERTIFICATES, object.namespace.as_str());
     draft.unless_read(inventory, whence, &["tls[].secret_found"])
+}
+
+/// cert-manager makes the Secret for an Ingress or Gateway that names an issuer.
+fn is_made_by_annotation(object: &Object) -> bool {
+    object
+        .annotations()
+        .as_object()
+        .into_iter()
+        .flatten()
+        .any(|(key, _)| key.starts_with("cert-manager.io/") && key.ends_with("issuer"))
+}
+
+/// Whether a list of addresses leaves anybody out.
+fn narrows(list: &str) -> bool {
+    !list
+        .split(',')
+        .any(|range| matches!(range.trim(), "0.0.0.0/0" | "::/0"))
 }
 
 type Entries = (Vec<String>, bool, Vec<IngressTls>);
@@ -139,6 +190,7 @@ fn ingress(spec: &Value, found: impl Fn(&str) -> bool) -> Entries {
                 hosts: strings(&entry["hosts"]),
                 secret_found: secret.as_deref().is_some_and(&found),
                 secret,
+                certificate_lacks: None,
             }
         })
         .collect();
@@ -162,6 +214,7 @@ fn gateway(spec: &Value, found: impl Fn(&str) -> bool) -> Entries {
                 hosts: host.into_iter().collect(),
                 secret_found: secret.as_deref().is_some_and(&found),
                 secret,
+                certificate_lacks: None,
             });
         }
     }

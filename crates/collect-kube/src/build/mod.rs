@@ -2,16 +2,27 @@
 
 mod access;
 mod autoscaler;
+mod backends;
 mod budget;
+mod certificate;
+mod cluster;
 mod config;
 mod container;
+mod delivery;
 mod image;
 mod ingress;
+mod joined;
 mod kinds;
+mod lifecycle;
 mod namespace;
 mod policy;
+mod powers;
+mod references;
 mod resources;
+mod role;
+mod service;
 mod spread;
+mod versions;
 mod workload;
 
 use crate::facts::Manifests;
@@ -19,6 +30,8 @@ use crate::inventory::Inventory;
 use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
 use crate::read::Reading;
+use joined::Surveyed;
+use references::Made;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -89,21 +102,31 @@ pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
     let policies = policy::survey(inventory);
     let accounts = access::survey(inventory, &pods);
 
-    let mut drafts = Vec::new();
-    drafts.extend(workload::facts(
+    let services = service::survey(inventory, &pods);
+    let made = Made::survey(inventory);
+    let surveyed = Surveyed {
         inventory,
-        &pods,
-        &autoscalers,
-        &budgets,
-        &policies,
-        &accounts,
-    ));
+        pods: &pods,
+        autoscalers: &autoscalers,
+        budgets: &budgets,
+        policies: &policies,
+        accounts: &accounts,
+        services: &services,
+        made: &made,
+    };
+
+    let mut drafts: Vec<Draft> = joined::facts(&surveyed).collect();
     drafts.extend(namespace::facts(inventory, &pods, &policies));
     drafts.extend(autoscalers.facts(inventory));
     drafts.extend(budgets.facts(inventory));
-    drafts.extend(ingress::facts(inventory));
+    drafts.extend(ingress::facts(inventory, &made));
     drafts.extend(accounts.facts());
-    drafts.extend(config::facts(inventory, &pods));
+    drafts.extend(role::facts(inventory, &accounts));
+    drafts.extend(config::facts(inventory, &pods, &made));
+    drafts.extend(services.facts(inventory, &pods));
+    drafts.extend(policy::facts(inventory, &pods));
+    drafts.extend(delivery::facts(inventory));
+    drafts.extend(cluster::facts(inventory, &pods));
     drafts
 }
 
@@ -119,6 +142,7 @@ pub(crate) fn manifests(reading: &Reading) -> Draft {
         workloads: count(reading.inventory.all().map(templates).sum()),
         ignored: reading.ignored.clone(),
         unread: count(reading.troubles.len()),
+        outdated: versions::outdated(&reading.inventory),
     };
     Draft::new("manifests", "manifests".to_owned(), &summary)
 }

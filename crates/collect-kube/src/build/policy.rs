@@ -1,6 +1,9 @@
 //! Network policies, each direction apart (networking.k8s.io/v1).
 
-use crate::facts::{Direction, NetworkCover};
+use super::kinds::WORKLOADS;
+use super::workload::Pods;
+use super::{Draft, count};
+use crate::facts::{Direction, NetworkCover, NetworkPolicy};
 use crate::inventory::Inventory;
 use crate::json::{items, strings};
 use crate::object::Object;
@@ -49,8 +52,7 @@ pub(super) fn survey(inventory: &Inventory) -> Policies {
         others: BTreeMap::new(),
     };
     for object in inventory.of_kind("NetworkPolicy") {
-        // Calico has a NetworkPolicy of its own.
-        if matches!(object.group(), "networking.k8s.io" | "extensions") {
+        if is_standard(object) {
             found.add(object);
         } else {
             found
@@ -70,33 +72,22 @@ pub(super) fn survey(inventory: &Inventory) -> Policies {
 
 impl Policies {
     fn add(&mut self, object: &Object) {
-        let spec = object.spec();
-        // The selector is no pointer in the API: an absent one is an empty one.
-        let selector = if spec["podSelector"].is_null() {
-            Selector::parse(&json!({}))
-        } else {
-            Selector::parse(&spec["podSelector"])
-        };
-        let mut types = strings(&spec["policyTypes"]);
-        if types.is_empty() {
-            types.push("Ingress".to_owned());
-            if !items(&spec["egress"]).is_empty() {
-                types.push("Egress".to_owned());
-            }
-        }
-        let has = |name: &str| types.iter().any(|kind| kind == name);
-        if has("Ingress") {
-            let rules = items(&spec["ingress"]);
-            if rules.is_empty() && selector.is_everything() {
+        let Rules {
+            selector,
+            ingress,
+            egress,
+        } = rules(object);
+        let all = selector.is_everything();
+        if let Some(rules) = ingress {
+            if rules.is_empty() && all {
                 self.deny_ingress.insert(object.namespace.clone());
             }
             let effect = effect(object, rules, "from");
             self.ingress
                 .insert(&object.namespace, selector.clone(), effect);
         }
-        if has("Egress") {
-            let rules = items(&spec["egress"]);
-            if rules.is_empty() && selector.is_everything() {
+        if let Some(rules) = egress {
+            if rules.is_empty() && all {
                 self.deny_egress.insert(object.namespace.clone());
             }
             let effect = effect(object, rules, "to");
@@ -173,6 +164,92 @@ impl Policies {
             answer(self.deny_egress.contains(namespace)),
         )
     }
+}
+
+/// What a policy selects, and its rules in each direction that it rules at all.
+struct Rules<'a> {
+    selector: Selector,
+    ingress: Option<&'a [Value]>,
+    egress: Option<&'a [Value]>,
+}
+
+fn rules(object: &Object) -> Rules<'_> {
+    let spec = object.spec();
+    // The selector is no pointer in the API: an absent one is an empty one.
+    let selector = if spec["podSelector"].is_null() {
+        Selector::parse(&json!({}))
+    } else {
+        Selector::parse(&spec["podSelector"])
+    };
+    let (ingress, egress) = (items(&spec["ingress"]), items(&spec["egress"]));
+    let types = strings(&spec["policyTypes"]);
+    let has = |name: &str| types.iter().any(|kind| kind == name);
+    // Without types, egress counts only where it has rules (SetDefaults_NetworkPolicy).
+    Rules {
+        selector,
+        ingress: (types.is_empty() || has("Ingress")).then_some(ingress),
+        egress: (has("Egress") || (types.is_empty() && !egress.is_empty())).then_some(egress),
+    }
+}
+
+/// The facts of the policies themselves.
+pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
+    let policies: Vec<(&Object, Rules<'_>)> = inventory
+        .of_kind("NetworkPolicy")
+        .filter(|object| is_standard(object))
+        .map(|object| (object, rules(object)))
+        .collect();
+    let mut index = SelectorIndex::new();
+    for (position, (object, rules)) in policies.iter().enumerate() {
+        index.insert(&object.namespace, rules.selector.clone(), position);
+    }
+    let mut workloads = vec![0_usize; policies.len()];
+    for running in pods.all() {
+        for position in index.selecting(&running.object.namespace, &running.labels) {
+            if let Some(count) = workloads.get_mut(*position) {
+                *count += 1;
+            }
+        }
+    }
+    policies
+        .into_iter()
+        .zip(workloads)
+        .map(|((object, rules), workloads)| fact(object, &rules, workloads, inventory))
+        .collect()
+}
+
+fn fact(object: &Object, rules: &Rules<'_>, workloads: usize, inventory: &Inventory) -> Draft {
+    let directions = [
+        ("ingress", rules.ingress, "from"),
+        ("egress", rules.egress, "to"),
+    ];
+    let among = |test: fn(&[Value], &Effect) -> bool| -> Vec<String> {
+        directions
+            .iter()
+            .filter_map(|(name, rules, peers)| {
+                let rules = (*rules)?;
+                test(rules, &effect(object, rules, peers)).then(|| (*name).to_owned())
+            })
+            .collect()
+    };
+    let fact = NetworkPolicy {
+        reference: object.reference(),
+        selects_all: rules.selector.is_everything(),
+        workloads: count(workloads),
+        ingress: rules.ingress.is_some(),
+        egress: rules.egress.is_some(),
+        allows_all: among(|_, effect| effect.allow_all),
+        denies_all: among(|rules, _| rules.is_empty()),
+    };
+    Draft::new("network_policy", fact.reference.clone(), &fact)
+        .about(object)
+        .of(&object.value)
+        .unless_read(inventory, (WORKLOADS, &object.namespace), &["workloads"])
+}
+
+/// Calico has a NetworkPolicy of its own.
+fn is_standard(object: &Object) -> bool {
+    matches!(object.group(), "networking.k8s.io" | "extensions")
 }
 
 fn effect(object: &Object, rules: &[Value], peers: &str) -> Effect {

@@ -19,18 +19,21 @@ pub(super) fn spread(spec: &Value, labels: &BTreeMap<String, String>) -> Spread 
     let preferred = items(&anti["preferredDuringSchedulingIgnoredDuringExecution"])
         .iter()
         .map(|term| &term["podAffinityTerm"]);
-    let keys: BTreeSet<String> = items(&spec["topologySpreadConstraints"])
-        .iter()
-        .chain(required)
-        .chain(preferred)
-        .filter(|term| Selector::parse(&term["labelSelector"]).matches(labels))
-        .filter_map(|term| term["topologyKey"].as_str())
-        .map(str::to_owned)
-        .collect();
-    let holds = |wanted: &[&str]| wanted.iter().any(|key| keys.contains(*key));
+    let keys = |terms: &mut dyn Iterator<Item = &Value>| -> BTreeSet<String> {
+        terms
+            .filter(|term| Selector::parse(&term["labelSelector"]).matches(labels))
+            .filter_map(|term| term["topologyKey"].as_str())
+            .map(str::to_owned)
+            .collect()
+    };
+    let constraints = keys(&mut items(&spec["topologySpreadConstraints"]).iter());
+    let mut all = keys(&mut required.iter().chain(preferred));
+    all.extend(constraints.iter().cloned());
+    let holds = |wanted: &[&str]| wanted.iter().any(|key| all.contains(*key));
     Spread {
         zones: holds(ZONES),
         hosts: holds(HOSTS),
-        topology_keys: keys.into_iter().collect(),
+        topology_keys: all.into_iter().collect(),
+        constraint_keys: constraints.into_iter().collect(),
     }
 }

@@ -33,3 +33,70 @@ pub(crate) struct Power {
     /// It holds in the whole cluster.
     pub(crate) cluster_wide: bool,
 }
+
+/// A RoleBinding or ClusterRoleBinding.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct RoleBinding {
+    /// `namespace/RoleBinding/name` or `ClusterRoleBinding/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// It holds in the whole cluster.
+    pub(crate) cluster_wide: bool,
+    /// One of those that every cluster has (`system:` and some others).
+    pub(crate) built_in: bool,
+    /// The role: `ClusterRole/name` or `namespace/Role/name`.
+    pub(crate) role: String,
+    /// The role stands among what was looked at, or every cluster has it.
+    #[serde(default)]
+    pub(crate) role_found: bool,
+    /// Whom it gives the role to.
+    pub(crate) subjects: Vec<BindingSubject>,
+    /// Subjects that stand for callers who did not say who they are: `system:unauthenticated`,
+    /// `system:anonymous`.
+    pub(crate) anonymous: Vec<String>,
+    /// Subjects that stand for everybody who did: `system:authenticated`,
+    /// `system:serviceaccounts`.
+    pub(crate) everybody: Vec<String>,
+    /// The dangerous powers that it gives. Unknown where the role was not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) powers: Option<Vec<String>>,
+}
+
+/// A user, a group or a service account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct BindingSubject {
+    /// `User`, `Group` or `ServiceAccount`.
+    pub(crate) kind: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The namespace of a service account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) namespace: Option<String>,
+    /// Of a service account: it stands among what was looked at. True of users and groups, which
+    /// are no objects, and of every namespace's `default`.
+    #[serde(default)]
+    pub(crate) found: bool,
+}
+
+/// A Role or ClusterRole.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Role {
+    /// `namespace/Role/name` or `ClusterRole/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// It is a ClusterRole.
+    pub(crate) cluster: bool,
+    /// One of those that every cluster has.
+    pub(crate) built_in: bool,
+    /// The dangerous powers that its rules give, those of the roles that it aggregates among them.
+    pub(crate) powers: Vec<String>,
+    /// Its rules are gathered from other ClusterRoles by their labels.
+    pub(crate) aggregates: bool,
+    /// The bindings that give it to somebody.
+    #[serde(default)]
+    pub(crate) bindings: Vec<String>,
+}

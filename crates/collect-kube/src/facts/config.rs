@@ -37,6 +37,10 @@ pub(crate) struct Secret {
     /// Some workload, service account, Ingress or Gateway refers to it.
     #[serde(default)]
     pub(crate) used: bool,
+    /// Its values stand in the manifest itself: nothing outside (an External Secret, a sealed one,
+    /// an owner that makes it) brings them.
+    #[serde(default)]
+    pub(crate) literal: bool,
 }
 
 /// What was looked at, so that nothing is left out in silence.
@@ -52,4 +56,23 @@ pub(crate) struct Manifests {
     pub(crate) ignored: Vec<String>,
     /// What could not be read; each is reported as unassessed too.
     pub(crate) unread: i64,
+    /// The objects whose API version a newer Kubernetes no longer serves.
+    #[serde(default)]
+    pub(crate) outdated: Vec<Outdated>,
+}
+
+/// An object that a newer Kubernetes refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Outdated {
+    /// `namespace/Kind/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// Its `apiVersion`.
+    pub(crate) api_version: String,
+    /// The minor version of Kubernetes 1 that ceased to serve it.
+    pub(crate) removed_in: i64,
+    /// The API version that takes its place; `none` where nothing does.
+    pub(crate) instead: String,
+    /// Where it stands: `file:line`.
+    pub(crate) place: String,
 }

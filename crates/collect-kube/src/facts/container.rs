@@ -85,6 +85,26 @@ pub(crate) struct Container {
     /// Environment variables and arguments that hold what looks like a secret, by name.
     #[serde(default)]
     pub(crate) inline_secrets: Vec<String>,
+    /// The ports that it declares.
+    pub(crate) ports: Vec<ContainerPort>,
+    /// The names of environment variables that are set twice: the last one counts.
+    pub(crate) duplicate_env: Vec<String>,
+    /// Environment variables whose values come of a Secret, and Secrets that are taken whole.
+    pub(crate) env_from_secrets: Vec<String>,
+    /// Probes that ask a named port which the container does not declare: `liveness: web`.
+    pub(crate) unresolved_probe_ports: Vec<String>,
+    /// `lifecycle.preStop` is set.
+    pub(crate) pre_stop: bool,
+}
+
+/// A port that a container declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct ContainerPort {
+    /// `containerPort`.
+    pub(crate) port: i64,
+    /// `name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
 }
 
 /// Amounts of resources.

@@ -58,6 +58,28 @@ pub(crate) struct Ingress {
     pub(crate) rate_limit_by: Option<String>,
     /// A web application firewall is switched on by its annotations.
     pub(crate) waf: bool,
+    /// The annotation that lets only some addresses in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) allow_list_by: Option<String>,
+    /// The annotations that put text of their own into the proxy's configuration.
+    pub(crate) snippets: Vec<String>,
+    /// The Services that its rules send requests to.
+    pub(crate) backends: Vec<IngressBackend>,
+}
+
+/// A Service that requests are sent to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub(crate) struct IngressBackend {
+    /// The Service's name.
+    pub(crate) service: String,
+    /// The port, as a number or by name; empty where none is named.
+    pub(crate) port: String,
+    /// The Service stands among what was looked at.
+    #[serde(default)]
+    pub(crate) found: bool,
+    /// It has that port.
+    #[serde(default)]
+    pub(crate) port_found: bool,
 }
 
 /// A TLS entry.
@@ -71,4 +93,8 @@ pub(crate) struct IngressTls {
     /// The Secret, or a cert-manager Certificate that makes it, stands among what was looked at.
     #[serde(default)]
     pub(crate) secret_found: bool,
+    /// Of the Secret's certificate, or of the Certificate that makes it: the hosts of this entry
+    /// that none of its names covers. Absent where neither was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_lacks: Option<Vec<String>>,
 }

@@ -1,8 +1,9 @@
 //! The subject kinds of this crate with their schemas.
 
 use super::{
-    Autoscaler, ConfigMap, DisruptionBudget, Ingress, Manifests, Namespace, Secret, ServiceAccount,
-    Workload,
+    Autoscaler, Cluster, ConfigMap, DisruptionBudget, GitopsApplication, Ingress, Manifests,
+    MeshPolicy, Namespace, NetworkPolicy, Role, RoleBinding, Secret, Service, ServiceAccount,
+    StorageClass, TrafficSplit, Workload,
 };
 use seaworthy_collect::fact_schema;
 use seaworthy_model::FactSchema;
@@ -20,5 +21,14 @@ pub fn fact_schemas() -> Vec<FactSchema> {
         fact_schema::<ConfigMap>("config_map"),
         fact_schema::<Secret>("secret"),
         fact_schema::<Manifests>("manifests"),
+        fact_schema::<Role>("role"),
+        fact_schema::<RoleBinding>("role_binding"),
+        fact_schema::<Service>("service"),
+        fact_schema::<NetworkPolicy>("network_policy"),
+        fact_schema::<TrafficSplit>("traffic_split"),
+        fact_schema::<GitopsApplication>("gitops_application"),
+        fact_schema::<Cluster>("cluster"),
+        fact_schema::<StorageClass>("storage_class"),
+        fact_schema::<MeshPolicy>("mesh_policy"),
     ]
 }

@@ -1,6 +1,9 @@
 //! `workload`: whatever carries a pod template, with all that concerns its pods.
 
-use super::{Autoscaler, BudgetOnWorkload, Container, NetworkCover};
+use super::{
+    Autoscaler, BudgetOnWorkload, Container, Cron, GoverningService, JobBounds, NetworkCover,
+    Reference, RolloutStatus, Update,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -64,6 +67,42 @@ pub(crate) struct Workload {
     pub(crate) services: Vec<String>,
     /// How its pods are kept apart.
     pub(crate) spread: Spread,
+    /// The labels of the object itself.
+    pub(crate) own_labels: BTreeMap<String, String>,
+    /// Another object or a node made it, so that it is replaced when it is gone.
+    pub(crate) owned: bool,
+    /// Where the pod template stands in the object, dotted: `spec.template`; empty for a Pod.
+    pub(crate) pod_path: String,
+    /// Its selector selects the labels of its own template; absent where it has no selector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) selector_matches: Option<bool>,
+    /// How its pods give way to those of the next version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) update: Option<Update>,
+    /// Of a CronJob: when it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cron: Option<Cron>,
+    /// Of a Job or CronJob: what ends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) job: Option<JobBounds>,
+    /// Of a StatefulSet: the Service that it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) governing_service: Option<GoverningService>,
+    /// What its pods cannot do without.
+    pub(crate) references: Vec<Reference>,
+    /// How far its rollout has come; absent where the object carries no status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rollout: Option<RolloutStatus>,
+    /// `priorityClassName`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) priority_class: Option<String>,
+    /// `terminationGracePeriodSeconds`; 30 where unset.
+    pub(crate) termination_grace_seconds: i64,
+    /// `shareProcessNamespace`.
+    pub(crate) share_process_namespace: bool,
+    /// What keeps it in step with a repository, by its marks: `argo_cd shop`, `flux shop`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gitops_owner: Option<String>,
 }
 
 /// The service account of a workload's pods.
@@ -140,4 +179,7 @@ pub(crate) struct Spread {
     pub(crate) hosts: bool,
     /// Every topology key that they are kept apart by.
     pub(crate) topology_keys: Vec<String>,
+    /// The topology keys of its spread constraints alone.
+    #[serde(default)]
+    pub(crate) constraint_keys: Vec<String>,
 }

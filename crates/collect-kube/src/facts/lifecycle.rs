@@ -1,0 +1,95 @@
+//! How a workload is replaced, scheduled and ended, and what its pods refer to.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How the pods of one version give way to those of the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Update {
+    /// `RollingUpdate`, `Recreate` or `OnDelete`; the kind's default where unset.
+    pub(crate) strategy: String,
+    /// How many of the fewest replicas stay available meanwhile, with `maxUnavailable` rounded
+    /// down as the Deployment's controller does; only of a rolling Deployment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) keeps_available: Option<i64>,
+    /// `revisionHistoryLimit`: the older versions that can be gone back to; 10 where unset.
+    pub(crate) revisions_kept: i64,
+}
+
+/// When a CronJob runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Cron {
+    /// `schedule`.
+    pub(crate) schedule: String,
+    /// `concurrencyPolicy`; `Allow` where unset.
+    pub(crate) concurrency_policy: String,
+    /// `startingDeadlineSeconds`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) starting_deadline_seconds: Option<i64>,
+    /// `suspend`.
+    pub(crate) suspended: bool,
+}
+
+/// What ends a job that does not end by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct JobBounds {
+    /// `backoffLimit`; 6 where unset.
+    pub(crate) backoff_limit: i64,
+    /// `activeDeadlineSeconds`, of the job or of its pods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) active_deadline_seconds: Option<i64>,
+    /// `ttlSecondsAfterFinished`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ttl_seconds_after_finished: Option<i64>,
+}
+
+/// The Service that gives the pods of a StatefulSet their names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct GoverningService {
+    /// `serviceName`.
+    pub(crate) name: String,
+    /// It stands among what was looked at.
+    #[serde(default)]
+    pub(crate) found: bool,
+    /// It is headless: `clusterIP: None`.
+    #[serde(default)]
+    pub(crate) headless: bool,
+    /// It selects the pods.
+    #[serde(default)]
+    pub(crate) selects: bool,
+}
+
+/// Something of the same namespace that a pod cannot do without.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub(crate) struct Reference {
+    /// `ConfigMap`, `Secret` or `PersistentVolumeClaim`.
+    pub(crate) kind: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The key in it, where one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
+    /// It stands among what was looked at, with that key; or something there makes it.
+    #[serde(default)]
+    pub(crate) found: bool,
+}
+
+/// How far a rollout has come, by the object's own status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct RolloutStatus {
+    /// The pods that are wanted.
+    pub(crate) wanted: i64,
+    /// Those of the newest version.
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) updated: i64,
+    /// Those that are ready.
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) ready: i64,
+    /// Those that are available.
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) available: i64,
+    /// The controller has seen the newest specification (`observedGeneration`).
+    pub(crate) observed: bool,
+    /// All of it: observed, and every wanted pod is updated, ready and available.
+    pub(crate) complete: bool,
+}
