@@ -108,6 +108,7 @@ fn spec(number: usize, that: &str) -> ProbeSpec {
         assertions: vec![Assertion {
             that: that.into(),
             message: "{workload.ref} keeps {workload.replicas} replicas".into(),
+            patch: None,
             stable_reads: vec!["replicas".into()],
         }],
         why: String::new(),

@@ -15,6 +15,7 @@ fn probe(assertions: &[(&str, &str)]) -> CompiledProbe {
     let assertions = assertions.iter().map(|(that, message)| Assertion {
         that: (*that).to_owned(),
         message: (*message).to_owned(),
+        patch: None,
         stable_reads: Vec::new(),
     });
     CompiledProbe::compile(&spec(assertions.collect())).unwrap()

@@ -22,7 +22,6 @@ pub(crate) struct Inventory {
     by_name: BTreeMap<(String, String, String, String), usize>,
     /// Why objects of a kind may be missing: of one namespace, or of any (`None`).
     unread: BTreeMap<(String, Option<String>), String>,
-    is_whole: bool,
 }
 
 impl Inventory {
@@ -85,20 +84,6 @@ impl Inventory {
                 .find_map(|namespace| self.unread.get(&((*kind).to_owned(), namespace)))
                 .map(String::as_str)
         })
-    }
-
-    /// Says that these are all objects of a cluster, so that what is not here is not there.
-    #[expect(
-        dead_code,
-        reason = "a live cluster is seen as a whole; manifests never are"
-    )]
-    pub(crate) fn mark_whole(&mut self) {
-        self.is_whole = true;
-    }
-
-    /// Whether these are all objects of a cluster.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.is_whole
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -175,6 +175,7 @@ impl Evaluation {
             location: fact.location.clone(),
             facts: vec![cite],
             reproduce: fact.provenance.reproduce.clone(),
+            patch: judged.patch,
             fingerprint,
             waived: false,
         }
@@ -194,6 +195,7 @@ impl Evaluation {
             location: unassessed.location.clone(),
             facts: Vec::new(),
             reproduce: None,
+            patch: None,
             fingerprint: None,
             waived: false,
         }
@@ -223,6 +225,7 @@ pub(crate) fn nothing_seen(
         location: None,
         facts: Vec::new(),
         reproduce: None,
+        patch: None,
         fingerprint: None,
         waived: false,
     }

@@ -72,6 +72,10 @@ pub struct Assertion {
     pub that: String,
     /// The message when it is false, with `{expression}` placeholders.
     pub message: String,
+    /// What mends it, as text to copy: a fragment of YAML or a command, with `{expression}`
+    /// placeholders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<String>,
     /// The fact fields that it reads and whose values stay the same from run to run; they make
     /// the failure's fingerprint. Filled in when the probe is checked against its schema.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

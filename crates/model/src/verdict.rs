@@ -58,6 +58,9 @@ pub struct Verdict {
     /// A command that shows the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reproduce: Option<String>,
+    /// Of a failure: what mends it, as text to copy: a fragment of YAML or a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<String>,
     /// Of a failure: the digest of probe, subject and the stable values that the failing
     /// assertion read; a waiver is bound to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -303,6 +303,9 @@ struct VerdictDocument<'a> {
     facts: &'a [FactCite],
     /// A command that shows the same.
     reproduce: Option<&'a str>,
+    /// Of a failure: what mends it, as text to copy; left out where nothing is at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch: Option<&'a str>,
     /// Of a failure: what a waiver is bound to.
     fingerprint: Option<&'a Digest>,
     /// Whether a waiver covers the failure.
@@ -321,6 +324,7 @@ impl<'a> VerdictDocument<'a> {
             location: verdict.location.as_ref(),
             facts: &verdict.facts,
             reproduce: verdict.reproduce.as_deref(),
+            patch: verdict.patch.as_deref(),
             fingerprint: verdict.fingerprint.as_ref(),
             waived: verdict.waived,
         }

@@ -76,6 +76,9 @@ pub(crate) fn check(
             &format!("/assert/{index}/message"),
             message(names, &assertion.message),
         );
+        if let Some(patch) = &assertion.patch {
+            note(&format!("/assert/{index}/patch"), message(names, patch));
+        }
         stable.insert(index, names.subject.stable(&reads(&assertion.that)));
     }
     (stable, faults)
@@ -85,7 +88,11 @@ pub(crate) fn check(
 pub(crate) fn unused_params<'s>(probe: &CompiledProbe, spec: &'s ProbeSpec) -> Vec<&'s str> {
     let mut used = BTreeSet::new();
     let messages = probe.assertions.iter().map(|a| &a.message);
-    let shown = messages.chain([&probe.applies_reason]).flatten();
+    let patches = probe.assertions.iter().filter_map(|a| a.patch.as_ref());
+    let shown = messages
+        .chain(patches)
+        .chain([&probe.applies_reason])
+        .flatten();
     let nodes = probe
         .assertions
         .iter()

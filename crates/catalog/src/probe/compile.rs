@@ -40,6 +40,8 @@ pub struct Judged {
     pub reason: Option<ReasonCode>,
     /// What was found, for a person; a pass needs no words.
     pub message: Option<String>,
+    /// Of a failure: what mends it, as text to copy.
+    pub patch: Option<String>,
     /// Of a failure: what its fingerprint is made of.
     pub failed: Option<Failure>,
 }
@@ -69,6 +71,7 @@ pub(crate) struct CompiledAssertion {
     pub(crate) index: usize,
     pub(crate) that: Node,
     pub(crate) message: Vec<Piece>,
+    pub(crate) patch: Option<Vec<Piece>>,
     stable: Vec<(String, ReadPath)>,
 }
 
@@ -128,10 +131,15 @@ impl CompiledProbe {
             let that = compiler.expression(&assertion.that, || format!("/assert/{index}/that"));
             let message =
                 compiler.message(&assertion.message, || format!("/assert/{index}/message"));
+            let patch = assertion
+                .patch
+                .as_ref()
+                .map(|text| compiler.message(text, || format!("/assert/{index}/patch")));
             assertions.extend(that.map(|that| CompiledAssertion {
                 index,
                 that,
                 message,
+                patch,
                 stable: paths(&assertion.stable_reads),
             }));
         }
@@ -212,6 +220,7 @@ impl CompiledProbe {
                 outcome: Outcome::Pass,
                 reason: None,
                 message: None,
+                patch: None,
                 failed: None,
             },
         }
@@ -222,12 +231,13 @@ impl CompiledProbe {
             let condition = self.spec.where_.as_deref().unwrap_or_default();
             format!("does not apply: `{}` is false", condition.trim())
         } else {
-            render(&self.applies_reason, inputs, params)
+            render(&self.applies_reason, inputs, params, show)
         };
         Judged {
             outcome: Outcome::NotApplicable,
             reason: Some(ReasonCode::NoApplicableSubject),
             message: Some(message),
+            patch: None,
             failed: None,
         }
     }
@@ -247,7 +257,11 @@ impl CompiledProbe {
         Judged {
             outcome: Outcome::Fail,
             reason: None,
-            message: Some(render(&assertion.message, inputs, params)),
+            message: Some(render(&assertion.message, inputs, params, show)),
+            patch: assertion
+                .patch
+                .as_ref()
+                .map(|patch| render(patch, inputs, params, copy)),
             failed: Some(Failure {
                 assertion: text
                     .map(|assertion| assertion.that.clone())
@@ -282,12 +296,18 @@ fn inconclusive(stop: &Stop<'_>) -> Judged {
         outcome: Outcome::Inconclusive,
         reason: Some(reason),
         message: Some(message),
+        patch: None,
         failed: None,
     }
 }
 
-/// The message; a placeholder without a value shows as `?`.
-fn render(pieces: &[Piece], inputs: Inputs<'_>, params: &PreparedParams) -> String {
+/// The text with its values, each as `shown` writes it; a placeholder without one shows as `?`.
+fn render(
+    pieces: &[Piece],
+    inputs: Inputs<'_>,
+    params: &PreparedParams,
+    shown: fn(&str, &mut String),
+) -> String {
     let mut text = String::new();
     for piece in pieces {
         match piece {
@@ -296,7 +316,7 @@ fn render(pieces: &[Piece], inputs: Inputs<'_>, params: &PreparedParams) -> Stri
                 let written = node.parameter().and_then(|name| params.durations.get(name));
                 match (written, eval_text(node, inputs)) {
                     (Some(written), _) => text.push_str(written),
-                    (None, Ok(value)) => show(&value, &mut text),
+                    (None, Ok(value)) => shown(&value, &mut text),
                     (None, Err(_)) => text.push('?'),
                 }
             }
@@ -320,6 +340,14 @@ fn show(value: &str, text: &mut String) {
             text.push(char);
         }
     }
+}
+
+/// A value in a text that is meant to be copied: its lines stay lines, other control characters
+/// are taken out.
+fn copy(value: &str, text: &mut String) {
+    const MOST: usize = 8_000;
+    let plain = |char: &char| *char == '\n' || !char.is_control();
+    text.extend(value.chars().filter(plain).take(MOST));
 }
 
 struct Compiler<'s> {

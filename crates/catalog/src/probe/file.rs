@@ -58,6 +58,10 @@ struct AssertionFile {
     /// The message when it is false, with `{expression}` placeholders.
     #[schemars(length(min = 1))]
     message: String,
+    /// What mends it, as text to copy, with `{expression}` placeholders: a fragment of YAML, or a
+    /// command.
+    #[serde(default)]
+    patch: Option<String>,
 }
 
 /// The JSON Schema of `probe.yaml`, for editors.
@@ -200,6 +204,7 @@ fn spec(id: ProbeId, file: ProbeFile) -> ProbeSpec {
     let assertions = file.assert.into_iter().map(|assertion| Assertion {
         that: assertion.that,
         message: assertion.message,
+        patch: assertion.patch,
         stable_reads: Vec::new(),
     });
     ProbeSpec {

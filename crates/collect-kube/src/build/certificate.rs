@@ -61,15 +61,12 @@ fn names_in(secret: &Object) -> Option<Vec<String>> {
     let leaf = Pem::iter_from_buffer(&pem).next()?.ok()?;
     let certificate = leaf.parse_x509().ok()?;
     let names = certificate.subject_alternative_name().ok()??;
-    Some(
-        names
-            .value
-            .general_names
-            .iter()
-            .filter_map(|name| match name {
-                GeneralName::DNSName(name) => Some((*name).to_owned()),
-                _ => None,
-            })
-            .collect(),
-    )
+    let dns = |name: &GeneralName<'_>| {
+        if let GeneralName::DNSName(name) = name {
+            Some((*name).to_owned())
+        } else {
+            None
+        }
+    };
+    Some(names.value.general_names.iter().filter_map(dns).collect())
 }

@@ -98,11 +98,9 @@ fn fact(
         job: lifecycle::job(object, pod),
         governing_service: governing_service(running, surveyed.inventory),
         references: references::references(pod, namespace, surveyed.inventory, surveyed.made),
-        rollout: lifecycle::rollout(object),
         priority_class: text(&pod["priorityClassName"]).map(str::to_owned),
         termination_grace_seconds: pod["terminationGracePeriodSeconds"].as_i64().unwrap_or(30),
         share_process_namespace: is_true(&pod["shareProcessNamespace"]),
-        gitops_owner: lifecycle::gitops_owner(object),
     };
     (fact, unknown)
 }

@@ -1,6 +1,6 @@
 //! How a workload is replaced, scheduled and ended, and how far its rollout has come.
 
-use crate::facts::{Cron, JobBounds, RolloutStatus, Update};
+use crate::facts::{Cron, JobBounds, Update};
 use crate::json::{is_true, text};
 use crate::object::Object;
 use crate::pods;
@@ -77,44 +77,6 @@ pub(super) fn job(object: &Object, pod: &Value) -> Option<JobBounds> {
     })
 }
 
-/// What the object's own status says of its rollout; `None` where it carries none.
-pub(super) fn rollout(object: &Object) -> Option<RolloutStatus> {
-    let status = &object.value["status"];
-    let number = |field: &str| status[field].as_i64();
-    let observed = number("observedGeneration")
-        .zip(object.value["metadata"]["generation"].as_i64())
-        .map(|(observed, generation)| observed >= generation);
-    let replicas = object.spec()["replicas"].as_i64().unwrap_or(1);
-    // The API leaves out zeros, so that a status counts as one if it was ever observed.
-    number("observedGeneration")?;
-    let count = |field: &str| number(field).unwrap_or(0);
-    let (wanted, updated, ready, available) = match object.kind.as_str() {
-        "Deployment" | "StatefulSet" | "Rollout" => (
-            replicas,
-            count("updatedReplicas"),
-            count("readyReplicas"),
-            count("availableReplicas"),
-        ),
-        "DaemonSet" => (
-            count("desiredNumberScheduled"),
-            count("updatedNumberScheduled"),
-            count("numberReady"),
-            count("numberAvailable"),
-        ),
-        _ => return None,
-    };
-    let observed = observed.unwrap_or(false);
-    let done = |number: i64| number >= wanted;
-    Some(RolloutStatus {
-        wanted,
-        updated,
-        ready,
-        available,
-        observed,
-        complete: observed && done(updated) && done(ready) && done(available),
-    })
-}
-
 /// Where the pod template stands in its object, dotted; empty for a Pod.
 pub(super) fn pod_path(object: &Object) -> &'static str {
     match (object.group(), object.kind.as_str()) {
@@ -123,26 +85,6 @@ pub(super) fn pod_path(object: &Object) -> &'static str {
         ("batch", "CronJob") => "spec.jobTemplate.spec.template",
         _ => "spec.template",
     }
-}
-
-/// What keeps the object in step with a repository or a release, by the marks that it leaves.
-pub(super) fn gitops_owner(object: &Object) -> Option<String> {
-    let (labels, annotations) = (object.labels(), object.annotations());
-    let of = |value: &Value, name: &str| text(&value[name]).map(str::to_owned);
-    if let Some(id) = of(annotations, "argocd.argoproj.io/tracking-id") {
-        let name = id.split(':').next().unwrap_or_default().to_owned();
-        return Some(format!("argo_cd {name}"));
-    }
-    for (mark, kind) in [
-        ("argocd.argoproj.io/instance", "argo_cd"),
-        ("kustomize.toolkit.fluxcd.io/name", "flux"),
-        ("helm.toolkit.fluxcd.io/name", "flux"),
-    ] {
-        if let Some(name) = of(labels, mark) {
-            return Some(format!("{kind} {name}"));
-        }
-    }
-    None
 }
 
 /// The pods that Kubernetes made of another object, or a node of a file, are not naked.

@@ -5,7 +5,6 @@ mod autoscaler;
 mod backends;
 mod budget;
 mod certificate;
-mod cluster;
 mod config;
 mod container;
 mod delivery;
@@ -15,6 +14,7 @@ mod joined;
 mod kinds;
 mod lifecycle;
 mod namespace;
+mod platform;
 mod policy;
 mod powers;
 mod references;
@@ -86,11 +86,36 @@ impl Draft {
         let (kinds, namespace) = whence;
         if let Some(why) = inventory.unread(kinds, namespace) {
             for field in to {
+                leave_out(&mut self.value, field);
                 let unknown = self.unknown.entry((*field).to_owned());
                 unknown.or_insert_with(|| why.to_owned());
             }
         }
         self
+    }
+}
+
+/// Takes a field out of a fact: what is unknown is not written as if it were empty.
+fn leave_out(value: &mut Value, path: &str) {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    match (first.strip_suffix("[]"), rest) {
+        (None, "") => {
+            if let Value::Object(fields) = value {
+                fields.shift_remove(first);
+            }
+        }
+        (None, rest) => {
+            if let Some(inner) = value.get_mut(first) {
+                leave_out(inner, rest);
+            }
+        }
+        (Some(list), rest) => {
+            let items = value.get_mut(list).and_then(Value::as_array_mut);
+            items
+                .into_iter()
+                .flatten()
+                .for_each(|item| leave_out(item, rest));
+        }
     }
 }
 
@@ -126,7 +151,7 @@ pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
     drafts.extend(services.facts(inventory, &pods));
     drafts.extend(policy::facts(inventory, &pods));
     drafts.extend(delivery::facts(inventory));
-    drafts.extend(cluster::facts(inventory, &pods));
+    drafts.extend(platform::facts(inventory));
     drafts
 }
 

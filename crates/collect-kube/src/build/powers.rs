@@ -34,6 +34,11 @@ pub(super) fn is_built_in(kind: &str, name: &str) -> bool {
         || (kind == "ClusterRole" && BUILT_IN.iter().any(|(known, _)| *known == name))
 }
 
+/// What may be done to objects.
+const USUAL: &[&str] = &[
+    "get", "list", "watch", "create", "update", "patch", "delete",
+];
+
 /// A rule with its words at hand.
 struct Rule {
     verbs: Vec<String>,
@@ -138,7 +143,8 @@ pub(super) fn powers_of(rule: &Value, add: &mut impl FnMut(&str)) {
 }
 
 fn wildcards(rule: &Rule, add: &mut impl FnMut(&str)) {
-    let all_verbs = holds(&rule.verbs, "*");
+    // Every usual verb by name is a wildcard in other words.
+    let all_verbs = holds(&rule.verbs, "*") || USUAL.iter().all(|verb| holds(&rule.verbs, verb));
     let all_groups = holds(&rule.groups, "*");
     let all_resources = holds(&rule.resources, "*");
     for (all, power) in [

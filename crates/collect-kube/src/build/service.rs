@@ -125,7 +125,9 @@ fn service_port(port: &Value, running: &[&Running<'_>]) -> ServicePort {
     let target = match &port["targetPort"] {
         Value::Number(target) => target.to_string(),
         Value::String(target) if !target.is_empty() => target.clone(),
-        _ => number.to_string(),
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            number.to_string()
+        }
     };
     let declared = running.iter().any(|running| {
         let mut ports = running

@@ -14,8 +14,10 @@ pub(crate) struct ServiceAccount {
     /// The ServiceAccount object itself stands among what was looked at.
     pub(crate) found: bool,
     /// The workloads that run as it.
+    #[serde(default)]
     pub(crate) workloads: Vec<String>,
     /// The bindings that name it or a group that it belongs to.
+    #[serde(default)]
     pub(crate) bindings: Vec<String>,
     /// The dangerous powers that its roles give. Unknown where a role was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +54,7 @@ pub(crate) struct RoleBinding {
     #[serde(default)]
     pub(crate) role_found: bool,
     /// Whom it gives the role to.
+    #[serde(default)]
     pub(crate) subjects: Vec<BindingSubject>,
     /// Subjects that stand for callers who did not say who they are: `system:unauthenticated`,
     /// `system:anonymous`.
@@ -93,6 +96,7 @@ pub(crate) struct Role {
     /// One of those that every cluster has.
     pub(crate) built_in: bool,
     /// The dangerous powers that its rules give, those of the roles that it aggregates among them.
+    #[serde(default)]
     pub(crate) powers: Vec<String>,
     /// Its rules are gathered from other ClusterRoles by their labels.
     pub(crate) aggregates: bool,

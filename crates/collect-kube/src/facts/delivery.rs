@@ -57,10 +57,4 @@ pub(crate) struct GitopsApplication {
     /// The revision, tag or branch that it follows, where one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revision: Option<String>,
-    /// Its status says that the cluster is in step. Unknown where there is no status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) in_step: Option<bool>,
-    /// Its status says that what it keeps is healthy. Unknown where there is no status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) healthy: Option<bool>,
 }

@@ -73,23 +73,3 @@ pub(crate) struct Reference {
     #[serde(default)]
     pub(crate) found: bool,
 }
-
-/// How far a rollout has come, by the object's own status.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct RolloutStatus {
-    /// The pods that are wanted.
-    pub(crate) wanted: i64,
-    /// Those of the newest version.
-    #[schemars(extend("x-volatile" = true))]
-    pub(crate) updated: i64,
-    /// Those that are ready.
-    #[schemars(extend("x-volatile" = true))]
-    pub(crate) ready: i64,
-    /// Those that are available.
-    #[schemars(extend("x-volatile" = true))]
-    pub(crate) available: i64,
-    /// The controller has seen the newest specification (`observedGeneration`).
-    pub(crate) observed: bool,
-    /// All of it: observed, and every wanted pod is updated, ready and available.
-    pub(crate) complete: bool,
-}

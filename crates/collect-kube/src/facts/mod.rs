@@ -4,26 +4,26 @@
 //! hold) is optional in the schema, `#[serde(default)]`, although manifests always tell it.
 
 mod access;
-mod cluster;
 mod config;
 mod container;
 mod delivery;
 mod lifecycle;
 mod namespace;
 mod network;
+mod platform;
 mod scaling;
 mod schema;
 mod service;
 mod workload;
 
 pub(crate) use access::{BindingSubject, Power, Role, RoleBinding, ServiceAccount};
-pub(crate) use cluster::{Cluster, MeshPolicy, StorageClass};
 pub(crate) use config::{ConfigMap, Manifests, Outdated, Secret};
 pub(crate) use container::{Container, ContainerKind, ContainerPort, ContainerProbe, Resources};
 pub(crate) use delivery::{GitopsApplication, TrafficSplit, WeightedBackend};
-pub(crate) use lifecycle::{Cron, GoverningService, JobBounds, Reference, RolloutStatus, Update};
+pub(crate) use lifecycle::{Cron, GoverningService, JobBounds, Reference, Update};
 pub(crate) use namespace::Namespace;
 pub(crate) use network::{Direction, Ingress, IngressBackend, IngressTls, NetworkCover};
+pub(crate) use platform::{MeshPolicy, StorageClass};
 pub(crate) use scaling::{Autoscaler, BudgetOnWorkload, DisruptionBudget};
 pub use schema::fact_schemas;
 pub(crate) use service::{NetworkPolicy, Service, ServicePort};

@@ -20,12 +20,16 @@ pub(crate) struct Namespace {
     /// How many workloads stand in it.
     pub(crate) workloads: i64,
     /// Its ResourceQuotas.
+    #[serde(default)]
     pub(crate) quotas: Vec<String>,
     /// Some quota bounds the CPU and memory requests.
+    #[serde(default)]
     pub(crate) quota_on_requests: bool,
     /// Some quota bounds the CPU and memory limits.
+    #[serde(default)]
     pub(crate) quota_on_limits: bool,
     /// Its LimitRanges.
+    #[serde(default)]
     pub(crate) limit_ranges: Vec<String>,
     /// A network policy denies all ingress that no other one allows.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The network policies of a workload's pods.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct NetworkCover {
     /// What may come in.
     pub(crate) ingress: Direction,
@@ -13,7 +13,7 @@ pub(crate) struct NetworkCover {
 }
 
 /// One direction. Policies add up: traffic passes if any of them allows it.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct Direction {
     /// Some policy selects the pods for this direction, so that all else is denied. Unknown where
     /// only another engine's policies (Cilium, Calico) could.
@@ -64,6 +64,7 @@ pub(crate) struct Ingress {
     /// The annotations that put text of their own into the proxy's configuration.
     pub(crate) snippets: Vec<String>,
     /// The Services that its rules send requests to.
+    #[serde(default)]
     pub(crate) backends: Vec<IngressBackend>,
 }
 

@@ -14,8 +14,10 @@ pub(crate) struct Autoscaler {
     /// The workload that it scales: `namespace/Kind/name`.
     pub(crate) target: String,
     /// The target stands among what was looked at.
+    #[serde(default)]
     pub(crate) target_found: bool,
     /// Other autoscalers of the same target.
+    #[serde(default)]
     pub(crate) rivals: Vec<String>,
     /// The minimum; 1 where a HorizontalPodAutoscaler sets none, 0 for a ScaledObject.
     pub(crate) min_replicas: i64,
@@ -33,6 +35,7 @@ pub(crate) struct Autoscaler {
     pub(crate) metrics: Vec<String>,
     /// Resources whose utilisation is a target while some container of the target requests none
     /// of it, so that the utilisation cannot be computed.
+    #[serde(default)]
     pub(crate) inert_metrics: Vec<String>,
     /// The target's manifest sets `replicas` too, which every apply would reset. In a cluster
     /// unknown where nothing records what was applied.
@@ -56,6 +59,7 @@ pub(crate) struct DisruptionBudget {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unhealthy_pod_eviction_policy: Option<String>,
     /// The workloads whose pods it selects.
+    #[serde(default)]
     pub(crate) workloads: Vec<String>,
     /// How many of their pods may be evicted at once when no more than the fewest run; absent
     /// where it selects none.

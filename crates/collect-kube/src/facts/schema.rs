@@ -1,9 +1,9 @@
 //! The subject kinds of this crate with their schemas.
 
 use super::{
-    Autoscaler, Cluster, ConfigMap, DisruptionBudget, GitopsApplication, Ingress, Manifests,
-    MeshPolicy, Namespace, NetworkPolicy, Role, RoleBinding, Secret, Service, ServiceAccount,
-    StorageClass, TrafficSplit, Workload,
+    Autoscaler, ConfigMap, DisruptionBudget, GitopsApplication, Ingress, Manifests, MeshPolicy,
+    Namespace, NetworkPolicy, Role, RoleBinding, Secret, Service, ServiceAccount, StorageClass,
+    TrafficSplit, Workload,
 };
 use seaworthy_collect::fact_schema;
 use seaworthy_model::FactSchema;
@@ -27,7 +27,6 @@ pub fn fact_schemas() -> Vec<FactSchema> {
         fact_schema::<NetworkPolicy>("network_policy"),
         fact_schema::<TrafficSplit>("traffic_split"),
         fact_schema::<GitopsApplication>("gitops_application"),
-        fact_schema::<Cluster>("cluster"),
         fact_schema::<StorageClass>("storage_class"),
         fact_schema::<MeshPolicy>("mesh_policy"),
     ]

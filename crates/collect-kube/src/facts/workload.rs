@@ -2,7 +2,7 @@
 
 use super::{
     Autoscaler, BudgetOnWorkload, Container, Cron, GoverningService, JobBounds, NetworkCover,
-    Reference, RolloutStatus, Update,
+    Reference, Update,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,8 +34,10 @@ pub(crate) struct Workload {
     pub(crate) replicas: Option<i64>,
     /// The fewest pods that are meant to run: the autoscaler's minimum, else the replicas (1 where
     /// none are set).
+    #[serde(default)]
     pub(crate) least_replicas: i64,
     /// More than one pod is meant to run at all times, on whatever nodes.
+    #[serde(default)]
     pub(crate) replicated: bool,
     /// `spec.os.name` is `windows`.
     pub(crate) windows: bool,
@@ -61,6 +63,7 @@ pub(crate) struct Workload {
     #[serde(default)]
     pub(crate) disruption_budgets: Vec<BudgetOnWorkload>,
     /// The network policies that select its pods.
+    #[serde(default)]
     pub(crate) network: NetworkCover,
     /// The Services that select its pods.
     #[serde(default)]
@@ -89,10 +92,8 @@ pub(crate) struct Workload {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) governing_service: Option<GoverningService>,
     /// What its pods cannot do without.
+    #[serde(default)]
     pub(crate) references: Vec<Reference>,
-    /// How far its rollout has come; absent where the object carries no status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) rollout: Option<RolloutStatus>,
     /// `priorityClassName`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) priority_class: Option<String>,
@@ -100,9 +101,6 @@ pub(crate) struct Workload {
     pub(crate) termination_grace_seconds: i64,
     /// `shareProcessNamespace`.
     pub(crate) share_process_namespace: bool,
-    /// What keeps it in step with a repository, by its marks: `argo_cd shop`, `flux shop`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) gitops_owner: Option<String>,
 }
 
 /// The service account of a workload's pods.

@@ -60,7 +60,8 @@ fn every_fact_fits_its_schema() {
         + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
         + "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {}\n"
         + "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: p, namespace: shop}\nspec: {selector: {}, maxUnavailable: 1}\n"
-        + "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h, namespace: shop}\nspec: {scaleTargetRef: {kind: Deployment, name: api}, maxReplicas: 3}\n";
+        + "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h, namespace: shop}\nspec: {scaleTargetRef: {kind: Deployment, name: api}, maxReplicas: 3}\n"
+        + include_str!("every-kind.yaml");
     let collected = crate::support::read(&text);
     let schemas = only().facts();
     for schema in &schemas {

@@ -24,6 +24,7 @@ pub(crate) fn probes() -> BTreeMap<ProbeId, ProbeSpec> {
         assertions: vec![Assertion {
             that: that.into(),
             message: "{thing.name} is not as it should be".into(),
+            patch: None,
             stable_reads: vec!["state".into()],
         }],
         why: "why".into(),

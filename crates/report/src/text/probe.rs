@@ -60,6 +60,9 @@ fn one<'a>(
         if let Some(spec) = spec.filter(|_| told.insert(&verdict.probe)) {
             page.lead(2, "fix: ", Tone::Strong, &spec.fix);
         }
+        for line in verdict.patch.iter().flat_map(|patch| patch.lines()) {
+            page.whole(4, "|", line);
+        }
     }
 }
 

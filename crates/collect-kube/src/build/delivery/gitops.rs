@@ -6,7 +6,6 @@ use crate::inventory::Inventory;
 use crate::json::{is_set, is_true, items, text};
 use crate::object::Object;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
     let of = |kind: &'static str, group: &'static str| {
@@ -24,8 +23,6 @@ pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
 fn argo(object: &Object) -> Draft {
     let spec = object.spec();
     let policy = &spec["syncPolicy"]["automated"];
-    let status = &object.value["status"];
-    let says = |value: &Value, wanted: &str| text(value).map(|word| word == wanted);
     let source = &spec["source"];
     let source = if is_set(source) {
         source
@@ -41,18 +38,12 @@ fn argo(object: &Object) -> Draft {
             self_heals: is_true(&policy["selfHeal"]),
             prunes: is_true(&policy["prune"]),
             revision: text(&source["targetRevision"]).map(str::to_owned),
-            in_step: says(&status["sync"]["status"], "Synced"),
-            healthy: says(&status["health"]["status"], "Healthy"),
         },
     )
 }
 
 fn flux(object: &Object) -> Draft {
     let spec = object.spec();
-    let ready = items(&object.value["status"]["conditions"])
-        .iter()
-        .find(|condition| condition["type"].as_str() == Some("Ready"))
-        .map(|condition| condition["status"].as_str() == Some("True"));
     let suspended = is_true(&spec["suspend"]);
     draft(
         object,
@@ -69,22 +60,12 @@ fn flux(object: &Object) -> Draft {
             revision: text(&object.value["status"]["lastAppliedRevision"])
                 .or_else(|| text(&spec["chart"]["spec"]["version"]))
                 .map(str::to_owned),
-            in_step: ready,
-            healthy: ready,
         },
     )
 }
 
 fn draft(object: &Object, fact: GitopsApplication) -> Draft {
-    let mut unknown = BTreeMap::new();
-    for (field, value) in [("in_step", fact.in_step), ("healthy", fact.healthy)] {
-        if value.is_none() {
-            let why = format!("{} carries no status that tells", fact.reference);
-            unknown.insert(field.to_owned(), why);
-        }
-    }
     Draft::new("gitops_application", fact.reference.clone(), &fact)
         .about(object)
         .of(&object.value)
-        .unknown(unknown)
 }

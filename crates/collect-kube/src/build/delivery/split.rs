@@ -9,8 +9,11 @@ use serde_json::Value;
 
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
 
+/// What reads the traffic of one kind of object.
+type Reader = fn(&Object) -> Option<TrafficSplit>;
+
 pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
-    let readers: [(&str, &str, fn(&Object) -> Option<TrafficSplit>); 5] = [
+    let readers: [(&str, &str, Reader); 5] = [
         ("Rollout", "argoproj.io", argo),
         ("Canary", "flagger.app", flagger),
         ("HTTPRoute", "gateway.networking.k8s.io", route),
