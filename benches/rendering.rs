@@ -11,7 +11,7 @@
 use seaworthy_model::{
     Decision, Digest, Fact, FactCite, Gate, GateKind, ItemKind, ItemResult, Location, Mark,
     Outcome, PLAN_SCHEMA, Phase, Plan, PlannedItem, Policy, ProbeId, ProbeSpec, Provenance,
-    ResultKind, RunInfo, Score, SubjectRef, Verdict,
+    ResultKind, RunInfo, Score, SubjectRef, Terms, Verdict,
 };
 use seaworthy_report::{Evidence, FORMATS, Options, People, Report};
 use std::collections::BTreeMap;
@@ -85,6 +85,7 @@ impl Content {
                 probes,
                 targets: Vec::new(),
                 requests: Vec::new(),
+                terms: Terms::default(),
             },
             results: (0..FACTS).map(item).collect(),
             score: Score {
@@ -175,6 +176,7 @@ fn verdict(number: u32, target: u32) -> Verdict {
         verdict: if fails { Outcome::Fail } else { Outcome::Pass },
         reason: None,
         message: fails.then(|| format!("{name} keeps 2 replicas; 3 wanted")),
+        patch: None,
         location: Some(Location {
             file: format!("k8s/shop-{target:05}.yaml"),
             line: 12,

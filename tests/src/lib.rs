@@ -2,6 +2,7 @@
 //! loopback, and shared material. The tests themselves are in the folder beside this one.
 
 pub mod command;
+pub mod manifests;
 pub mod report;
 pub mod scene;
 pub mod servers;

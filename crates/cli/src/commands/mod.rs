@@ -19,8 +19,8 @@ mod report;
 mod show;
 pub(crate) mod sign_off;
 mod sweep;
-pub(crate) mod verify;
 pub(crate) mod terms;
+pub(crate) mod verify;
 pub(crate) mod waive;
 
 use crate::args::{Cli, Command};

@@ -1,0 +1,88 @@
+//! Manifests to verdicts within the process, without a command: for tests of many small cases.
+
+use anyhow::{Context, Result, bail};
+use seaworthy_catalog::{Catalog, Judged, PreparedFact, Source};
+use seaworthy_collect::{Collected, Sink};
+use seaworthy_collect_kube::{ManifestSource, fact_schemas, read_manifests};
+use seaworthy_model::{ParamValue, ProbeId, SubjectRef};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a text of manifests is read as.
+#[must_use]
+pub fn read(text: &[u8]) -> Collected {
+    read_source(ManifestSource::Text {
+        name: "in.yaml".to_owned(),
+        bytes: text.to_vec(),
+    })
+}
+
+/// What a file or folder of manifests is read as.
+#[must_use]
+pub fn read_path(path: &Path) -> Collected {
+    read_source(ManifestSource::Path(path.to_owned()))
+}
+
+fn read_source(source: ManifestSource) -> Collected {
+    let sink = Sink::new();
+    read_manifests(&[source], "test", jiff::Timestamp::UNIX_EPOCH, &sink);
+    sink.take()
+}
+
+/// The built-in probes over Kubernetes.
+#[derive(Debug)]
+pub struct Probes {
+    catalog: Catalog,
+}
+
+impl Probes {
+    /// Loads them.
+    ///
+    /// # Errors
+    ///
+    /// If one of them does not load.
+    pub fn built_in() -> Result<Self> {
+        let sources: Vec<Source> = seaworthy_probes::probes()
+            .filter(|(path, _)| path.starts_with("k8s/"))
+            .map(|(path, bytes)| Source::new("probes", path, bytes))
+            .collect();
+        let loaded = Catalog::load(&sources, &fact_schemas());
+        if !loaded.diagnostics.is_empty() {
+            bail!("the probes do not load: {:?}", loaded.diagnostics);
+        }
+        Ok(Self {
+            catalog: loaded.catalog,
+        })
+    }
+
+    /// What a probe says of each subject of its kind. Parameters that it does not have are left
+    /// out, so that one set serves several probes.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such probe, or a parameter does not fit.
+    pub fn judge(
+        &self,
+        id: &str,
+        with: &BTreeMap<String, ParamValue>,
+        collected: &Collected,
+    ) -> Result<Vec<(SubjectRef, Judged)>> {
+        let probe = self.catalog.get(&ProbeId(id.to_owned()));
+        let probe = probe.with_context(|| format!("there is no probe {id}"))?;
+        let known = with
+            .iter()
+            .filter(|(name, _)| probe.spec().params.contains_key(*name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let params = probe.params(&known)?;
+        Ok(collected
+            .facts
+            .iter()
+            .filter(|fact| fact.subject.kind == probe.spec().subject)
+            .map(|fact| {
+                let judged = probe.judge(&PreparedFact::new(fact), &params);
+                (fact.subject.clone(), judged)
+            })
+            .collect())
+    }
+}
