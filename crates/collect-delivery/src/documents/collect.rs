@@ -117,26 +117,7 @@ fn look(spec: &Spec, as_of: Timestamp) -> (Vec<Draft>, Vec<(Vec<String>, String)
             ));
         }
     }
-    drafts.extend(shelf.apis.iter().map(|api| {
-        let place = place(&root, &api.reference, 1);
-        let fields = [
-            "errors",
-            "operations",
-            "without_errors",
-            "undescribed",
-            "tells_rate_limit",
-            "tells_authentication",
-        ];
-        let why = api.unread.iter();
-        let unknown = why.flat_map(|why| fields.map(|field| (field.to_owned(), why.clone())));
-        Draft::new(
-            "openapi",
-            &api.reference,
-            api,
-            unknown.collect(),
-            Some(place),
-        )
-    }));
+    drafts.extend(shelf.apis.iter().map(|api| described(&root, api)));
     if !walked.files.is_empty() {
         for (file, document) in &shelf.documents {
             shelf
@@ -158,6 +139,28 @@ fn look(spec: &Spec, as_of: Timestamp) -> (Vec<Draft>, Vec<(Vec<String>, String)
         .into_iter()
         .map(|(kinds, why)| (kinds.iter().map(|kind| (*kind).to_owned()).collect(), why));
     (drafts, holes.collect())
+}
+
+/// The fact of an OpenAPI document. What could not be read of it is unknown.
+fn described(root: &Path, api: &OpenApi) -> Draft {
+    const READ: [&str; 6] = [
+        "errors",
+        "operations",
+        "without_errors",
+        "undescribed",
+        "tells_rate_limit",
+        "tells_authentication",
+    ];
+    let why = api.unread.iter();
+    let unknown = why.flat_map(|why| READ.map(|field| (field.to_owned(), why.clone())));
+    let place = place(root, &api.reference, 1);
+    Draft::new(
+        "openapi",
+        &api.reference,
+        api,
+        unknown.collect(),
+        Some(place),
+    )
 }
 
 pub(super) fn place(root: &Path, file: &str, line: u32) -> Location {

@@ -81,17 +81,11 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
         What::K8s {
             manifests: Some(path),
             ..
-        } => match path.to_str() {
-            Some("-") => return standard_input(),
-            _ if !path.exists() => {
-                return Err(Failure::io(format!("there is no {}", path.display())));
-            }
-            _ => {
-                let shown = path.display().to_string();
-                let spec = json!({ "manifests": shown });
-                (target("kubernetes", &shown, spec), "k8s/manifests")
-            }
-        },
+        } if path.as_os_str() == "-" => return standard_input(),
+        What::K8s {
+            manifests: Some(path),
+            ..
+        } => (saved_manifests(path)?, "k8s/manifests"),
         What::K8s { cluster, .. } => (live(cluster)?, "k8s/cluster"),
         What::Chain {
             from_file,
@@ -111,6 +105,15 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
         } => return saved_head(from_file, scheme.name(), *status, as_of),
     };
     ask(registry, target, collector, as_of, what.common().deadline)
+}
+
+/// Manifests on disk. A path that is missing is told before anything is read.
+fn saved_manifests(path: &Path) -> Result<Target, Failure> {
+    if !path.exists() {
+        return Err(Failure::io(format!("there is no {}", path.display())));
+    }
+    let shown = path.display().to_string();
+    Ok(target("kubernetes", &shown, json!({ "manifests": shown })))
 }
 
 /// A live cluster. A kubeconfig that is missing is told before anything is asked.
