@@ -201,6 +201,17 @@ fn a_probe_over_a_list_that_was_denied_is_inconclusive() -> Result<()> {
     let ran = Ran::of(folder.path(), &arguments)?;
     assert_eq!(ran.code, 2, "{}", ran.stdout);
     let report = ran.json()?;
+    // Without a choice every probe is run that need not be told anything.
+    let all = [
+        "probe",
+        "k8s",
+        "--kubeconfig",
+        "kubeconfig",
+        "--namespace",
+        "denied",
+    ];
+    let ran = Ran::of(folder.path(), &all)?;
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
     let verdicts: Vec<_> = report["verdicts"]
         .as_array()
         .into_iter()

@@ -257,7 +257,11 @@ impl What {
             Self::K8s { manifests, .. } if manifests.is_some() => {
                 |spec| spec.id.family() == "k8s" && !LIVE_ONLY.contains(&spec.subject.as_str())
             }
-            Self::K8s { .. } => |spec| spec.id.family() == "k8s",
+            // A probe that must be told what is wanted cannot be one of those that are run unasked.
+            Self::K8s { .. } => |spec| {
+                let is_ready = spec.params.values().all(|param| param.default.is_some());
+                spec.id.family() == "k8s" && is_ready
+            },
         }
     }
 }
