@@ -93,6 +93,11 @@ impl ShardWriter {
         self.open.as_mut().map_or(Ok(()), |shard| shard.gz.flush())
     }
 
+    /// Says that the files have been moved below another folder; the open one goes with them.
+    pub(crate) fn move_to(&mut self, root: &Path) {
+        root.clone_into(&mut self.root);
+    }
+
     /// Ends the open shard.
     pub(crate) fn finish(&mut self) -> Result<(), BundleError> {
         self.open.take().map_or(Ok(()), |shard| shard.gz.finish())

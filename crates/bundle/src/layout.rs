@@ -22,6 +22,8 @@ pub(crate) const ENVELOPE: &str = "run.dsse.json";
 pub(crate) const TEST_RESULT: &str = "run.test-result.dsse.json";
 /// The detached signature over `SHA256SUMS`.
 pub(crate) const SIGNATURE: &str = "run.sig";
+/// A time stamp of `SHA256SUMS` (RFC 3161), which somebody else may put there.
+pub(crate) const TIME_STAMP: &str = "run.tsr";
 pub(crate) const EXPORTS: &str = "exports";
 /// Where a file is written before it is renamed into its place. It lies outside `content/`, so
 /// that what a crash leaves there is no evidence.
@@ -37,9 +39,11 @@ pub(crate) const FOLDERS: [&str; 8] = [
     "content/blobs",
     BLOBS,
     "content/commitments",
-    "content/commitments/facts",
-    "content/commitments/results",
+    LISTS[0],
+    LISTS[1],
 ];
+/// The folders of the lists of commitments.
+pub(crate) const LISTS: [&str; 2] = ["content/commitments/facts", "content/commitments/results"];
 
 /// The statements of people that a bundle keeps: signed files, by the digest of their bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

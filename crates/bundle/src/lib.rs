@@ -41,7 +41,7 @@ pub use export::{EXPORT_SCHEMA, Exported, Manifest, Shown, export};
 pub use layout::{Limits, StatementKind};
 pub use lines::results_bytes;
 pub use reader::Reader;
-pub use record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
+pub use record::{Counts, PreviousRun, RUN_SCHEMA, Resumed, RunRecord, RunState};
 pub use shards::{Cut, Facts, Results};
 pub use sign::{RUN_PREDICATE, RunPredicate, TEST_RESULT_PREDICATE, sign};
 pub use verify::{Signer, Standing, Verification, chain, verify, verify_with};

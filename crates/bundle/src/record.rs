@@ -1,5 +1,6 @@
 //! `run.json`: what a run was and what came of it.
 
+use jiff::Timestamp;
 use seaworthy_model::{
     AttestationUse, Digest, Gate, Refused, ResultKind, RunInfo, Score, WaiverUse,
 };
@@ -39,6 +40,20 @@ pub struct RunRecord {
     /// The run before this one, which makes a chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<PreviousRun>,
+    /// Each time that the run was taken up again after it had been broken off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resumed: Vec<Resumed>,
+}
+
+/// A run that had been broken off was taken up again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// When (UTC).
+    pub at: Timestamp,
+    /// Requests whose answers were kept.
+    pub kept: u64,
+    /// Requests that were asked anew, or for the first time.
+    pub asked: u64,
 }
 
 /// Whether a run's bundle is whole.

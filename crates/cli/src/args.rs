@@ -53,6 +53,10 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Judge a bundle's facts again, offline, and compare with what it recorded
     Replay(ReplayArgs),
+    /// Sign a sealed bundle, as `sweep --key` does
+    Sign(crate::commands::sign::SignArgs),
+    /// Show which items changed between two runs, and why
+    Diff(crate::commands::diff::DiffArgs),
     /// Check that a bundle is as it was sealed, and by whom, with a key that you trust
     Verify(crate::commands::verify::VerifyArgs),
     /// Take some items of a bundle with their evidence, to be shown and verified without the rest
@@ -178,6 +182,11 @@ pub(crate) struct SweepArgs {
     /// The folder in which the bundle is made
     #[arg(long, default_value = "runs", value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Go on with this run, which was broken off: runs/run-…
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["out", "as_of", "after"])]
+    pub(crate) resume: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) key: crate::people::MaybeKey,
     /// The deadline of the whole sweep in seconds, instead of the configuration's
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,

@@ -5,12 +5,14 @@
 //! judges a bundle again. What is asked of a target, and what the answers mean, is decided in
 //! the collector crates and in `judge`.
 
+mod diff;
 mod event;
 mod plan;
 mod registry;
 mod replay;
 mod run;
 
+pub use diff::{Cause, DIFF_SCHEMA, Diff, ItemChange, Side, Why, diff};
 pub use event::Event;
 pub use plan::{ItemOverride, PlanInput, is_below, plan};
 pub use registry::Registry;

@@ -2,11 +2,12 @@
 //! they come.
 
 use crate::{EngineError, Event, Registry};
-use seaworthy_bundle::{PreviousRun, Writer};
+use seaworthy_bundle::{PreviousRun, Reader, Writer};
 use seaworthy_collect::{Collected, Context, Sink};
 use seaworthy_judge::{Judge, Judgement, People};
 use seaworthy_model::{Plan, ReasonCode, Request, Target, Unassessed};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -71,7 +72,12 @@ pub async fn sweep(
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<Swept, EngineError> {
     let mut judge = Judge::new(plan)?;
-    collect(plan, registry, context, stop.clone(), tell, |collected| {
+    let kept = writer.kept().clone();
+    if !kept.is_empty() {
+        observe_kept(&mut judge, writer.dir())?;
+    }
+    let tasks = Tasks::new(plan, &kept, registry, context, stop.clone());
+    each_answer(tasks, tell, |request, collected| {
         let artifacts = collected
             .artifacts
             .iter()
@@ -82,6 +88,11 @@ pub async fn sweep(
         }
         for missed in &collected.unassessed {
             judge.unassessed(missed);
+        }
+        // What was cut short is asked again when the run is resumed.
+        let cut = |missed: &Unassessed| missed.reason == ReasonCode::Interrupted;
+        if !collected.unassessed.iter().any(cut) {
+            writer.answered(request)?;
         }
         Ok(())
     })
@@ -122,13 +133,34 @@ pub async fn collect(
     tell: &(dyn Fn(Event) + Send + Sync),
     mut each: impl FnMut(Collected) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let mut tasks = Tasks::new(plan, registry, context, stop);
+    let tasks = Tasks::new(plan, &BTreeSet::new(), registry, context, stop);
+    each_answer(tasks, tell, |_, collected| each(collected)).await
+}
+
+/// Judges what an earlier process had collected of this run.
+fn observe_kept(judge: &mut Judge<'_>, run: &Path) -> Result<(), EngineError> {
+    let reader = Reader::open(run)?;
+    for entry in reader.facts()? {
+        let (cite, fact) = entry?;
+        judge.observe(cite, &fact);
+    }
+    for missed in reader.unassessed()? {
+        judge.unassessed(&missed);
+    }
+    Ok(())
+}
+
+async fn each_answer(
+    mut tasks: Tasks<'_>,
+    tell: &(dyn Fn(Event) + Send + Sync),
+    mut each: impl FnMut(&Request, Collected) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
     tell(Event::Started {
-        requests: plan.requests.len(),
+        requests: tasks.waiting.len(),
     });
     while let Some((request, collected)) = tasks.next(tell).await {
         let (facts, unassessed) = (collected.facts.len(), collected.unassessed.len());
-        each(collected)?;
+        each(&request, collected)?;
         tell(Event::Answered {
             request,
             facts,
@@ -140,7 +172,7 @@ pub async fn collect(
 
 /// The requests that are under way and those that wait.
 struct Tasks<'p> {
-    waiting: std::slice::Iter<'p, Request>,
+    waiting: std::vec::IntoIter<&'p Request>,
     targets: BTreeMap<&'p str, &'p Target>,
     registry: Registry,
     context: Arc<Context>,
@@ -152,9 +184,18 @@ struct Tasks<'p> {
 }
 
 impl<'p> Tasks<'p> {
-    fn new(plan: &'p Plan, registry: &Registry, context: Arc<Context>, stop: Stop) -> Self {
+    /// All requests of the plan but those that are answered already.
+    fn new(
+        plan: &'p Plan,
+        answered: &BTreeSet<Request>,
+        registry: &Registry,
+        context: Arc<Context>,
+        stop: Stop,
+    ) -> Self {
+        let open = plan.requests.iter();
+        let open: Vec<&Request> = open.filter(|one| !answered.contains(*one)).collect();
         Self {
-            waiting: plan.requests.iter(),
+            waiting: open.into_iter(),
             targets: plan
                 .targets
                 .iter()

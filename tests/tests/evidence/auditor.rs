@@ -2,6 +2,7 @@
 
 use crate::sealed::Sealed;
 use std::fs;
+use std::process::Command;
 
 #[test]
 fn a_good_bundle_is_accepted_by_both_readers() {
@@ -69,4 +70,45 @@ fn a_run_that_did_not_end_is_unsealed() {
     assert_eq!(ran.code, 2);
     assert!(ran.stdout.starts_with("unsealed: "), "{}", ran.stdout);
     assert!(sealed.audit(&dir, &[]).stderr.contains("not sealed"));
+}
+
+/// A time-stamping authority of openssl's, over the file `SHA256SUMS` in a folder.
+const STAMP: &str = "\
+printf '[tsa]\\ndefault_tsa = one\\n[one]\\nserial = %s/serial\\ndefault_policy = 1.2.3.4\\ndigests = sha256\\nsigner_digest = sha256\\n' \"$1\" >\"$1/tsa.cnf\"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \"$1/tsa.key\" -out \"$1/tsa.pem\" \
+    -subj /CN=authority -addext extendedKeyUsage=critical,timeStamping -addext keyUsage=critical,digitalSignature
+openssl ts -query -data \"$2/SHA256SUMS\" -sha256 -cert -out \"$1/query\"
+openssl ts -reply -config \"$1/tsa.cnf\" -queryfile \"$1/query\" -signer \"$1/tsa.pem\" -inkey \"$1/tsa.key\" -out \"$2/run.tsr\"
+";
+
+#[test]
+fn a_time_stamp_must_be_about_this_bundle() {
+    let sealed = Sealed::new();
+    let (dir, other) = (sealed.sweep("runs", &[]), sealed.sweep("other", &[]));
+    let script = ["-euc", STAMP, "sh"];
+    let mut command = Command::new("sh");
+    command.args(script).arg(sealed.scene.folder()).arg(&dir);
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(sealed.verify(&dir).code, 0);
+    let audited = sealed.audit(&dir, &[]);
+    assert_eq!(audited.code, 0, "{}", audited.stderr);
+    fs::copy(dir.join("run.tsr"), other.join("run.tsr")).unwrap();
+    let ran = sealed.verify(&other);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stdout.contains("is no time stamp of SHA256SUMS"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        sealed
+            .audit(&other, &[])
+            .stderr
+            .contains("no time stamp of SHA256SUMS")
+    );
 }

@@ -9,8 +9,10 @@
 )]
 
 mod auditor;
+mod broken_off;
 mod cases;
 mod chain;
+mod diff;
 mod disclosure;
 mod sealed;
 mod tampering;

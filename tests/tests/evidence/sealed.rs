@@ -97,6 +97,12 @@ impl Sealed {
             .args(more)
             .env_clear()
             .env("PATH", self.few_programs())
+            .envs(
+                self.scene
+                    .path("tsa.pem")
+                    .is_file()
+                    .then(|| ("TSA_CA", self.scene.path("tsa.pem"))),
+            )
             .current_dir(self.scene.folder())
             .output()
             .unwrap();

@@ -64,6 +64,6 @@ fn unsigned_or_by(root: &Path, key: &PrivateKey) -> Result<(), BundleError> {
     if key.public_key().verifies(&sums, &kept) {
         return Ok(());
     }
-    let problem = "is there already and of another key: a run is sealed by one key; others sign it off (`seaworthy sign-off`)";
+    let problem = "is there already and of another key: a run is sealed by one key";
     Err(BundleError::malformed(&place, None, problem))
 }

@@ -4,6 +4,7 @@
 
 mod chain;
 mod signature;
+mod stamp;
 mod subset;
 
 pub use chain::chain;
@@ -15,6 +16,7 @@ use crate::error::{BundleError, IoContext};
 use crate::export::{EXPORT, Manifest};
 use crate::layout::{
     CONTENT, ENVELOPE, EXPORTS, Limits, PARTIAL, RUN, SIGNATURE, SUMS, ShardKind, TEST_RESULT,
+    TIME_STAMP,
 };
 use crate::open::{open_regular, read_whole};
 use crate::reader::{Reader, check_version};
@@ -136,6 +138,7 @@ pub fn verify_with(
     let signed = signature::check(dir, files, &sums, trusted)?;
     verification.signer = signed.signer;
     verification.findings.extend(signed.findings);
+    verification.findings.extend(stamp::check(dir, &sums)?);
     if is_subset {
         subset::check(&mut verification, &sums, signed.predicate.as_ref(), limits)?;
     } else {
@@ -201,7 +204,7 @@ fn strangers(dir: &Path, is_subset: bool) -> Result<Vec<Finding>, BundleError> {
         ENVELOPE,
         TEST_RESULT,
         SIGNATURE,
-        "run.tsr",
+        TIME_STAMP,
         "run.sigstore.json",
         EXPORTS,
         "signoffs",

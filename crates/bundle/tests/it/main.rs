@@ -7,6 +7,8 @@ mod common;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod resume;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod tampering;

@@ -1,6 +1,6 @@
 //! `seaworthy demo`: the real sweep over a platform that runs inside this process.
 
-use super::sweep::{Prepared, sweep};
+use super::sweep::{Place, Prepared, sweep};
 use super::{runtime, show};
 use crate::args::{DemoArgs, RunArgs, Sources};
 use crate::demo::Platform;
@@ -33,6 +33,13 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8, Failure> {
             only: Vec::new(),
             skip: Vec::new(),
         })?;
-        sweep(&prepared, &args.out, &shown, Show::suited(false)).await
+        sweep(
+            &prepared,
+            &Place::New(&args.out),
+            None,
+            &shown,
+            Show::suited(false),
+        )
+        .await
     })
 }

@@ -5,19 +5,23 @@ pub(crate) mod attest;
 mod bind;
 mod cited;
 mod demo;
+pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod gate;
 mod generate;
 mod init;
 pub(crate) mod key;
 pub(crate) mod people;
+mod interrupts;
 mod plan;
 pub(crate) mod probe;
 mod probes;
 mod replay;
 mod report;
+mod resume;
 mod show;
 pub(crate) mod sign_off;
+pub(crate) mod sign;
 mod sweep;
 pub(crate) mod terms;
 pub(crate) mod verify;
@@ -44,6 +48,8 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::People(args) => people::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Sign(args) => sign::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Bind(args) => bind::run(&args),

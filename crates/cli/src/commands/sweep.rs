@@ -1,6 +1,6 @@
 //! `seaworthy sweep`: prepare, look, judge, seal, show.
 
-use super::{runtime, show, terms};
+use super::{interrupts, resume, runtime, show, sign, terms};
 use crate::args::{RunArgs, SweepArgs};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -9,28 +9,36 @@ use crate::{exit, output, people, setup};
 use jiff::Timestamp;
 use seaworthy_bundle::{Reader, StatementKind, Writer};
 use seaworthy_collect::Context;
-use seaworthy_engine::{ItemOverride, PlanInput, Registry, Stop};
+use seaworthy_engine::{ItemOverride, PlanInput, Registry};
 use seaworthy_judge::People;
 use seaworthy_model::{Checklist, Digest, ItemId, ParamValue, Plan, ProbeId, RunInfo};
 use seaworthy_people::Words;
 use seaworthy_report::inert;
+use seaworthy_sign::PrivateKey;
 use seaworthy_yaml::{Diagnostic, suggest};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 
 /// Files that do not count, told on standard error; `run.json` names them all.
 const TOLD: usize = 20;
 
 /// Runs a sweep.
 pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
+    // A passphrase is asked for now, and not at the end of a long sweep.
+    let key = args.key.load()?;
     let mut prepared = Prepared::new(&args.run)?;
+    let place = if let Some(run) = &args.resume {
+        resume::take_up(&mut prepared.plan, run, Timestamp::now())?;
+        Place::Resumed(run)
+    } else {
+        prepared.plan.terms.before =
+            terms::before(args.after.as_deref(), &args.out, &prepared.plan.run)?;
+        Place::New(&args.out)
+    };
     prepared.plan.terms.tightening = args.tighten.resolve(&prepared.plan.run)?;
-    prepared.plan.terms.before =
-        terms::before(args.after.as_deref(), &args.out, &prepared.plan.run)?;
     prepared.hear()?;
     if let Some(seconds) = args.deadline {
         prepared.config.budgets.sweep = Duration::from_secs(seconds);
@@ -40,7 +48,8 @@ pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     let runtime = runtime()?;
     runtime.block_on(sweep(
         &prepared,
-        &args.out,
+        &place,
+        key.as_ref(),
         &shown,
         Show::suited(args.quiet),
     ))
@@ -146,16 +155,42 @@ impl Prepared {
     }
 }
 
-/// Looks, judges, seals and shows; the exit code is the gate's.
+/// Where the bundle is made.
+pub(crate) enum Place<'a> {
+    /// A new one in this folder.
+    New(&'a Path),
+    /// In the folder of this run, which was broken off.
+    Resumed(&'a Path),
+}
+
+impl Place<'_> {
+    fn writer(&self, prepared: &Prepared) -> Result<Writer, Failure> {
+        let (plan, source) = (&prepared.plan, &prepared.source);
+        let run = match self {
+            Self::New(out) => return Ok(Writer::create(out, plan, source)?),
+            Self::Resumed(run) => run,
+        };
+        let writer = Writer::resume(run, plan, source, Timestamp::now())?;
+        let (kept, all) = (writer.kept().len(), plan.requests.len());
+        output::complain(&format!(
+            "resuming {}: {kept} of {all} requests are answered already\n",
+            run.display()
+        ));
+        Ok(writer)
+    }
+}
+
+/// Looks, judges, seals, signs where there is a key, and shows; the exit code is the gate's.
 pub(crate) async fn sweep(
     prepared: &Prepared,
-    out: &Path,
+    place: &Place<'_>,
+    key: Option<&PrivateKey>,
     shown: &show::Wanted,
     progress: Show,
 ) -> Result<u8, Failure> {
     // Before the folder exists, so that no interrupt finds a bundle that nobody would seal.
-    let (interrupts, stop) = interrupts().await;
-    let mut writer = Writer::create(out, &prepared.plan, &prepared.source)?;
+    let (interrupts, stop) = interrupts::listen()?;
+    let mut writer = place.writer(prepared)?;
     let folder = writer.dir().to_owned();
     let people = keep(&prepared.words, &mut writer)?;
     let budgets = prepared.config.budgets.clone();
@@ -184,7 +219,11 @@ pub(crate) async fn sweep(
         ));
         failure
     })?;
-    show::show(&Reader::open(&folder)?, &folder, shown).map_err(|mut failure| {
+    let reader = Reader::open(&folder)?;
+    if let Some(key) = key {
+        sign::sign(&reader, key)?;
+    }
+    show::show(&reader, &folder, shown).map_err(|mut failure| {
         // The sweep itself is done: only the showing is to be repeated.
         let folder = folder.display();
         let help = format!("the sealed bundle is {folder}; `seaworthy report {folder}` shows it");
@@ -207,33 +246,6 @@ fn keep(words: &Words, writer: &mut Writer) -> Result<People, Failure> {
         attestations: words.attestations(),
         waivers: words.waivers(),
     })
-}
-
-/// Listens for interrupts: the first stops the sweep, the second ends the program.
-async fn interrupts() -> (JoinHandle<()>, Stop) {
-    let (handle, stop) = Stop::new();
-    let mut first = Box::pin(tokio::signal::ctrl_c());
-    // A signal is caught from the first poll on.
-    let pressed = tokio::select! {
-        biased;
-        caught = &mut first => caught.is_ok(),
-        () = std::future::ready(()) => false,
-    };
-    let listening = tokio::spawn(async move {
-        if pressed || first.await.is_ok() {
-            output::complain("\ninterrupted: judging what was seen; once more ends at once\n");
-            handle.stop();
-            if tokio::signal::ctrl_c().await.is_ok() {
-                // What was recorded is on disk already, unsealed and readable.
-                output::complain("\nended; the bundle is not sealed\n");
-                #[expect(clippy::exit, reason = "the user asked twice to end at once")]
-                std::process::exit(i32::from(exit::INCOMPLETE));
-            }
-        }
-        // Kept until the sweep ends: a dropped handle stops nothing, and means nothing.
-        std::future::pending::<()>().await;
-    });
-    (listening, stop)
 }
 
 fn run_info(args: &RunArgs, config: &Config) -> RunInfo {

@@ -116,7 +116,7 @@ fn text(one: &Verification, trusted: &[PublicKey]) -> String {
 fn signed(one: &Verification, trusted: &[PublicKey]) -> String {
     match &one.signer {
         _ if !one.sealed => "not sealed: the run did not come to its end".to_owned(),
-        Signer::Nobody => "not signed: whoever can change a file can change its sum too".to_owned(),
+        Signer::Nobody => "not signed: whoever can change a file can change its sum too; `seaworthy sign` signs it".to_owned(),
         Signer::Unknown(claimed) if trusted.is_empty() => format!(
             "says to be signed by {}; no trusted key was given: --trusted-key FILE",
             claimed.join(", ")

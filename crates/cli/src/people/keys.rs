@@ -20,6 +20,29 @@ pub(crate) struct KeyArgs {
     pub(crate) passphrase: Option<Passphrase>,
 }
 
+/// The key that signs, where one is given.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct MaybeKey {
+    /// Sign the bundle with this private key, PEM: of `seaworthy key new`, or any ECDSA key over
+    /// P-256
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The key's passphrase: prompt, env:NAME or file:PATH [default: prompt, at a terminal]
+    #[arg(long, value_name = "WHERE", value_parser = Passphrase::parse, requires = "key")]
+    passphrase: Option<Passphrase>,
+}
+
+impl MaybeKey {
+    /// Reads the private key, where one is given.
+    pub(crate) fn load(&self) -> Result<Option<PrivateKey>, Failure> {
+        let Some(key) = self.key.clone() else {
+            return Ok(None);
+        };
+        let passphrase = self.passphrase.clone();
+        load_private(&KeyArgs { key, passphrase }).map(Some)
+    }
+}
+
 /// Where a passphrase comes from.
 #[derive(Debug, Clone)]
 pub(crate) enum Passphrase {

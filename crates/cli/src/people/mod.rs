@@ -8,7 +8,7 @@ mod read;
 pub(crate) mod speaker;
 
 pub(crate) use instant::{first_instant, now, until};
-pub(crate) use keys::{KeyArgs, Passphrase, load_private, wrong_key};
+pub(crate) use keys::{KeyArgs, MaybeKey, Passphrase, load_private, wrong_key};
 pub(crate) use read::{Found, documents};
 
 use crate::failure::Failure;

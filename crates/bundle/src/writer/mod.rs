@@ -1,22 +1,30 @@
 //! Writing a run's folder: streamed while the sweep goes, so that a crash leaves what was
 //! recorded before it, and sealed at the end.
 
+mod files;
+mod journal;
+mod resume;
+
+use self::files::{admit_unassessed, is_plain_name, run_record, write_given, write_json};
+use self::journal::{Answered, Journal};
 use crate::atomic::{self, Durability, sync_folder};
 use crate::commit::{self, SaltKey};
 use crate::error::{BundleError, IoContext};
 use crate::gz::ShardWriter;
 use crate::layout::{
-    CHECKLIST, EXPORTS, FOLDERS, Limits, PARTIAL, PLAN, RUN, SALT_KEY, SUMS, ShardKind,
-    StatementKind, TARGETS, UNASSESSED,
+    EXPORTS, FOLDERS, Limits, PARTIAL, RUN, SALT_KEY, SUMS, ShardKind, StatementKind, UNASSESSED,
 };
-use crate::record::{Counts, PreviousRun, RUN_SCHEMA, RunRecord, RunState};
+use crate::record::{Counts, PreviousRun, Resumed, RunState};
 use crate::{blob, lines, seal, statements, sums};
+use jiff::Timestamp;
 use seaworthy_model::{
-    AttestationUse, Digest, Fact, FactCite, Gate, ItemResult, Plan, Refused, ResultKind, RunInfo,
-    Score, Unassessed, WaiverUse,
+    AttestationUse, Digest, Fact, FactCite, Gate, ItemResult, Plan, Refused, Request, ResultKind,
+    RunInfo, Score, Unassessed, WaiverUse,
 };
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A run's folder that is being written. Dropped before it is sealed, it leaves an unsealed
@@ -32,6 +40,12 @@ pub struct Writer {
     counts: Counts,
     facts: ShardWriter,
     unassessed: File,
+    journal: Journal,
+    /// What the last batch added; none once it is in the journal.
+    last: Option<(Range<u64>, Range<u64>)>,
+    /// What was kept of an earlier process's work.
+    kept: BTreeSet<Request>,
+    resumed: Vec<Resumed>,
     /// An error in the middle of a batch: the bundle lacks something, so it must not be sealed.
     stopped: bool,
 }
@@ -89,6 +103,46 @@ impl Writer {
             // Nothing was recorded yet: a folder with half a plan would help nobody, and the
             // first error is the one to tell.
             let _ = fs::remove_dir_all(&root);
+        })
+    }
+
+    /// Takes up the run at `root`, which was broken off: requests that were answered in full are
+    /// kept where `plan` makes them too, of targets that are configured in the same way; what else
+    /// was recorded is dropped, to be asked again. `plan` names the run as it was begun.
+    ///
+    /// # Errors
+    ///
+    /// When the run is sealed, still being written, or another than the plan's, or its folder
+    /// cannot be read or written. The run can then be resumed again.
+    pub fn resume(
+        root: &Path,
+        plan: &Plan,
+        checklist_source: &[u8],
+        at: Timestamp,
+    ) -> Result<Self, BundleError> {
+        resume::resume(root, plan, checklist_source, at)
+    }
+
+    /// The requests whose answers were kept when the run was taken up again; none in a new run.
+    #[must_use]
+    pub fn kept(&self) -> &BTreeSet<Request> {
+        &self.kept
+    }
+
+    /// Notes that the batch which was recorded last is the whole answer to `request`, so that it is
+    /// kept should the run break off.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written.
+    pub fn answered(&mut self, request: &Request) -> Result<(), BundleError> {
+        let Some((facts, unassessed)) = self.last.take() else {
+            return Ok(());
+        };
+        self.journal.note(&Answered {
+            request: request.clone(),
+            facts,
+            unassessed,
         })
     }
 
@@ -174,8 +228,13 @@ impl Writer {
         self.unassessed
             .write_all(&unassessed_lines)
             .at("write", &self.root.join(UNASSESSED))?;
+        let before = (self.counts.facts, self.counts.unassessed);
         self.counts.facts += facts.len() as u64;
         self.counts.unassessed += unassessed.len() as u64;
+        self.last = Some((
+            before.0..self.counts.facts,
+            before.1..self.counts.unassessed,
+        ));
         self.stopped = false;
         Ok(cites)
     }
@@ -211,6 +270,7 @@ impl Writer {
         record.attestations.clone_from(&self.attestations);
         record.refused.clone_from(&self.refused);
         record.previous = self.previous.clone();
+        record.resumed.clone_from(&self.resumed);
         write_json(&self.root, RUN, "the run", &record)?;
 
         let sums = seal::sum_up(&self.root)?;
@@ -220,8 +280,8 @@ impl Writer {
         let bytes = sums::to_bytes(&sums);
         atomic::write(&self.root, SUMS, &bytes, Durability::Now)?;
         sync_folder(&self.root)?;
-        // It is empty now, and no part of the evidence: nothing is lost when it stays.
-        let _ = fs::remove_dir(self.root.join(PARTIAL));
+        // Only the journal is in it, and no part of the evidence: nothing is lost when it stays.
+        let _ = fs::remove_dir_all(self.root.join(PARTIAL));
         Ok(Sealed {
             dir: self.root,
             digest: Digest::of(&bytes),
@@ -239,13 +299,8 @@ impl Writer {
             let place = root.join(folder);
             fs::create_dir(&place).at("create the folder", &place)?;
         }
-        atomic::write(root, CHECKLIST, checklist_source, Durability::Later)?;
-        write_json(root, PLAN, "the plan", plan)?;
-        let mut targets = Vec::new();
-        for target in &plan.targets {
-            lines::push(&mut targets, "a target", target)?;
-        }
-        atomic::write(root, TARGETS, &targets, Durability::Later)?;
+        let journal = Journal::create(root)?;
+        write_given(root, plan, checklist_source)?;
         atomic::write(root, SALT_KEY, &SaltKey::new_file()?, Durability::Later)?;
         let place = root.join(UNASSESSED);
         let unassessed = File::create_new(&place).at("create", &place)?;
@@ -269,6 +324,10 @@ impl Writer {
             },
             facts: ShardWriter::new(root, ShardKind::Facts, limits),
             unassessed,
+            journal,
+            last: None,
+            kept: BTreeSet::new(),
+            resumed: Vec::new(),
             stopped: false,
         })
     }
@@ -301,50 +360,4 @@ impl Writer {
         }
         Ok(())
     }
-}
-
-fn run_record(run: &RunInfo, state: RunState) -> RunRecord {
-    RunRecord {
-        schema: RUN_SCHEMA.to_owned(),
-        run: run.clone(),
-        state,
-        counts: None,
-        gate: None,
-        score: None,
-        waivers: Vec::new(),
-        attestations: Vec::new(),
-        refused: Vec::new(),
-        previous: None,
-    }
-}
-
-fn write_json<T: serde::Serialize>(
-    root: &Path,
-    path: &str,
-    what: &'static str,
-    value: &T,
-) -> Result<(), BundleError> {
-    let mut bytes =
-        serde_json::to_vec_pretty(value).map_err(|cause| BundleError::Json { what, cause })?;
-    bytes.push(b'\n');
-    atomic::write(root, path, &bytes, Durability::Now)
-}
-
-fn admit_unassessed(record: &Unassessed, line: &[u8], limits: &Limits) -> Result<(), BundleError> {
-    let size = line.len() as u64;
-    if size > limits.fact_line {
-        return Err(BundleError::TooLarge {
-            what: format!("what could not be read of `{}`", record.target),
-            size,
-            limit: limits.fact_line,
-        });
-    }
-    Ok(())
-}
-
-fn is_plain_name(id: &str) -> bool {
-    (1..=200).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
 }
