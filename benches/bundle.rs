@@ -14,7 +14,7 @@ use seaworthy_engine::{Comparison, replay};
 use seaworthy_judge::{Judge, People};
 use seaworthy_model::{
     Assertion, Combine, Fact, ItemKind, ItemRule, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
-    ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Target,
+    ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Target, Terms,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -131,6 +131,7 @@ fn plan(targets: usize) -> Plan {
             .collect(),
         targets: listed.collect(),
         requests: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -145,6 +146,7 @@ fn probe(kind: usize) -> ProbeSpec {
         assertions: vec![Assertion {
             that: format!("thing_{kind}.replicas >= 2"),
             message: "too few replicas".to_owned(),
+            patch: None,
             stable_reads: Vec::new(),
         }],
         why: String::new(),

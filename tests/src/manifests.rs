@@ -3,27 +3,17 @@
 use anyhow::{Context, Result, bail};
 use seaworthy_catalog::{Catalog, Judged, PreparedFact, Source};
 use seaworthy_collect::{Collected, Sink};
-use seaworthy_collect_kube::{ManifestSource, fact_schemas, read_manifests};
-use seaworthy_model::{ParamValue, ProbeId, SubjectRef};
+use seaworthy_collect_kube::{ManifestSource, collectors, read_manifests};
+use seaworthy_model::{FactSchema, ParamValue, ProbeId, SubjectRef};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// What a text of manifests is read as.
 #[must_use]
 pub fn read(text: &[u8]) -> Collected {
-    read_source(ManifestSource::Text {
+    let source = ManifestSource::Text {
         name: "in.yaml".to_owned(),
         bytes: text.to_vec(),
-    })
-}
-
-/// What a file or folder of manifests is read as.
-#[must_use]
-pub fn read_path(path: &Path) -> Collected {
-    read_source(ManifestSource::Path(path.to_owned()))
-}
-
-fn read_source(source: ManifestSource) -> Collected {
+    };
     let sink = Sink::new();
     read_manifests(&[source], "test", jiff::Timestamp::UNIX_EPOCH, &sink);
     sink.take()
@@ -46,7 +36,10 @@ impl Probes {
             .filter(|(path, _)| path.starts_with("k8s/"))
             .map(|(path, bytes)| Source::new("probes", path, bytes))
             .collect();
-        let loaded = Catalog::load(&sources, &fact_schemas());
+        // Manifests and live clusters share kinds; each is wanted once.
+        let kinds = collectors().into_iter().flat_map(|one| one.facts());
+        let kinds: BTreeMap<&str, FactSchema> = kinds.map(|schema| (schema.kind, schema)).collect();
+        let loaded = Catalog::load(&sources, &kinds.into_values().collect::<Vec<_>>());
         if !loaded.diagnostics.is_empty() {
             bail!("the probes do not load: {:?}", loaded.diagnostics);
         }

@@ -7,7 +7,7 @@ use seaworthy_judge::{Judge, People};
 use seaworthy_model::{
     Assertion, AttestRule, AttestWhen, Attestation, Claim, Combine, Decision, Digest, Fact,
     ItemKind, ItemRule, Mark, Outcome, PLAN_SCHEMA, Phase, Plan, PlannedItem, Policy, ProbeId,
-    ProbeSpec, ProbeUse, Provenance, RunInfo, ScoreCategory, ScoreTable, SubjectRef, Waiver,
+    ProbeSpec, ProbeUse, Provenance, RunInfo, ScoreCategory, ScoreTable, SubjectRef, Terms, Waiver,
     Weights,
 };
 use std::collections::BTreeMap;
@@ -182,6 +182,7 @@ fn plan(number: usize, made: &Made) -> Plan {
         probes: BTreeMap::from([(ProbeId("t/up".into()), probe())]),
         targets: Vec::new(),
         requests: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -227,6 +228,7 @@ fn probe() -> ProbeSpec {
         assertions: vec![Assertion {
             that: "thing.state == \"up\"".into(),
             message: "{thing.name} is not up".into(),
+            patch: None,
             stable_reads: vec!["state".into()],
         }],
         why: "why".into(),
@@ -291,6 +293,7 @@ fn waiver(item: &str, fingerprint: Digest) -> Waiver {
     Waiver {
         id: format!("w-{item}"),
         item: item.to_owned().into(),
+        target: None,
         subject: None,
         fingerprint,
         because: "known".into(),

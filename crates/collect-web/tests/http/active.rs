@@ -44,7 +44,7 @@ async fn a_burst_ends_at_the_first_429_and_never_goes_beyond_its_bound() {
     // Whatever the entry says.
     let many = json!({ "rate_limit": { "path": "/", "requests": 100_000, "per_second": 1000 } });
     let plan = describe(
-        "web/active",
+        "web/burst",
         json!({ "url": "http://a.example/", "active": many }),
     );
     assert!(
