@@ -31,7 +31,9 @@ const SYSCTLS: &[(&str, i64)] = &[
     ("net.ipv4.tcp_keepalive_intvl", 29),
     ("net.ipv4.tcp_keepalive_probes", 29),
     ("net.ipv4.tcp_keepalive_time", 29),
+    ("net.ipv4.tcp_notsent_lowat", 37),
     ("net.ipv4.tcp_rmem", 32),
+    ("net.ipv4.tcp_slow_start_after_idle", 37),
     ("net.ipv4.tcp_syncookies", 0),
     ("net.ipv4.tcp_wmem", 32),
 ];
@@ -59,6 +61,10 @@ pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
     for (path, name, context) in pod.contexts() {
         shared_fields(&path, name, context, findings);
     }
+    let relaxed = pod.has_user_namespace().then_some(USER_NAMESPACES);
+    findings.within(None, relaxed, |findings| {
+        unmasked(pod, "procMount", findings)
+    });
     for container in &pod.containers {
         let context = &container.value["securityContext"];
         let name = Some(container.name);
@@ -77,14 +83,6 @@ pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
                 findings.add("capabilities_baseline", path, added, name);
             }
         }
-        if let Some(mount) = context["procMount"].as_str()
-            && mount != "Default"
-        {
-            let relaxed = pod.has_user_namespace().then_some(USER_NAMESPACES);
-            findings.within(None, relaxed, |findings| {
-                findings.add("procMount", field("securityContext.procMount"), mount, name);
-            });
-        }
         for port in items(&container.value["ports"]) {
             if let Some(number) = port["hostPort"].as_i64().filter(|number| *number != 0) {
                 findings.add(
@@ -100,6 +98,17 @@ pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
                 findings.add("hostProbesAndHostLifecycle", field(&path), host, name);
             }
         });
+    }
+}
+
+/// Containers that see the whole of /proc.
+pub(super) fn unmasked(pod: &Pod<'_>, control: &str, findings: &mut Findings) {
+    for container in &pod.containers {
+        let mount = container.value["securityContext"]["procMount"].as_str();
+        if let Some(mount) = mount.filter(|mount| *mount != "Default") {
+            let field = format!("{}.securityContext.procMount", container.path);
+            findings.add(control, field, mount, Some(container.name));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 const LISTS: &[&str] = &["initContainers", "containers", "ephemeralContainers"];
 
 /// The minor version from which on pods in a user namespace of their own may do more.
-const USER_NAMESPACES: i64 = 34;
+const USER_NAMESPACES: i64 = 35;
 /// The minor version from which on pods of Windows are exempt from rules for Linux.
 const WINDOWS: i64 = 25;
 

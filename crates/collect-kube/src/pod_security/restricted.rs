@@ -1,5 +1,6 @@
 //! What the restricted level asks beyond baseline.
 
+use super::baseline::unmasked;
 use super::{Findings, Pod, USER_NAMESPACES, WINDOWS, is_seccomp_allowed, shown};
 use crate::json::{is_set, items, strings};
 
@@ -9,6 +10,7 @@ const VOLUMES: &[&str] = &[
     "downwardAPI",
     "emptyDir",
     "ephemeral",
+    "image",
     "persistentVolumeClaim",
     "projected",
     "secret",
@@ -36,6 +38,12 @@ pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
     }
     let relaxed = pod.has_user_namespace().then_some(USER_NAMESPACES);
     findings.within(None, relaxed, |findings| users(pod, findings));
+    // What baseline allows such a pod, restricted allows nobody.
+    if pod.has_user_namespace() {
+        findings.within(USER_NAMESPACES, None, |findings| {
+            unmasked(pod, "procMount_restricted", findings);
+        });
+    }
     let exempt = pod.is_windows().then_some(WINDOWS);
     findings.within(19, exempt, |findings| seccomp(pod, findings));
     findings.within(8, exempt, |findings| escalation(pod, findings));

@@ -200,6 +200,12 @@ fn restricted() {
             TIGHT.to_owned(),
             &[],
         ),
+        // Baseline allows it to such a pod.
+        (
+            format!("{GOOD}\n  hostUsers: false"),
+            with("procMount: Unmasked"),
+            &["procMount_restricted"],
+        ),
         (
             GOOD.to_owned(),
             TIGHT.replace("[ALL]", "[all]"),
@@ -239,7 +245,7 @@ fn restricted() {
         (
             format!("{GOOD}\n  volumes: [{{name: v, image: {{reference: x}}}}]"),
             TIGHT.to_owned(),
-            &["restrictedVolumes"],
+            &[],
         ),
         // Windows pods are exempt from what Windows does not have.
         (
@@ -273,6 +279,12 @@ fn older_versions() {
             ("sysctls", 32),
         ),
         (
+            "securityContext: {sysctls: [{name: net.ipv4.tcp_notsent_lowat, value: '1'}]}",
+            "",
+            "baseline_before",
+            ("sysctls", 37),
+        ),
+        (
             "securityContext: {sysctls: [{name: net.ipv4.ip_local_reserved_ports, value: '1'}]}",
             "",
             "baseline_before",
@@ -288,13 +300,13 @@ fn older_versions() {
             "hostUsers: false",
             "securityContext: {procMount: Unmasked}",
             "baseline_before",
-            ("procMount", 34),
+            ("procMount", 35),
         ),
         (
             "hostUsers: false",
             "",
             "restricted_before",
-            ("runAsNonRoot", 34),
+            ("runAsNonRoot", 35),
         ),
         (
             "os: {name: windows}",
