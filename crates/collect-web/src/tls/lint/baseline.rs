@@ -22,7 +22,10 @@ pub(super) fn server(
         validity.not_before.timestamp(),
         validity.not_after.timestamp(),
     );
-    if let Some(most) = most_days(from) {
+    // The limit binds public CAs. A CA that was named in a file keeps to its own, and no client
+    // refuses its certificates for their length.
+    let limit = most_days(from).filter(|_| source == RootSource::Platform);
+    if let Some(most) = limit {
         // Both ends belong to the validity.
         findings.add(
             until - from + 1 > most * DAY,

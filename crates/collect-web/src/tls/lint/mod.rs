@@ -126,8 +126,16 @@ mod tests {
     use x509_parser::certificate::X509Certificate;
     use x509_parser::prelude::FromDer as _;
 
-    /// The ids of what a server's certificate by these parameters breaks.
+    /// The ids of what a server's certificate by these parameters breaks, whose root is in a file.
     fn check(change: impl FnOnce(&mut CertificateParams), wanted: &[&str]) {
+        check_under(RootSource::File, change, wanted);
+    }
+
+    fn check_under(
+        source: RootSource,
+        change: impl FnOnce(&mut CertificateParams),
+        wanted: &[&str],
+    ) {
         let mut params = CertificateParams::new(vec!["a.example.com".to_owned()]).unwrap();
         params
             .distinguished_name
@@ -137,7 +145,7 @@ mod tests {
         change(&mut params);
         let der = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
         let (_, certificate) = X509Certificate::from_der(der.der()).unwrap();
-        let broken = path(&[("CN=it".to_owned(), certificate)], Some(RootSource::File));
+        let broken = path(&[("CN=it".to_owned(), certificate)], Some(source));
         let ids = |lints: &[Lint]| lints.iter().map(|lint| lint.id.clone()).collect::<Vec<_>>();
         let found = [ids(&broken.everywhere), ids(&broken.baseline)].concat();
         assert_eq!(found, wanted);
@@ -184,14 +192,19 @@ mod tests {
                 params
                     .distinguished_name
                     .push(DnType::CommonName, "A.example.com");
-                params.not_after = date_time_ymd(2027, 4, 1);
                 params.extended_key_usages = vec![
                     ExtendedKeyUsagePurpose::ServerAuth,
                     ExtendedKeyUsagePurpose::CodeSigning,
                 ];
             },
-            &["common-name-not-in-san", "eku-too-wide", "validity-maximum"],
+            &["common-name-not-in-san", "eku-too-wide"],
         );
+        let a_year = |params: &mut CertificateParams| {
+            server_auth(params);
+            params.not_after = date_time_ymd(2027, 4, 1);
+        };
+        check_under(RootSource::Platform, a_year, &["validity-maximum"]);
+        check_under(RootSource::File, a_year, &[]);
         let names: [(&'static [&'static str], &[&str]); 4] = [
             (&["a_b.example.com"], &["san-underscore"]),
             (&["ab--c.example.com"], &["san-reserved-label"]),
