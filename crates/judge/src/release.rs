@@ -30,7 +30,7 @@ pub struct ReleaseInput<'a> {
 }
 
 /// Decides the release gate. `more` are further reasons, such as those of
-/// [`tighten`](crate::tighten).
+/// [`tighten`](crate::tighten()).
 #[must_use]
 pub fn release(input: &ReleaseInput<'_>, more: Vec<GateReason>) -> Gate {
     let mut reasons = input.technical.reasons.clone();
