@@ -1,6 +1,7 @@
 //! A good bundle is accepted by both readers, and by openssl and the readers of DSSE.
 
 use crate::sealed::Sealed;
+use seaworthy_tests::command::bundle;
 use std::fs;
 use std::process::Command;
 
@@ -24,6 +25,34 @@ fn a_good_bundle_is_accepted_by_both_readers() {
         (sealed.verify(&dir).code, sealed.audit(&dir, &[]).code),
         (0, 0)
     );
+}
+
+#[test]
+fn a_sweep_signs_with_its_key_and_a_sealed_run_can_be_signed_later() {
+    let Sealed { scene, .. } = Sealed::new();
+    let run = |arguments: &[&str]| scene.run(arguments).unwrap();
+    let made = run(&["key", "new", "--out", "own.pem"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let sweep = ["sweep", "checklist.md", "--quiet", "--out"];
+    let verify = |dir: &str| run(&["verify", dir, "--trusted-key", "own.pub.pem"]);
+    let bundle_in = |out: &str| {
+        let dir = bundle(&scene.path(out)).unwrap();
+        dir.to_str().unwrap().to_owned()
+    };
+
+    let swept = run(&[&sweep[..], &["signed", "--key", "own.pem"]].concat());
+    assert!(swept.code < 4, "{}", swept.stderr);
+    let signed = verify(&bundle_in("signed"));
+    assert_eq!(signed.code, 0, "{}{}", signed.stdout, signed.stderr);
+
+    let swept = run(&[&sweep[..], &["bare"]].concat());
+    assert!(swept.code < 4, "{}", swept.stderr);
+    let dir = bundle_in("bare");
+    assert!(verify(&dir).stdout.starts_with("unsigned: "));
+    let later = run(&["sign", &dir, "--key", "own.pem"]);
+    assert_eq!(later.code, 0, "{}", later.stderr);
+    let signed = verify(&dir);
+    assert_eq!(signed.code, 0, "{}{}", signed.stdout, signed.stderr);
 }
 
 #[test]
