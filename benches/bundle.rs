@@ -102,6 +102,7 @@ fn plan(targets: usize) -> Plan {
             with: BTreeMap::new(),
             targets: names.clone(),
             min_subjects: 1,
+            required: false,
         };
         planned.rule = Some(ItemRule {
             combine: Combine::AllOf,

@@ -178,6 +178,7 @@ fn plan() -> Plan {
                 with: BTreeMap::new(),
                 targets: vec!["manifests".into()],
                 min_subjects: 1,
+                required: false,
             }],
             unbuilt: Vec::new(),
             attest: None,

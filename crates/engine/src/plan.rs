@@ -191,6 +191,7 @@ fn probe_use(
         probe: used.probe,
         with,
         min_subjects: used.min_subjects,
+        required: used.required,
     }
 }
 

@@ -4,7 +4,9 @@
 //! §5.5 (attestations), §5.6 (waivers). What a single part comes to is in `part`.
 
 use crate::evaluate::{Evaluation, find, nothing_seen};
-use crate::part::{Credit, Part, alone, attested_out, machine, not_built, share, spoken, worst};
+use crate::part::{
+    Credit, Part, alone, attested_out, machine, no_target, not_built, share, spoken, worst,
+};
 use crate::people::{People, WaiverBook, Word};
 use seaworthy_model::{
     AttestWhen, Claim, Combine, ItemKind, ItemResult, ItemRule, Outcome, Phase, Plan, PlannedItem,
@@ -184,7 +186,7 @@ fn bound(
         return (part, credit, sorted(by_use));
     }
     let fails = parts.iter().any(|part| part.result == ResultKind::Fail);
-    let mut beside: Vec<Part> = rule.unbuilt.iter().map(not_built).collect();
+    let mut beside: Vec<Part> = missing(rule).collect();
     match (&rule.attest, word) {
         (_, Word::Counts(said)) if said.claim == Claim::NotApplicable && !fails => {
             let passes = parts.iter().all(|part| part.result == ResultKind::Pass);
@@ -231,18 +233,21 @@ fn without_target(planned: &PlannedItem, rule: &ItemRule, word: Word<'_>) -> Par
     match &rule.attest {
         Some(asked) => spoken(word, Some(asked)),
         None => {
-            let kinds = rule
-                .uses
-                .iter()
-                .map(|used| used.probe.family())
-                .collect::<Vec<_>>();
-            let message = format!(
-                "the configuration lists no target that {} could look at",
-                kinds.first().unwrap_or(&"a probe")
-            );
-            Part::new(ResultKind::Inconclusive, ReasonCode::NoTarget, message)
+            let family = rule.uses.first().map(|used| used.probe.family());
+            no_target(family.unwrap_or("a probe"))
         }
     }
+}
+
+/// What the item asks for and nobody looked at: a required probe without a target, a family that
+/// is not built.
+fn missing(rule: &ItemRule) -> impl Iterator<Item = Part> {
+    let demanded = rule
+        .uses
+        .iter()
+        .filter(|used| used.required && used.targets.is_empty())
+        .map(|used| no_target(used.probe.family()));
+    demanded.chain(rule.unbuilt.iter().map(not_built))
 }
 
 /// §5.4: `where` excludes every subject of every probe.
@@ -257,8 +262,8 @@ fn none_applies(planned: &PlannedItem, rule: &ItemRule, parts: &[Part], word: Wo
         return attested_out(&said.statement);
     }
     // What another family would have found may well apply.
-    if let Some(unbuilt) = rule.unbuilt.first() {
-        return not_built(unbuilt);
+    if let Some(part) = missing(rule).next() {
+        return part;
     }
     let (result, reason) = match planned.item.optional {
         Some(_) => (ResultKind::NotApplicable, ReasonCode::OptionalNotApplicable),

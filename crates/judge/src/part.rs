@@ -59,6 +59,11 @@ pub(crate) fn not_built(unbuilt: &UnbuiltFamily) -> Part {
     Part::new(ResultKind::Inconclusive, ReasonCode::NoCollector, message)
 }
 
+pub(crate) fn no_target(family: &str) -> Part {
+    let message = format!("the configuration lists no target that {family} could look at");
+    Part::new(ResultKind::Inconclusive, ReasonCode::NoTarget, message)
+}
+
 /// What a person's word comes to, where one is asked.
 pub(crate) fn spoken(word: Word<'_>, asked: Option<&AttestRule>) -> Part {
     let missing = ReasonCode::AttestationMissing;

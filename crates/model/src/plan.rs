@@ -107,6 +107,10 @@ pub struct ProbeUse {
     pub targets: Vec<String>,
     /// How many subjects each target must hold.
     pub min_subjects: u32,
+    /// Whether the item stays open where the configuration lists no target for this probe, though
+    /// others of its probes have one and pass.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
 }
 
 /// A family that would look, and is not built yet.

@@ -196,6 +196,7 @@ fn rule(fate: &Fate, index: usize) -> Option<ItemRule> {
                 with: BTreeMap::new(),
                 targets: vec![format!("target-{index}")],
                 min_subjects: 1,
+                required: false,
             };
             (vec![used], None)
         }

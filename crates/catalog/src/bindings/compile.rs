@@ -33,6 +33,7 @@ pub(crate) struct RuleUse {
     pub(crate) with: BTreeMap<String, Argument>,
     pub(crate) on: TargetSelector,
     pub(crate) min_subjects: u32,
+    pub(crate) required: bool,
 }
 
 /// A parameter's value.
@@ -73,6 +74,9 @@ impl Compiler<'_> {
             let help = "give it `probes`, `unbuilt` or `attest`".to_owned();
             self.fault("", message, Some(help));
         }
+        if source.combine == Combine::AnyOf {
+            self.none_required(source);
+        }
         let uses = source.probes.iter().enumerate();
         let uses = uses
             .filter_map(|(index, used)| self.used(&format!("/probes/{index}"), used, captures))
@@ -85,6 +89,23 @@ impl Compiler<'_> {
             uses,
             unbuilt: source.unbuilt.clone(),
             attest: source.attest.as_ref().map(|attest| self.attest(attest)),
+        }
+    }
+
+    /// Where one probe is enough, none can be required.
+    fn none_required(&mut self, source: &BindingSource) {
+        for (index, used) in source
+            .probes
+            .iter()
+            .enumerate()
+            .filter(|(_, used)| used.required)
+        {
+            let message = format!(
+                "`{}` is required, and any of the probes is enough",
+                used.probe
+            );
+            let help = "leave out `required`, or combine them as `all_of`".to_owned();
+            self.fault(&format!("/probes/{index}/required"), message, Some(help));
         }
     }
 
@@ -123,6 +144,7 @@ impl Compiler<'_> {
             with,
             on: used.on.clone(),
             min_subjects: used.min_subjects.max(1),
+            required: used.required,
         })
     }
 

@@ -51,6 +51,10 @@ pub(crate) struct UseSource {
     #[serde(default = "one")]
     #[schemars(range(min = 1))]
     pub(crate) min_subjects: u32,
+    /// Whether the item stays open where the configuration lists no target for this probe, though
+    /// others of its probes have one and pass.
+    #[serde(default)]
+    pub(crate) required: bool,
 }
 
 /// What is wanted of a person.

@@ -108,6 +108,8 @@ pub struct BoundProbe {
     pub on: TargetSelector,
     /// How many subjects each target must hold.
     pub min_subjects: u32,
+    /// Whether the item stays open without a target for it.
+    pub required: bool,
 }
 
 impl Bindings {
@@ -252,6 +254,7 @@ impl Bindings {
                     .collect(),
                 on: used.on.clone(),
                 min_subjects: used.min_subjects,
+                required: used.required,
             });
             let unbuilt = rule.unbuilt.iter().map(|family| UnbuiltFamily {
                 family: family.family.clone(),

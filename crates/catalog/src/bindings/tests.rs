@@ -115,6 +115,18 @@ fn a_binding_follows_the_items_text() {
 }
 
 #[test]
+fn where_one_probe_is_enough_none_is_required() {
+    let text =
+        "- item: Ready\n  combine: any_of\n  probes:\n    - { use: http/slow, required: true }\n";
+    let (_, diagnostics) = load(&[("b.yaml", Layer::BuiltIn, text)]);
+    assert_eq!(diagnostics.len(), 1);
+    assert!(diagnostics[0].contains("`http/slow` is required, and any of the probes is enough"));
+    assert!(diagnostics[0].contains("leave out `required`, or combine them as `all_of`"));
+    let all = sound("- item: Ready\n  probes:\n    - { use: http/slow, required: true }\n");
+    assert!(bind(&all, &leaf("Ready")).unwrap().uses[0].required);
+}
+
+#[test]
 fn values_have_the_type_of_their_parameter() {
     let bindings = sound(
         "- item: 'Answers within {limit:duration}'\n  probes:\n    - use: http/slow\n      \

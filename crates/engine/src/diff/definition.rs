@@ -140,6 +140,13 @@ fn one_use(a: &ProbeUse, b: &ProbeUse, causes: &mut Vec<Cause>) {
         );
         causes.push(of_probe(Why::Parameter, &a.probe, detail));
     }
+    if a.required != b.required {
+        let detail = match b.required {
+            true => "a target for it is demanded now",
+            false => "a target for it is not demanded any more",
+        };
+        causes.push(of_probe(Why::Parameter, &a.probe, detail.to_owned()));
+    }
     let targets = |used: &ProbeUse| -> BTreeSet<String> { used.targets.iter().cloned().collect() };
     let (old, new) = (targets(a), targets(b));
     for target in old.symmetric_difference(&new) {

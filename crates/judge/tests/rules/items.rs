@@ -179,6 +179,33 @@ fn a_probe_that_does_not_apply_excuses_no_family_that_is_not_built() {
     assert_eq!(world.result(), (Is::Inconclusive, Some(Why::NoCollector)));
 }
 
+/// One live connection says nothing of ten thousand: where the load result is required, the item
+/// stays open without a target for it, whatever the other probes say.
+#[test]
+fn a_required_probe_without_a_target_keeps_the_item_open() {
+    let both = |required: bool| {
+        let mut demanded = uses("t/fast", &[]);
+        demanded.required = required;
+        World::new(all_of(vec![uses("t/up", &["a"]), demanded]))
+    };
+    let left_out = both(false).thing("a", "x", "up");
+    assert_eq!(left_out.result().0, Is::Pass);
+    let open = both(true).thing("a", "x", "up");
+    assert_eq!(open.result(), (Is::Inconclusive, Some(Why::NoTarget)));
+    assert_eq!(open.judge().results[0].credited, 0);
+    let fails = both(true).thing("a", "x", "down");
+    assert_eq!(fails.result().0, Is::Fail);
+    let not_excused = {
+        let mut rule = all_of(vec![uses("t/fast", &["a"]), uses("t/up", &[])]);
+        rule.uses[1].required = true;
+        World::new(rule).thing("a", "x", "up").optional()
+    };
+    assert_eq!(
+        not_excused.result(),
+        (Is::Inconclusive, Some(Why::NoTarget))
+    );
+}
+
 #[test]
 fn an_optional_item_with_a_target_that_is_silent_is_not_excused() {
     let silent = up_on(&["a"]).optional().unread("a", Why::Timeout);

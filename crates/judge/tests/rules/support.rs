@@ -209,6 +209,7 @@ pub(crate) fn uses(probe: &str, targets: &[&str]) -> ProbeUse {
         with: BTreeMap::new(),
         targets: targets.iter().map(|target| (*target).to_owned()).collect(),
         min_subjects: 1,
+        required: false,
     }
 }
 

@@ -108,6 +108,7 @@ fn plan(
             with,
             targets: vec![seen.target.name.clone()],
             min_subjects: 1,
+            required: false,
         });
     }
     if let Some(unused) = given.keys().find(|name| !used.contains(*name)) {
