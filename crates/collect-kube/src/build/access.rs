@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::kinds::{BINDINGS, WORKLOADS};
-use super::powers::{BUILT_IN, powers_of};
+use super::powers::{BUILT_IN, powers_of, restored};
 use super::workload::{Pods, Running};
 use crate::facts::{Power, ServiceAccount, ServiceAccountUse};
 use crate::inventory::Inventory;
@@ -243,6 +243,7 @@ impl<'a> Accounts<'a> {
                     for rule in self.rules(object) {
                         powers_of(rule, &mut add);
                     }
+                    restored(object).iter().for_each(|power| add(power));
                 }
                 Granted::BuiltIn(powers) => powers.iter().for_each(|power| add(power)),
             }
@@ -258,6 +259,7 @@ impl<'a> Accounts<'a> {
                 found.insert(power.to_owned());
             });
         }
+        found.extend(restored(role).iter().map(|power| (*power).to_owned()));
         found
     }
 

@@ -2,6 +2,7 @@
 //! (<https://kubernetes.io/docs/concepts/security/rbac-good-practices/>).
 
 use crate::json::strings;
+use crate::object::Object;
 use serde_json::Value;
 
 /// Roles that every cluster has, with their dangerous powers.
@@ -25,6 +26,18 @@ const OF_EDIT: &[&str] = &[
     "port_forward",
     "read_secrets",
 ];
+
+/// What a role has beyond the rules that were seen: the API server gives its own roles their rules
+/// back at each start, unless the annotation says otherwise
+/// (<https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation>).
+pub(super) fn restored(role: &Object) -> &'static [&'static str] {
+    let kept = &role.annotations()["rbac.authorization.kubernetes.io/autoupdate"];
+    if role.kind != "ClusterRole" || kept.as_str() == Some("false") {
+        return &[];
+    }
+    let own = BUILT_IN.iter().find(|(name, _)| *name == role.name);
+    own.map_or(&[], |(_, powers)| powers)
+}
 
 /// Whether a role or binding of this name is the cluster's own. Names that begin with `system:`
 /// are reserved for it.

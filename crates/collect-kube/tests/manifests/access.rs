@@ -58,6 +58,24 @@ fn access() {
     );
     check(&admin, account, "/powers/0/power", json!("cluster_admin"));
     check(&admin, account, "/powers/0/cluster_wide", json!(true));
+    // The API server gives its own role the rules back, unless it is told to leave it.
+    let weaker = "rules: []";
+    let restored = format!(
+        "{admin}---\n{}",
+        role("ClusterRole", "cluster-admin", weaker)
+    );
+    check(
+        &restored,
+        account,
+        "/powers/0/power",
+        json!("cluster_admin"),
+    );
+    let kept = restored.replace(
+        "metadata: {name: cluster-admin",
+        "metadata: {annotations: {rbac.authorization.kubernetes.io/autoupdate: \"false\"}, name: cluster-admin",
+    );
+    assert_ne!(kept, restored);
+    check(&kept, account, "/powers", json!([]));
     let missing = role("RoleBinding", "b", &bind("Role", "gone"));
     let collected = read(&missing);
     let fact_ = fact(&collected, account);
