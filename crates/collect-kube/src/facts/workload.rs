@@ -180,4 +180,8 @@ pub(crate) struct Spread {
     /// The topology keys of its spread constraints alone.
     #[serde(default)]
     pub(crate) constraint_keys: Vec<String>,
+    /// Why the API server refuses some of its spread constraints, each with its topology key; absent
+    /// where it takes them all. A refused constraint counts for nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) refused: Vec<String>,
 }

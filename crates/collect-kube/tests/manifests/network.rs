@@ -123,7 +123,7 @@ fn services_and_spread() {
     check(&service(json!({"app": "db"})), API, "/services", json!([]));
     let spread = |labels: &str| {
         format!(
-            "topologySpreadConstraints: [{{topologyKey: topology.kubernetes.io/zone, labelSelector: {labels}}}]"
+            "topologySpreadConstraints: [{{maxSkew: 1, whenUnsatisfiable: DoNotSchedule, topologyKey: topology.kubernetes.io/zone, labelSelector: {labels}}}]"
         )
     };
     for (pod, wanted) in [
