@@ -22,6 +22,27 @@ pub(super) fn backends(object: &Object, inventory: &Inventory) -> Vec<IngressBac
     found.into_iter().collect()
 }
 
+/// The paths that name nothing to send their requests to, each as its host and path. The API server
+/// refuses such an Ingress. `serviceName` was a name before networking.k8s.io/v1.
+pub(super) fn without_backend(object: &Object) -> Vec<String> {
+    let newest = object.api_version == "networking.k8s.io/v1";
+    let named = |backend: &Value| {
+        text(&backend["service"]["name"]).is_some()
+            || text(&backend["resource"]["name"]).is_some()
+            || (!newest && text(&backend["serviceName"]).is_some())
+    };
+    let mut found = Vec::new();
+    for rule in items(&object.spec()["rules"]) {
+        let host = text(&rule["host"]).unwrap_or("*");
+        for path in items(&rule["http"]["paths"]) {
+            if !named(&path["backend"]) {
+                found.push(format!("{host}{}", text(&path["path"]).unwrap_or("/")));
+            }
+        }
+    }
+    found
+}
+
 /// A backend in the form of networking.k8s.io/v1, or in the older one. A resource is none.
 fn read(backend: &Value, namespace: &str, inventory: &Inventory) -> Option<IngressBackend> {
     let newer = &backend["service"];

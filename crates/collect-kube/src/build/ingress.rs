@@ -1,7 +1,7 @@
 //! Ingresses and Gateways: which hosts TLS covers, and what their controller is told to limit.
 
 use super::Draft;
-use super::backends::backends;
+use super::backends::{backends, without_backend};
 use super::certificate::Certificates;
 use super::kinds::{CERTIFICATES, SERVICES};
 use super::references::Made;
@@ -139,6 +139,7 @@ fn fact(
             .map(|(key, _)| key.clone())
             .collect(),
         backends: backends(object, inventory),
+        paths_without_backend: without_backend(object),
     };
     let mut draft = Draft::new("ingress", fact.reference.clone(), &fact)
         .about(object)

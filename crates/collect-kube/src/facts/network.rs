@@ -66,6 +66,10 @@ pub(crate) struct Ingress {
     /// The Services that its rules send requests to.
     #[serde(default)]
     pub(crate) backends: Vec<IngressBackend>,
+    /// The paths, as host and path, that name neither a Service nor a resource; the API server
+    /// refuses such an Ingress. Absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) paths_without_backend: Vec<String>,
 }
 
 /// A Service that requests are sent to.
