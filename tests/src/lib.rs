@@ -1,6 +1,7 @@
 //! What tests of the whole need: the command, a folder to run it in, its report, real servers on
 //! loopback, and shared material. The tests themselves are in the folder beside this one.
 
+pub mod accuracy;
 pub mod command;
 pub mod manifests;
 pub mod report;
