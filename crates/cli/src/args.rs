@@ -132,7 +132,8 @@ pub(crate) struct ShowArgs {
     /// List every item, not only what needs attention
     #[arg(long)]
     pub(crate) all: bool,
-    /// An earlier run (runs/run-…), to show what changed since
+    /// An earlier run (runs/run-…), to show what changed since; without it the run that this one
+    /// follows, where it lies beside it
     #[arg(long, value_name = "RUN")]
     pub(crate) since: Option<PathBuf>,
 }

@@ -19,6 +19,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "the team's own Markdown, ticked, with links to the evidence",
     file: "checklist.md",
     cites: no_facts,
+    compares: false,
     render,
 };
 

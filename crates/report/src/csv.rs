@@ -14,6 +14,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "comma-separated values, for spreadsheets: a row for each verdict",
     file: "results.csv",
     cites: no_facts,
+    compares: false,
     render,
 };
 

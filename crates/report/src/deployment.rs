@@ -14,6 +14,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "the checklist's deployment report, filled in as far as the run knows",
     file: "deployment.md",
     cites: no_facts,
+    compares: true,
     render,
 };
 
@@ -195,8 +196,16 @@ fn sign_offs(out: &mut String, report: &Report<'_>) {
             md(attestation.item.as_str())
         );
     }
+    let signed = |item: &ItemResult| {
+        let mut due = report.people.sign_offs.iter();
+        due.find(|due| due.item == item.id)?.signed.as_ref()
+    };
     for item in boxes {
-        let _ = writeln!(out, "- {}: {}", md(&item.title), result_word(item.result));
+        let state = match signed(item) {
+            Some(signed) => format!("signed by {} on {}", md(&signed.by), signed.made_at),
+            None => result_word(item.result).to_owned(),
+        };
+        let _ = writeln!(out, "- {}: {state}", md(&item.title));
     }
 }
 

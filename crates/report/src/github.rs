@@ -13,6 +13,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "workflow commands, for annotations on GitHub",
     file: "annotations.txt",
     cites: no_facts,
+    compares: false,
     render,
 };
 

@@ -10,6 +10,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "an in-toto statement with the predicate of test results, unsigned",
     file: "test-result.intoto.json",
     cites: no_facts,
+    compares: false,
     render,
 };
 

@@ -3,7 +3,7 @@
 use seaworthy_checklist::ChecklistError;
 use seaworthy_model::{
     Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Plan, ProbeId,
-    ProbeSpec, ResultKind, RunInfo, Score, Unassessed, Verdict, Waiver, WaiverUse,
+    ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +45,9 @@ pub struct People<'a> {
     pub attestations: &'a [Attestation],
     /// The waivers; what became of each is in [`Report::waivers`].
     pub waivers: &'a [Waiver],
+    /// The roles whose sign-off is due, with the signatures beside the bundle that bind it and were
+    /// made with a key that the run's plan trusts. What they decide is the release gate's.
+    pub sign_offs: &'a [SignOffState],
 }
 
 /// What a report tells of the run before.
@@ -124,6 +127,8 @@ pub struct Format {
     pub file: &'static str,
     /// The facts that it shows of a report; most formats name facts by their place alone.
     pub cites: fn(&Report<'_>) -> BTreeSet<FactCite>,
+    /// Whether it tells what is otherwise than in the run before.
+    pub compares: bool,
     /// Puts a report into it.
     pub render: fn(&Report<'_>, &Options) -> Result<String, ReportError>,
 }

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use seaworthy_model::{
     Attestation, CategoryScore, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemKind,
     ItemResult, Location, Mark, Outcome, Phase, ProbeId, ProbeSpec, ReasonCode, ResultKind,
-    RunInfo, Score, SubjectRef, Unassessed, Verdict, WaiverUse,
+    RunInfo, Score, SignOffState, SubjectRef, Unassessed, Verdict, WaiverUse,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "everything that was found, for programs",
     file: "report.json",
     cites: no_facts,
+    compares: true,
     render,
 };
 
@@ -94,7 +95,10 @@ struct ReportDocument<'a> {
     waivers: &'a [WaiverUse],
     /// What people attest, where the run took it into account.
     attestations: &'a [Attestation],
-    /// What is otherwise than in the run that `--since` names; null without one.
+    /// The roles whose sign-off is due, and who signed: `gate` decides what they are worth.
+    sign_offs: &'a [SignOffState],
+    /// What is otherwise than in the run before: the one that `--since` names, or the one that this
+    /// run follows where it lies beside it; null without one.
     since: Option<Since<'a>>,
     /// The probes that the verdicts name: the property, the risk, the remedy.
     probes: BTreeMap<&'a ProbeId, ProbeSummary<'a>>,
@@ -125,6 +129,7 @@ impl<'a> ReportDocument<'a> {
             unassessed: report.unassessed,
             waivers: report.waivers,
             attestations: report.people.attestations,
+            sign_offs: report.people.sign_offs,
             since: report
                 .previous
                 .map(|previous| Since::of(previous, report.results)),

@@ -18,6 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "JUnit XML, for CI servers: a case for each item",
     file: "junit.xml",
     cites: no_facts,
+    compares: false,
     render,
 };
 

@@ -12,6 +12,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "OpenMetrics, for Prometheus: decision, scores, items by result",
     file: "metrics.prom",
     cites: no_facts,
+    compares: false,
     render,
 };
 

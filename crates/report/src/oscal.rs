@@ -18,6 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "OSCAL assessment results (NIST), for compliance tools",
     file: "oscal.json",
     cites: no_facts,
+    compares: false,
     render,
 };
 

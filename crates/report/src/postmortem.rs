@@ -14,6 +14,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "the checklist's post-mortem, filled in as far as the run knows",
     file: "postmortem.md",
     cites: no_facts,
+    compares: true,
     render,
 };
 

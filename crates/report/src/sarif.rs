@@ -24,6 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "SARIF 2.1.0, for code scanning: what is unresolved, at its line",
     file: "results.sarif",
     cites: no_facts,
+    compares: false,
     render,
 };
 

@@ -4,6 +4,7 @@
 //! `cfg(test)` is always true here; it tells clippy that the helpers are tests too.
 
 #[cfg(test)]
+mod all_phases;
 mod attesting;
 #[cfg(test)]
 mod phases;

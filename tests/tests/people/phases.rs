@@ -1,6 +1,6 @@
 //! Phases: each with its own due items and gate, chained to the run before it.
 
-use crate::team::{FAR, PENTEST, Team};
+use crate::team::{FAR, PENTEST, REPLICAS, Team};
 use std::fs;
 
 const WATCHED: &str = "t-0-deployment/traffic-is-watched";
@@ -69,6 +69,35 @@ fn a_run_names_the_run_before_it_and_its_digest() {
     assert!(error.contains("was changed since it was sealed"), "{error}");
     let error = team.refused(74, &["sweep", "--after", "runs/run-none"]);
     assert!(error.contains("runs/run-none"), "{error}");
+}
+
+/// Without being told, a report compares the run with the one that it follows, as long as that lies
+/// beside it and is the one that it was.
+#[test]
+fn a_report_tells_what_changed_since_the_run_before() {
+    let team = Team::new();
+    team.attest_all();
+    let first = team.sweep(0, &[]);
+    assert_eq!(first.report["since"], serde_json::Value::Null);
+    team.break_platform();
+    let second = team.sweep(1, &[]);
+    assert_eq!(second.report["since"]["run"], first.report["run"]["id"]);
+    let change = &second.report["since"]["changes"][0];
+    assert_eq!(
+        (&change["item"], &change["before"], &change["after"]),
+        (&REPLICAS.into(), &"pass".into(), &"fail".into())
+    );
+    let page = team
+        .ran(1, &["report", &second.run, "--format", "html"])
+        .stdout;
+    assert!(page.contains(first.report["run"]["id"].as_str().unwrap()));
+
+    team.write(&format!("{}/content/checklist.md", first.run), "# changed");
+    let ran = team.ran(1, &["report", &second.run, "--format", "json"]);
+    assert!(ran.stderr.contains("not compared with "), "{}", ran.stderr);
+    assert_eq!(ran.json().unwrap()["since"], serde_json::Value::Null);
+    // Who names a run wants it.
+    team.refused(74, &["report", &second.run, "--since", &first.run]);
 }
 
 #[test]

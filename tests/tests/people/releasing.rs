@@ -46,11 +46,24 @@ fn a_release_is_ready_once_everybody_has_signed_off() {
     let kept: Value = serde_json::from_slice(&kept).unwrap();
     assert_eq!(kept["gate"], done["gate"]);
 
+    // Every report of the run tells who signed, without asking a clock.
+    let shown = |format: &str| team.ran(0, &["report", &run, "--format", format]).stdout;
+    let report: Value = serde_json::from_str(&shown("json")).unwrap();
+    assert_eq!(report["sign_offs"], done["sign_offs"]);
+    assert!(shown("html").contains("Ada, on "));
+    assert!(shown("markdown").contains("- Security Lead: ✓ Bob on "));
+    assert!(shown("deployment").contains("signed by Ada on "));
+
     // The sign-offs lie in the team's folder and beside the run; either is enough.
     fs::remove_dir_all(team.path(".seaworthy/sign-offs")).unwrap();
     gate(&team, 0, &run, &[]);
     fs::remove_dir_all(team.path(&run).join("signoffs")).unwrap();
     gate(&team, 2, &run, &[]);
+    let report = team
+        .ran(0, &["report", &run, "--format", "json"])
+        .json()
+        .unwrap();
+    assert_eq!(report["sign_offs"][0].get("signed"), None);
 }
 
 #[test]

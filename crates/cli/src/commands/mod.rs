@@ -2,6 +2,7 @@
 
 pub(crate) mod approve;
 pub(crate) mod attest;
+mod before;
 mod bind;
 mod cited;
 mod demo;
@@ -22,6 +23,7 @@ mod resume;
 mod show;
 pub(crate) mod sign;
 pub(crate) mod sign_off;
+mod signed;
 mod sweep;
 pub(crate) mod terms;
 pub(crate) mod verify;

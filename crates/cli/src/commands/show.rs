@@ -1,17 +1,16 @@
 //! A bundle shown in the wanted formats: where each goes is decided here, what it says is the
 //! report's.
 
-use super::cited;
+use super::{before, cited, signed};
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::output;
 use seaworthy_bundle::{BundleError, Reader, StatementKind};
-use seaworthy_model::{Attestation, Gate, ItemResult, Score, Waiver};
+use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Waiver};
 use seaworthy_people::{File, Words};
 use seaworthy_report::{
     Detail, Evidence, FORMATS, Format, Options, People, Previous, Report, format,
 };
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The formats that were asked for, and where each goes.
@@ -63,7 +62,7 @@ impl Wanted {
         Ok(Self {
             outputs,
             detail: if args.all { Detail::All } else { Detail::Brief },
-            previous: args.since.as_deref().map(earlier).transpose()?,
+            previous: args.since.as_deref().map(before::named).transpose()?,
         })
     }
 }
@@ -71,7 +70,12 @@ impl Wanted {
 /// Renders a bundle in every wanted format.
 pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
     let content = Content::read(reader)?;
-    let previous = wanted.previous.as_ref();
+    let compares = wanted.outputs.iter().any(|(format, _)| format.compares);
+    let chained = match &wanted.previous {
+        None if compares => before::chained(reader)?,
+        _ => None,
+    };
+    let previous = wanted.previous.as_ref().or(chained.as_ref());
     let bundle = folder.display().to_string();
     for (format, place) in &wanted.outputs {
         let options = match place {
@@ -121,30 +125,6 @@ pub(crate) fn sealed(reader: &Reader) -> Result<(Gate, Score), Failure> {
     }
 }
 
-/// What a report tells of an earlier run, which must be whole: a comparison with one that was
-/// changed would speak with its authority.
-fn earlier(folder: &Path) -> Result<Previous, Failure> {
-    let reader = Reader::open(folder)?;
-    let (gate, score) = sealed(&reader)?;
-    if let Some(first) = reader.check()?.first() {
-        let folder = folder.display();
-        return Err(Failure::io(format!(
-            "{folder} was changed since it was sealed: {first}"
-        )));
-    }
-    let mut results = BTreeMap::new();
-    for item in reader.results()? {
-        let item = item?;
-        results.insert(item.id, (item.result, item.title));
-    }
-    Ok(Previous {
-        run: reader.plan().run.clone(),
-        decision: gate.decision,
-        overall: score.overall,
-        results,
-    })
-}
-
 /// The statements of people that the run kept, admitted as it admitted them.
 fn words(reader: &Reader) -> Result<Words, Failure> {
     let mut files = Vec::new();
@@ -175,6 +155,7 @@ struct Content {
     sums: Option<Vec<u8>>,
     attestations: Vec<Attestation>,
     waivers: Vec<Waiver>,
+    sign_offs: Vec<SignOffState>,
     gate: Gate,
     score: Score,
 }
@@ -193,6 +174,7 @@ impl Content {
             sums: sums(reader)?,
             attestations: words.attestations(),
             waivers: words.waivers(),
+            sign_offs: signed::beside(reader, &gate)?,
             gate,
             score,
         })
@@ -216,6 +198,7 @@ impl Content {
             people: People {
                 attestations: &self.attestations,
                 waivers: &self.waivers,
+                sign_offs: &self.sign_offs,
             },
             previous,
             evidence,

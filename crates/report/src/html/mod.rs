@@ -30,6 +30,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "one self-contained page for people: verdict, scores, every item, its evidence",
     file: "report.html",
     cites,
+    compares: true,
     render,
 };
 

@@ -5,7 +5,9 @@ use crate::input::Report;
 use crate::select;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use seaworthy_model::{Claim, ItemId, ItemKind, ItemResult, Waiver, WaiverState, WaiverUse};
+use seaworthy_model::{
+    Claim, ItemId, ItemKind, ItemResult, SignOff, Waiver, WaiverState, WaiverUse,
+};
 use std::collections::BTreeMap;
 
 /// Records of one kind that are shown.
@@ -133,12 +135,39 @@ fn sign_offs(report: &Report<'_>) -> Markup {
             ul.records {
                 @for item in boxes {
                     li {
-                        p.found { (badge(result(item.result))) " " (t(&item.title)) }
-                        @if let Some(text) = select::told(item) { p.fine { (t(&text)) } }
+                        @match signature(report, item) {
+                            Some(signed) => {
+                                p.found { (badge(look_of_signed())) " " (t(&item.title)) }
+                                p.fine {
+                                    (t(&signed.by)) ", on " (date(signed.made_at))
+                                    ", when the technical gate said " (t(&signed.decision.to_string()))
+                                    "; key " code { (t(&signed.key_id)) }
+                                }
+                            }
+                            None => {
+                                p.found { (badge(result(item.result))) " " (t(&item.title)) }
+                                @if let Some(text) = select::told(item) { p.fine { (t(&text)) } }
+                            }
+                        }
                     }
                 }
             }
         }
+    }
+}
+
+/// The signature beside the bundle for one of its boxes.
+fn signature<'a>(report: &Report<'a>, item: &ItemResult) -> Option<&'a SignOff> {
+    let due = report.people.sign_offs.iter();
+    due.filter(|due| due.item == item.id)
+        .find_map(|due| due.signed.as_ref())
+}
+
+fn look_of_signed() -> Look {
+    Look {
+        class: "good",
+        icon: "attested",
+        word: "signed",
     }
 }
 

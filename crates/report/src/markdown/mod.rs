@@ -11,6 +11,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "Markdown, for a comment on a merge request",
     file: "merge-request.md",
     cites: no_facts,
+    compares: true,
     render: merge_request,
 };
 
@@ -19,6 +20,7 @@ pub(crate) const SUMMARY: Format = Format {
     describe: "Markdown, for GITHUB_STEP_SUMMARY: as above, with every failure",
     file: "step-summary.md",
     cites: no_facts,
+    compares: true,
     render: step_summary,
 };
 

@@ -35,6 +35,7 @@ pub(super) fn blocks(report: &Report<'_>, room: Room) -> Vec<String> {
             .map(|previous| changes(report, previous, room)),
     );
     blocks.extend(waivers(report));
+    blocks.extend(signatures(report));
     blocks.extend(others(report, room));
     blocks.push(sums(report.results));
     blocks
@@ -261,6 +262,23 @@ fn waivers(report: &Report<'_>) -> Option<String> {
         ));
     }
     rest(&mut out, report.waivers.len(), 100);
+    Some(out)
+}
+
+/// Who signed off, once somebody did.
+fn signatures(report: &Report<'_>) -> Option<String> {
+    let due = report.people.sign_offs;
+    if due.iter().all(|due| due.signed.is_none()) {
+        return None;
+    }
+    let mut out = String::from("\n### Sign-offs\n\n");
+    for due in due {
+        let state = match &due.signed {
+            Some(signed) => format!("✓ {} on {}", md(&signed.by), signed.made_at),
+            None => "○ missing".to_owned(),
+        };
+        out.push_str(&format!("- {}: {state}\n", md(&due.role)));
+    }
     Some(out)
 }
 

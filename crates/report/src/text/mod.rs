@@ -22,6 +22,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "the verdict, what blocks and how to mend it, for people",
     file: "report.txt",
     cites: no_facts,
+    compares: false,
     render,
 };
 

@@ -2,7 +2,7 @@
 
 use seaworthy_model::{
     Attestation, Checklist, Decision, Digest, Fact, FactCite, Gate, ItemResult, Plan, ResultKind,
-    Score, Unassessed, Verdict, Waiver, WaiverUse,
+    Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
 };
 use seaworthy_report::{Evidence, People, Previous, Report};
 use serde::de::DeserializeOwned;
@@ -59,6 +59,7 @@ pub(crate) struct Sample {
     pub(crate) unassessed: Vec<Unassessed>,
     pub(crate) attestations: Vec<Attestation>,
     pub(crate) waiver_documents: Vec<Waiver>,
+    pub(crate) sign_offs: Vec<SignOffState>,
     pub(crate) previous: Option<Previous>,
     pub(crate) evidence: Evidence,
     pub(crate) bundle: String,
@@ -78,6 +79,7 @@ impl Sample {
             people: People {
                 attestations: &self.attestations,
                 waivers: &self.waiver_documents,
+                sign_offs: &self.sign_offs,
             },
             previous: self.previous.as_ref(),
             evidence: &self.evidence,
@@ -134,6 +136,7 @@ pub(crate) fn sample() -> Sample {
         ])),
         attestations: attestations(),
         waiver_documents: waiver_documents(),
+        sign_offs: sign_offs(),
         previous: Some(previous(&results, &plan(&checklist))),
         evidence: evidence(),
         results,
@@ -231,6 +234,21 @@ fn attestations() -> Vec<Attestation> {
         "statement": "Reviewed with the platform team", "release": "1.4.2",
         "made_at": "2026-11-20T09:00:00Z", "until": "2027-02-01T00:00:00Z", "claim": "done",
     }]))
+}
+
+/// Of two roles one has signed, by a name that steers terminals.
+fn sign_offs() -> Vec<SignOffState> {
+    let digest = Digest::of(SUMS);
+    from(json!([
+        {
+            "item": "sign-off/cto", "role": "CTO",
+            "signed": {
+                "run": "20261126T101500Z-a1", "digest": digest, "role": "cto", "by": HOSTILE,
+                "key_id": "0f", "decision": "NOT_READY", "made_at": "2026-11-26T12:00:00Z",
+            },
+        },
+        { "item": "sign-off/security-lead", "role": "Security Lead" },
+    ]))
 }
 
 fn waiver_documents() -> Vec<Waiver> {
