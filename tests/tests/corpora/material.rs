@@ -74,7 +74,7 @@ pub(crate) fn checks() -> Result<Vec<Check>> {
             "polaris" => of_polaris()?,
             _ => of_kube_score()?,
         };
-        for entry in list(&format!("{corpus}.yaml"))? {
+        for entry in &list(&format!("{corpus}.yaml"))? {
             let name = entry["check"].as_str().context("a check")?.to_owned();
             let with = entry["with"].as_object().into_iter().flatten();
             let check = Check {
@@ -153,7 +153,7 @@ fn of_kube_score() -> Result<BTreeMap<String, Vec<Case>>> {
 /// Where the verdicts differ, to the rule that decides.
 pub(crate) fn disputes() -> Result<BTreeMap<Key, String>> {
     let mut found = BTreeMap::new();
-    for entry in list("disputes.yaml")? {
+    for entry in &list("disputes.yaml")? {
         let text =
             |key: &str| Ok::<_, anyhow::Error>(entry[key].as_str().context("a text")?.to_owned());
         for file in texts(&entry["files"]) {
