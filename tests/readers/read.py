@@ -1,6 +1,6 @@
 """Reads a report with a program of somebody else, and prints what it found as JSON.
 
-Called as `read.py KIND FILE`. Ends with 1, and the reader's complaint, where the file is not what
+Called as `read.py KIND FILE`, and `read.py dsse FILE KEY` with the public key in PEM. Ends with 1, and the reader's complaint, where the file is not what
 it claims to be.
 """
 
@@ -75,12 +75,60 @@ def oscal(path):
     }
 
 
-KINDS = {"junit": junit, "openmetrics": openmetrics, "csv": table, "oscal": oscal}
+def statement(path):
+    """in-toto's own library: Statement v1, and its predicate for test results."""
+    return checked(path.read_text(encoding="utf-8"))
+
+
+def checked(text):
+    from google.protobuf.json_format import MessageToDict, Parse
+    from in_toto_attestation.predicates.test_result.v0.test_result_pb2 import TestResult
+    from in_toto_attestation.v1.statement import Statement
+    from in_toto_attestation.v1.statement_pb2 import Statement as Message
+
+    message = Parse(text, Message())
+    found = Statement(list(message.subject), message.predicate_type, MessageToDict(message.predicate))
+    found.validate()
+    predicate = json.loads(text)["predicate"]
+    if message.predicate_type == "https://in-toto.io/attestation/test-result/v0.1":
+        Parse(json.dumps(predicate), TestResult())
+    return {
+        "type": message.predicate_type,
+        "subject": {one.name: one.digest["sha256"] for one in message.subject},
+        "predicate": predicate,
+    }
+
+
+def dsse(path, key):
+    """A DSSE envelope: the signature by pyca/cryptography, the statement by in-toto's library."""
+    import base64
+
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    envelope = json.loads(path.read_text(encoding="utf-8"))
+    kind = envelope["payloadType"].encode()
+    payload = base64.b64decode(envelope["payload"], validate=True)
+    signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+    public = serialization.load_pem_public_key(pathlib.Path(key).read_bytes())
+    for signature in envelope["signatures"]:
+        public.verify(base64.b64decode(signature["sig"]), signed, ec.ECDSA(hashes.SHA256()))
+    return {"kind": envelope["payloadType"], "signatures": len(envelope["signatures"])} | checked(payload)
+
+
+KINDS = {
+    "junit": junit,
+    "openmetrics": openmetrics,
+    "csv": table,
+    "oscal": oscal,
+    "in-toto": statement,
+    "dsse": dsse,
+}
 
 if __name__ == "__main__":
-    kind, name = sys.argv[1:]
+    kind, name, *more = sys.argv[1:]
     try:
-        found = KINDS[kind](pathlib.Path(name))
+        found = KINDS[kind](pathlib.Path(name), *more)
     except Exception as error:  # whatever a reader throws is its complaint
         sys.exit(f"{type(error).__name__}: {error}")
     json.dump(found, sys.stdout)

@@ -14,5 +14,6 @@ mod cases;
 mod chain;
 mod diff;
 mod disclosure;
+mod in_toto;
 mod sealed;
 mod tampering;

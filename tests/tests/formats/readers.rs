@@ -313,6 +313,20 @@ fn in_toto_says_of_the_sums_what_the_items_came_to() {
 }
 
 #[test]
+fn in_toto_is_read_by_its_own_library() {
+    for (name, sample) in samples() {
+        let text = render(&sample, "in-toto");
+        let Some(found) = read("in-toto", &format!("{name}.intoto.json"), &text) else {
+            return;
+        };
+        let kind = "https://in-toto.io/attestation/test-result/v0.1";
+        assert_eq!(found["type"], kind, "{name}");
+        let statement: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(found["predicate"], statement["predicate"], "{name}");
+    }
+}
+
+#[test]
 fn every_document_is_the_same_each_time() {
     for format in seaworthy_report::FORMATS {
         assert_eq!(
