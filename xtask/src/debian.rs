@@ -18,6 +18,14 @@ pub(crate) struct Needed {
     pub(crate) why: &'static str,
 }
 
+impl Needed {
+    /// Whether tests of servers need it. The others read reports, and their tests have a demand of
+    /// their own.
+    pub(crate) fn serves(&self) -> bool {
+        !matches!(self.program, "chromium" | "npm" | "python3")
+    }
+}
+
 /// All that the tests need beyond Rust and Debian's base.
 const NEEDED: &[Needed] = &[
     Needed {
