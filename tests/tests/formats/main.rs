@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod container;
 mod deploy;
 #[cfg(test)]
 mod material;
