@@ -5,6 +5,7 @@
 mod browser;
 #[cfg(test)]
 mod container;
+#[cfg(test)]
 mod deploy;
 #[cfg(test)]
 mod material;
