@@ -1,10 +1,12 @@
 //! The collector `delivery/commands`.
 
-use super::run::{Ended, run};
+use super::run::run;
 use super::target::{self, Prints, Spec};
 use crate::artifacts::printed;
 use schemars::JsonSchema;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
+use seaworthy_collect::{
+    BoxFuture, Collector, Context, Ended, Sink, Trouble, fact_schema, fact_value,
+};
 use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target, Unassessed};
 use serde::Serialize;
 use std::collections::BTreeMap;
