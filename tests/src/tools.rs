@@ -41,6 +41,27 @@ pub fn browser() -> Option<(PathBuf, PathBuf)> {
     ))
 }
 
+/// The folder with Helm and Kustomize, which `cargo xtask test` builds and names.
+///
+/// # Panics
+///
+/// When it is missing although the servers and their like were promised.
+#[must_use]
+#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
+pub fn renderers() -> Option<PathBuf> {
+    let folder = std::env::var_os("SEAWORTHY_RENDERERS").map(PathBuf::from);
+    let folder = folder.filter(|folder| folder.join("helm").is_file());
+    let promised = std::env::var(crate::servers::REQUIRE_SERVERS).is_ok_and(|value| value == "1");
+    assert!(
+        folder.is_some() || !promised,
+        "Helm and Kustomize are missing"
+    );
+    if folder.is_none() {
+        eprintln!("skipped: SEAWORTHY_RENDERERS names no folder with Helm and Kustomize");
+    }
+    folder
+}
+
 #[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
 #[expect(
     clippy::panic,

@@ -63,10 +63,7 @@ pub(crate) fn folder(root: &Path) -> Result<PathBuf> {
 
 /// The folder that keeps the server that these sources make. The tests look there too.
 fn cached(sources: &Path) -> Result<PathBuf> {
-    let cache = env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))
-        .context("neither XDG_CACHE_HOME nor HOME is set")?;
+    let cache = cache()?;
     let sums = sources.join("go.sum");
     let sums =
         std::fs::read(&sums).with_context(|| format!("failed to read {}", sums.display()))?;
@@ -74,9 +71,16 @@ fn cached(sources: &Path) -> Result<PathBuf> {
     for byte in Sha256::digest(sums).iter().take(8) {
         let _ = write!(digest, "{byte:02x}");
     }
-    Ok(cache
-        .join("seaworthy")
-        .join(format!("kube-apiserver-{digest}")))
+    Ok(cache.join(format!("kube-apiserver-{digest}")))
+}
+
+/// The folder for programs that are built once.
+pub(crate) fn cache() -> Result<PathBuf> {
+    let cache = env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))
+        .context("neither XDG_CACHE_HOME nor HOME is set")?;
+    Ok(cache.join("seaworthy"))
 }
 
 /// The version of Kubernetes that the sources ask for, which the server would not know otherwise.

@@ -13,6 +13,7 @@ mod debian;
 mod generate;
 mod oracles;
 mod readers;
+mod renderers;
 mod repo;
 mod run;
 mod scaffold;

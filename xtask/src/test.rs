@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::counts::Counts;
-use crate::{apiserver, debian, oracles, readers, run};
+use crate::{apiserver, debian, oracles, readers, renderers, run};
 
 /// Makes a missing server a failure of the tests that need it, instead of a skip.
 const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
@@ -60,6 +60,17 @@ pub(crate) fn run(root: &Path) -> Result<Outcome> {
             served = false;
             skipped.push(format!(
                 "tests over kube-apiserver, which is missing: {error:#}"
+            ));
+        }
+    }
+    match renderers::folder() {
+        Ok(folder) => {
+            command.env(renderers::RENDERERS, folder);
+        }
+        Err(error) => {
+            served = false;
+            skipped.push(format!(
+                "tests over Helm and Kustomize, which are missing: {error:#}"
             ));
         }
     }

@@ -4,10 +4,11 @@ use crate::build::{self, Draft};
 use crate::evidence::{Looking, fact};
 use crate::facts::fact_schemas;
 use crate::live;
-use crate::read::{self, ManifestSource, Trouble};
+use crate::read::{self, HelmOptions, ManifestSource, Trouble};
 use jiff::Timestamp;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
 use seaworthy_model::{FactSchema, ReasonCode, Target, Unassessed};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -32,12 +33,13 @@ pub fn target_kinds() -> Vec<TargetKind> {
             "additionalProperties": false,
             "properties": {
                 "manifests": {
-                    "description": "A file or folder of manifests, or a list of them.",
+                    "description": "A file, folder or archive (.tar, .tar.gz, .tgz, .zip) of manifests, or a list of them.",
                     "anyOf": [
                         {"type": "string", "minLength": 1},
                         {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
                     ],
                 },
+                "helm": seaworthy_collect::schema_of::<HelmOptions>(),
             },
             "anyOf": [
                 {"required": ["manifests"]},
@@ -56,7 +58,7 @@ pub fn target_kinds() -> Vec<TargetKind> {
             })
         },
         check: live::complaints,
-        paths: &["manifests", "kubeconfig"],
+        paths: &["manifests", "kubeconfig", "helm/values"],
     }]
 }
 
@@ -73,7 +75,7 @@ fn with_live(mut schema: Value) -> Value {
 /// Reads manifests into facts: what the collector does, for sources that need not be files.
 /// `at` is the present instant, for provenance.
 pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, sink: &Sink) {
-    put(look(sources), target, at, sink);
+    put(look(sources, read::Rendered::default()), target, at, sink);
 }
 
 /// What a look at manifests brought.
@@ -82,8 +84,8 @@ struct Looked {
     troubles: Vec<Trouble>,
 }
 
-fn look(sources: &[ManifestSource]) -> Looked {
-    let reading = read::read(sources);
+fn look(sources: &[ManifestSource], rendered: read::Rendered) -> Looked {
+    let reading = read::read(sources, rendered);
     let mut drafts = build::build(&reading.inventory);
     drafts.push(build::manifests(&reading));
     Looked {
@@ -169,7 +171,9 @@ impl Collector for Manifests {
                 .map(|path| ManifestSource::Path(PathBuf::from(path)))
                 .collect();
             // Reading and parsing files would hold up the connections of other collectors.
-            let looked = tokio::task::spawn_blocking(move || look(&sources)).await;
+            let helm = HelmOptions::deserialize(&target.spec["helm"]).unwrap_or_default();
+            let rendered = read::render(&sources, &helm).await;
+            let looked = tokio::task::spawn_blocking(move || look(&sources, rendered)).await;
             let looked = looked.unwrap_or_else(|error| Looked {
                 drafts: Vec::new(),
                 troubles: vec![Trouble {

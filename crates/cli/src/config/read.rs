@@ -212,8 +212,15 @@ impl Reading<'_> {
         })
     }
 
-    /// Makes the path, or the paths, in `field` relative to where the command runs.
+    /// Makes the path, or the paths, in `field` relative to where the command runs. A field of a
+    /// field is written `field/field`.
     fn resolve(&mut self, spec: &mut Map<String, Value>, field: &str, pointer: &str) {
+        if let Some((outer, inner)) = field.split_once('/') {
+            if let Some(Value::Object(fields)) = spec.get_mut(outer) {
+                self.resolve(fields, inner, &format!("{pointer}/{outer}"));
+            }
+            return;
+        }
         let Some(value) = spec.get_mut(field) else {
             return;
         };

@@ -39,17 +39,11 @@ pub(crate) fn has_kind(value: &Value) -> bool {
 /// What keeps the outcome of a kustomization from being known, if anything does.
 pub(crate) fn trouble(file: &str, document: &Document) -> Option<Trouble> {
     let value = document.value();
-    let mut changes: Vec<String> = value
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(key, value)| !HARMLESS.contains(&key.as_str()) && !value.is_null())
-        .map(|(key, _)| key.clone())
-        .collect();
-    let remote = strings(&value["resources"])
+    let mut changes = changes(value);
+    if strings(&value["resources"])
         .iter()
-        .any(|resource| resource.contains("://") || resource.contains("?ref="));
-    if remote {
+        .any(|name| is_remote(name))
+    {
         changes.push("remote resources".to_owned());
     }
     if changes.is_empty() {
@@ -64,6 +58,20 @@ pub(crate) fn trouble(file: &str, document: &Document) -> Option<Trouble> {
         ),
         location: Some(place(file, document.start())),
     })
+}
+
+/// The fields by which a kustomization changes what it lists.
+pub(super) fn changes(value: &Value) -> Vec<String> {
+    let fields = value.as_object().into_iter().flatten();
+    fields
+        .filter(|(key, value)| !HARMLESS.contains(&key.as_str()) && !value.is_null())
+        .map(|(key, _)| key.clone())
+        .collect()
+}
+
+/// Whether a resource is fetched from elsewhere, by the form of its name.
+pub(super) fn is_remote(name: &str) -> bool {
+    name.contains("://") || name.contains("?ref=")
 }
 
 /// The files that some kustomization uses as patches.
@@ -92,7 +100,7 @@ pub(crate) fn patches(inputs: &[Input]) -> BTreeSet<String> {
 }
 
 /// `folder/path` without `.` and `..`.
-fn joined(folder: &Path, path: &str) -> PathBuf {
+pub(super) fn joined(folder: &Path, path: &str) -> PathBuf {
     let mut whole = folder.to_path_buf();
     for part in Path::new(path).components() {
         match part {

@@ -1,20 +1,24 @@
 //! From files to objects: every file and document is either read, named as unreadable, or counted
 //! as something else than a manifest.
 
+mod archive;
 mod helm;
 mod kustomize;
+mod render;
 mod shape;
 mod source;
 
 use crate::inventory::Inventory;
 use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
+pub(crate) use render::{HelmOptions, Rendered, render};
 use seaworthy_model::{Location, ReasonCode};
 use seaworthy_yaml::{Dialect, Document, Limits, Problem, parse};
 use serde_json::Value;
 use source::Input;
 pub use source::ManifestSource;
 pub(crate) use source::describe;
+use std::path::Path;
 
 /// Something that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +40,16 @@ pub(crate) struct Reading {
 }
 
 /// Reads all sources. A source without any object is a trouble: an empty folder proves nothing.
-pub(crate) fn read(sources: &[ManifestSource]) -> Reading {
+/// What was rendered stands for the files that it was made from.
+pub(crate) fn read(sources: &[ManifestSource], rendered: Rendered) -> Reading {
     let mut reading = Reading::default();
     let mut inputs = Vec::new();
     for source in sources {
         source::list(source, &mut inputs, &mut reading.troubles);
     }
+    inputs.retain(|input| !rendered.covers(Path::new(&input.file)));
     let patches = kustomize::patches(&inputs);
+    inputs.extend(reading.rendered(rendered));
     for input in inputs {
         reading.files += 1;
         if patches.contains(&input.file) {
@@ -79,7 +86,11 @@ impl Reading {
         }
         let parsed = parse(bytes, Dialect::Kubernetes, &Limits::default());
         let is_manifest = speaks_of_objects(bytes);
-        if !parsed.problems.is_empty() && is_manifest && helm::is_template(bytes) {
+        if !parsed.problems.is_empty()
+            && is_manifest
+            && !input.is_rendered()
+            && helm::is_template(bytes)
+        {
             return self.troubles.push(helm::trouble(file));
         }
         let (before, troubles) = (self.inventory.len(), self.troubles.len());
@@ -88,16 +99,16 @@ impl Reading {
                 self.troubles.push(Trouble {
                     reason: ReasonCode::Unparsed,
                     detail: told(file, &problem),
-                    location: Some(place(file, problem.position)),
+                    location: Some(input.place(problem.position)),
                 });
             }
         }
-        let is_kustomization = kustomize::is_kustomization(file);
+        let is_kustomization = !input.is_rendered() && kustomize::is_kustomization(file);
         for document in parsed.documents {
             if is_kustomization || kustomize::has_kind(document.value()) {
                 self.troubles.extend(kustomize::trouble(file, &document));
             } else {
-                self.document(file, document);
+                self.document(input, document);
             }
         }
         if self.inventory.len() == before && self.troubles.len() == troubles {
@@ -110,7 +121,7 @@ impl Reading {
         }
     }
 
-    fn document(&mut self, file: &str, document: Document) {
+    fn document(&mut self, input: &Input, document: Document) {
         let places: Vec<_> = match list_length(document.value()) {
             None => vec![document.start()],
             Some(length) => (0..length)
@@ -121,7 +132,7 @@ impl Reading {
         let value = document.into_value();
         if !is_list {
             if let Some(position) = places.first() {
-                self.object(value, place(file, *position));
+                self.object(value, input.place(*position));
             }
             return;
         }
@@ -149,7 +160,7 @@ impl Reading {
                     .entry("apiVersion")
                     .or_insert_with(|| version.clone());
             }
-            self.object(item, place(file, position));
+            self.object(item, input.place(position));
         }
     }
 

@@ -1,21 +1,22 @@
 //! Files and folders: which of them are read, and which cannot be.
 
-use super::Trouble;
+use super::{Trouble, archive};
 use ignore::WalkBuilder;
-use seaworthy_model::ReasonCode;
+use seaworthy_model::{Location, ReasonCode};
+use seaworthy_yaml::Position;
 use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 32 << 20;
+pub(super) const LARGEST: u64 = 32 << 20;
 /// The most files of one folder.
-const MOST_FILES: usize = 50_000;
+pub(super) const MOST_FILES: usize = 50_000;
 
 /// Where manifests come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ManifestSource {
-    /// A file, or a folder that is searched for `*.yaml`, `*.yml` and `*.json`.
+    /// A file, an archive, or a folder that is searched for `*.yaml`, `*.yml` and `*.json`.
     Path(PathBuf),
     /// A text that is there already, such as standard input.
     Text {
@@ -37,7 +38,10 @@ impl ManifestSource {
 
 /// What reading a path means, in a line.
 pub(crate) fn describe(path: &str) -> String {
-    format!("read {path}: *.yaml, *.yml and *.json, folders with all that is in them")
+    format!(
+        "read {path}: *.yaml, *.yml and *.json, folders with all that is in them; run `helm template` \
+         and `kustomize build` over the charts and kustomizations there, where they are installed"
+    )
 }
 
 /// A file that will be read, or a text that is there already.
@@ -47,14 +51,50 @@ pub(crate) struct Input {
     text: Option<Vec<u8>>,
     /// Whether it is a template of a chart whose `Chart.yaml` stands above it.
     pub(crate) in_chart: bool,
+    /// Whether the text was made from the file by a renderer, so that its lines are not the file's.
+    rendered: bool,
 }
 
 impl Input {
+    /// A text that is there already.
+    pub(super) fn of_text(file: String, text: Vec<u8>, in_chart: bool) -> Self {
+        Self {
+            file,
+            text: Some(text),
+            in_chart,
+            rendered: false,
+        }
+    }
+
+    /// What a renderer made from a file.
+    pub(super) fn rendered(file: &Path, text: Vec<u8>) -> Self {
+        Self {
+            file: file.display().to_string(),
+            text: Some(text),
+            in_chart: false,
+            rendered: true,
+        }
+    }
+
+    pub(super) fn is_rendered(&self) -> bool {
+        self.rendered
+    }
+
+    /// A place in it; of what was rendered only the file is known.
+    pub(super) fn place(&self, position: Position) -> Location {
+        Location {
+            file: self.file.clone(),
+            line: if self.rendered { 1 } else { position.line },
+            column: (!self.rendered).then_some(position.column),
+        }
+    }
+
     fn file(path: &Path, in_chart: bool) -> Self {
         Self {
             file: path.display().to_string(),
             text: None,
             in_chart,
+            rendered: false,
         }
     }
 
@@ -83,12 +123,13 @@ impl Input {
 /// Lists what a source holds.
 pub(crate) fn list(source: &ManifestSource, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
     match source {
-        ManifestSource::Text { name, bytes } => inputs.push(Input {
-            file: name.clone(),
-            text: Some(bytes.clone()),
-            in_chart: false,
-        }),
+        ManifestSource::Text { name, bytes } => {
+            inputs.push(Input::of_text(name.clone(), bytes.clone(), false));
+        }
         ManifestSource::Path(path) if path.is_dir() => folder(path, inputs, troubles),
+        ManifestSource::Path(path) if archive::is_archive(path) => {
+            archive::list(path, inputs, troubles);
+        }
         ManifestSource::Path(path) => inputs.push(Input::file(path, false)),
     }
 }
@@ -153,7 +194,7 @@ fn unreadable(path: &Path, why: &str) -> Trouble {
     }
 }
 
-fn is_manifest(path: &Path) -> bool {
+pub(super) fn is_manifest(path: &Path) -> bool {
     path.extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| {

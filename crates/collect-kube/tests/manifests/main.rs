@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod archives;
 mod collector;
 mod containers;
 mod network;

@@ -117,7 +117,7 @@ pub(crate) enum What {
     },
     /// Kubernetes: manifests (a file, a folder, or standard input), or a live cluster
     K8s {
-        /// A file, a folder, or - for standard input
+        /// A file, a folder, an archive, or - for standard input
         #[arg(long, value_name = "PATH", required_unless_present_any = ["kubeconfig", "context"])]
         manifests: Option<PathBuf>,
         #[command(flatten)]

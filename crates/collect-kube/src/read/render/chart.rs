@@ -1,0 +1,140 @@
+//! Helm charts, by `helm template`.
+
+use super::{Rendered, installed, printed};
+use crate::read::source::Input;
+use ignore::WalkBuilder;
+use schemars::JsonSchema;
+use seaworthy_collect::Program;
+use seaworthy_yaml::{Dialect, Limits, parse};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// How charts are rendered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HelmOptions {
+    /// The name of the release; `release` by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) release: Option<String>,
+    /// The namespace of the release; `default` by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) namespace: Option<String>,
+    /// Files of values, of which later ones win, as `helm template --values` takes them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) values: Vec<String>,
+}
+
+/// The folders of the charts below some folders, but for those within another chart and those of
+/// libraries, which render nothing.
+pub(super) fn find(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for root in folders {
+        let walk = WalkBuilder::new(root)
+            .standard_filters(false)
+            .hidden(true)
+            .follow_links(false)
+            .sort_by_file_path(Ord::cmp)
+            .build();
+        for entry in walk.flatten() {
+            let path = entry.path();
+            let within = found.iter().any(|chart| path.starts_with(chart));
+            if !within && path.is_dir() && path.join("Chart.yaml").is_file() && !is_library(path) {
+                found.push(path.to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn is_library(chart: &Path) -> bool {
+    let bytes = std::fs::read(chart.join("Chart.yaml")).unwrap_or_default();
+    let parsed = parse(&bytes, Dialect::Kubernetes, &Limits::default());
+    let document = parsed.documents.first();
+    document.is_some_and(|document| document.value()["type"] == "library")
+}
+
+/// Renders each chart; without the program nothing is rendered, and each template is told of.
+pub(super) async fn render(charts: &[PathBuf], options: &HelmOptions, rendered: &mut Rendered) {
+    let Some(helm) = installed("helm") else {
+        return;
+    };
+    for chart in charts {
+        let mut program = Program::new(&helm);
+        let word = |text: &Option<String>, otherwise: &str| {
+            text.clone().unwrap_or_else(|| otherwise.to_owned())
+        };
+        let mut arguments = vec![
+            "template".to_owned(),
+            word(&options.release, "release"),
+            // A folder whose name begins with a hyphen is no option.
+            Path::new(".").join(chart).display().to_string(),
+            "--include-crds".to_owned(),
+            "--skip-tests".to_owned(),
+            "--namespace".to_owned(),
+            word(&options.namespace, "default"),
+        ];
+        for file in &options.values {
+            arguments.extend(["--values".to_owned(), file.clone()]);
+        }
+        program.arguments = arguments.into_iter().map(Into::into).collect();
+        match printed(program, "helm template", chart).await {
+            Ok(text) => {
+                rendered.inputs.extend(documents(chart, &text));
+                rendered.folders.insert(chart.clone());
+            }
+            Err(trouble) => rendered.troubles.push(trouble),
+        }
+    }
+}
+
+/// The documents of a rendering, each by the template that it names: `# Source: chart/templates/x`.
+fn documents(chart: &Path, text: &[u8]) -> Vec<Input> {
+    let text = String::from_utf8_lossy(text);
+    let mut found: Vec<(PathBuf, String)> = Vec::new();
+    let mut source = chart.to_owned();
+    for line in text.lines() {
+        if line == "---" {
+            source = chart.to_owned();
+            found.push((source.clone(), String::new()));
+            continue;
+        }
+        if let Some(name) = line.strip_prefix("# Source: ") {
+            // The chart's name stands first, and its folder may have another one.
+            let within = name.split_once('/').map_or(name, |(_, within)| within);
+            source = chart.join(within);
+            if let Some((file, _)) = found.last_mut() {
+                file.clone_from(&source);
+            }
+        }
+        match found.last_mut() {
+            Some((_, document)) => {
+                document.push_str(line);
+                document.push('\n');
+            }
+            None => found.push((source.clone(), format!("{line}\n"))),
+        }
+    }
+    let of_template = |(file, text): (PathBuf, String)| Input::rendered(&file, text.into_bytes());
+    found.into_iter().map(of_template).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::documents;
+    use std::path::Path;
+
+    #[test]
+    fn each_document_has_its_template() {
+        let text = b"---\n# Source: shop/templates/a.yaml\nkind: A\n---\n# Source: shop/charts/sub/templates/b.yaml\nkind: B\n---\nkind: C\n";
+        let found = documents(Path::new("charts/the-shop"), text);
+        let files: Vec<&str> = found.iter().map(|input| input.file.as_str()).collect();
+        assert_eq!(
+            files,
+            [
+                "charts/the-shop/templates/a.yaml",
+                "charts/the-shop/charts/sub/templates/b.yaml",
+                "charts/the-shop",
+            ]
+        );
+    }
+}

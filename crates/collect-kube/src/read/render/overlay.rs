@@ -1,0 +1,163 @@
+//! Kustomizations, by `kustomize build` or `kubectl kustomize`. Those that only list what is read
+//! anyway need no rendering; those that name something of the network are never rendered.
+
+use super::{Rendered, installed, printed};
+use crate::json::{items, strings};
+use crate::read::kustomize::{changes, has_kind, is_kustomization, is_remote, joined};
+use crate::read::source::Input;
+use ignore::WalkBuilder;
+use seaworthy_collect::Program;
+use seaworthy_yaml::{Dialect, Limits, parse};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// A kustomization that no other one takes in, and what it is made from.
+#[derive(Debug)]
+pub(super) struct Overlay {
+    folder: PathBuf,
+    /// Its kustomizations, and every file that they name.
+    made_from: BTreeSet<PathBuf>,
+}
+
+/// What one kustomization says.
+struct Kustomization {
+    file: PathBuf,
+    /// The files and folders that it names.
+    names: Vec<PathBuf>,
+    changes: bool,
+    remote: bool,
+    component: bool,
+}
+
+/// The kustomizations below some folders that must be rendered to know what they come to, and can.
+pub(super) fn find(folders: &[PathBuf], charts: &[PathBuf]) -> Vec<Overlay> {
+    let all = read(folders, charts);
+    let taken: BTreeSet<&PathBuf> = all.values().flat_map(|one| &one.names).collect();
+    let tops = all
+        .iter()
+        .filter(|(folder, one)| !taken.contains(folder) && !one.component);
+    tops.filter_map(|(folder, _)| overlay(folder, &all))
+        .collect()
+}
+
+fn read(folders: &[PathBuf], charts: &[PathBuf]) -> BTreeMap<PathBuf, Kustomization> {
+    let mut all = BTreeMap::new();
+    for root in folders {
+        let walk = WalkBuilder::new(root)
+            .standard_filters(false)
+            .hidden(true)
+            .follow_links(false)
+            .build();
+        for entry in walk.flatten() {
+            let file = entry.path();
+            let in_chart = charts.iter().any(|chart| file.starts_with(chart));
+            let Some(folder) = file.parent().filter(|_| !in_chart) else {
+                continue;
+            };
+            if is_kustomization(&file.display().to_string())
+                && let Some(found) = one(file, folder)
+            {
+                all.insert(folder.to_owned(), found);
+            }
+        }
+    }
+    all
+}
+
+/// Reads one; none where it cannot be read, which is told when the file's own turn comes.
+fn one(file: &Path, folder: &Path) -> Option<Kustomization> {
+    let bytes = std::fs::read(file).ok()?;
+    let parsed = parse(&bytes, Dialect::Kubernetes, &Limits::default());
+    let document = parsed
+        .documents
+        .first()
+        .filter(|_| parsed.problems.is_empty())?;
+    let value = document.value();
+    let lists = [
+        "resources",
+        "bases",
+        "components",
+        "crds",
+        "configurations",
+        "transformers",
+        "generators",
+        "validators",
+        "patchesStrategicMerge",
+    ];
+    let listed = lists.iter().flat_map(|list| strings(&value[*list]));
+    let in_paths = ["patches", "patchesJson6902", "replacements"].into_iter();
+    let in_paths = in_paths
+        .flat_map(|list| items(&value[list]))
+        .filter_map(|entry| entry["path"].as_str().map(str::to_owned));
+    let generated = ["configMapGenerator", "secretGenerator"].into_iter();
+    let generated = generated
+        .flat_map(|list| items(&value[list]))
+        .flat_map(|entry| [strings(&entry["files"]), strings(&entry["envs"])].concat())
+        .map(|file| {
+            file.rsplit_once('=')
+                .map_or(file.clone(), |(_, path)| path.to_owned())
+        });
+    let names: Vec<String> = listed.chain(in_paths).chain(generated).collect();
+    // What is not here would be fetched: kustomize takes a name that is no file for a repository.
+    let is_here = |name: &String| !is_remote(name) && joined(folder, name).exists();
+    Some(Kustomization {
+        file: file.to_owned(),
+        remote: !names.iter().all(is_here) || !value["helmCharts"].is_null(),
+        changes: !changes(value).is_empty(),
+        component: has_kind(value) && value["kind"].as_str() == Some("Component"),
+        names: names.iter().map(|name| joined(folder, name)).collect(),
+    })
+}
+
+/// What a kustomization is made from; none where plain reading says the same, or where it cannot be
+/// rendered without the network.
+fn overlay(top: &Path, all: &BTreeMap<PathBuf, Kustomization>) -> Option<Overlay> {
+    let mut made_from = BTreeSet::new();
+    let mut open = vec![top.to_owned()];
+    let mut seen = BTreeSet::new();
+    let mut renders = false;
+    while let Some(folder) = open.pop() {
+        let Some(one) = all.get(&folder).filter(|_| seen.insert(folder.clone())) else {
+            continue;
+        };
+        if one.remote {
+            return None;
+        }
+        renders |= one.changes;
+        made_from.insert(one.file.clone());
+        for name in &one.names {
+            if all.contains_key(name) {
+                open.push(name.clone());
+            } else {
+                made_from.insert(name.clone());
+            }
+        }
+    }
+    renders.then(|| Overlay {
+        folder: top.to_owned(),
+        made_from,
+    })
+}
+
+/// Renders each kustomization; without a program nothing is rendered, and each one is told of.
+pub(super) async fn render(overlays: &[Overlay], rendered: &mut Rendered) {
+    let programs = [("kustomize", "build"), ("kubectl", "kustomize")];
+    let found = programs
+        .into_iter()
+        .find_map(|(name, verb)| Some((installed(name)?, name, verb)));
+    let Some((path, name, verb)) = found else {
+        return;
+    };
+    for overlay in overlays {
+        let mut program = Program::new(&path);
+        program.arguments = vec![verb.into(), Path::new(".").join(&overlay.folder).into()];
+        match printed(program, &format!("{name} {verb}"), &overlay.folder).await {
+            Ok(text) => {
+                let from = overlay.folder.join("kustomization.yaml");
+                rendered.inputs.push(Input::rendered(&from, text));
+                rendered.files.extend(overlay.made_from.iter().cloned());
+            }
+            Err(trouble) => rendered.troubles.push(trouble),
+        }
+    }
+}

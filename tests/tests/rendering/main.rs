@@ -1,0 +1,144 @@
+//! Charts and kustomizations, rendered by the real programs, and named where they are not.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect should end"
+)]
+
+mod estate;
+
+use estate::{DEPLOYMENT, Estate};
+use seaworthy_tests::tools;
+
+const CHART: &str = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
+
+/// A chart whose Deployment has as many replicas as its values say.
+fn chart(estate: &Estate) {
+    estate.scene.write("k8s/chart/Chart.yaml", CHART).unwrap();
+    estate
+        .scene
+        .write("k8s/chart/values.yaml", "replicas: 1\n")
+        .unwrap();
+    let template = DEPLOYMENT
+        .replace("name: api", "name: {{ .Release.Name }}-api")
+        .replace("replicas: 1", "replicas: {{ .Values.replicas }}");
+    estate
+        .scene
+        .write("k8s/chart/templates/api.yaml", &template)
+        .unwrap();
+}
+
+/// An overlay that gives three replicas and a namespace to its base.
+fn overlay(estate: &Estate, more: &str) {
+    estate
+        .scene
+        .write("k8s/base/kustomization.yaml", "resources: [api.yaml]\n")
+        .unwrap();
+    estate.scene.write("k8s/base/api.yaml", DEPLOYMENT).unwrap();
+    let text = format!(
+        "resources: [../base]\nnamespace: live\nreplicas: [{{ name: api, count: 3 }}]\n{more}"
+    );
+    estate
+        .scene
+        .write("k8s/live/kustomization.yaml", &text)
+        .unwrap();
+}
+
+#[test]
+fn a_chart_is_rendered_with_its_values_and_those_of_the_target() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    chart(&estate);
+    let found = estate.judged(&programs, "");
+    assert_eq!(found.verdict("default/Deployment/release-api"), "fail");
+    let place = found.place("default/Deployment/release-api");
+    assert!(place.ends_with("chart/templates/api.yaml:1"), "{place}");
+
+    estate.scene.write("live.yaml", "replicas: 4\n").unwrap();
+    let helm = ", helm: { release: live, namespace: shop, values: [live.yaml] }";
+    let found = estate.judged(&programs, helm);
+    assert_eq!(
+        found.verdict("default/Deployment/live-api"),
+        "pass",
+        "{found:?}"
+    );
+    assert_eq!(found.unassessed(), "");
+}
+
+#[test]
+fn a_chart_that_fails_is_named_with_what_helm_says() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    chart(&estate);
+    let broken = "metadata: { name: {{ required \"a name is needed\" .Values.name }} }\n";
+    estate
+        .scene
+        .write("k8s/chart/templates/broken.yaml", broken)
+        .unwrap();
+    let found = estate.judged(&programs, "");
+    assert!(found.unassessed().contains("a name is needed"), "{found:?}");
+    assert!(!found.passes(), "{found:?}");
+}
+
+#[test]
+fn an_overlay_is_rendered_and_stands_for_its_base() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    overlay(&estate, "");
+    let found = estate.judged(&programs, "");
+    assert_eq!(found.verdict("live/Deployment/api"), "pass");
+    assert_eq!(
+        found.verdict("default/Deployment/api"),
+        "",
+        "the base is not applied itself"
+    );
+    assert_eq!(found.unassessed(), "");
+    let place = found.place("live/Deployment/api");
+    assert!(place.ends_with("live/kustomization.yaml:1"), "{place}");
+}
+
+#[test]
+fn nothing_is_fetched() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    for more in [
+        "components: [\"https://127.0.0.1:9/x?ref=v1\"]\n",
+        "components: [127.0.0.1/x/y]\n",
+        "helmCharts: [{ name: x, repo: \"https://127.0.0.1:9\" }]\n",
+    ] {
+        let estate = Estate::new();
+        overlay(&estate, more);
+        let found = estate.judged(&programs, "");
+        assert!(
+            found.unassessed().contains("changes its resources"),
+            "{more}: {found:?}"
+        );
+        assert!(!found.passes(), "{more}");
+    }
+}
+
+#[test]
+fn without_the_programs_they_are_named_and_nothing_passes() {
+    let estate = Estate::new();
+    chart(&estate);
+    overlay(&estate, "");
+    let found = estate.judged(estate.scene.folder(), "");
+    let told = found.unassessed();
+    assert!(
+        told.contains("is a Helm template that is not rendered"),
+        "{told}"
+    );
+    assert!(
+        told.contains("changes its resources (namespace, replicas)"),
+        "{told}"
+    );
+    assert!(!found.passes());
+}
