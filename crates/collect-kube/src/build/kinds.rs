@@ -7,6 +7,8 @@ pub(super) const AUTOSCALERS: &[&str] = &["HorizontalPodAutoscaler", "ScaledObje
 pub(super) const BUDGETS: &[&str] = &["PodDisruptionBudget"];
 /// What sends traffic to pods.
 pub(super) const SERVICES: &[&str] = &["Service"];
+/// What lets routes refer to the Services of other namespaces.
+pub(super) const GRANTS: &[&str] = &["ReferenceGrant"];
 /// What isolates pods.
 pub(super) const POLICIES: &[&str] = &[
     "NetworkPolicy",

@@ -20,6 +20,7 @@ mod powers;
 mod references;
 mod resources;
 mod role;
+mod route;
 mod service;
 mod spread;
 mod versions;
@@ -145,6 +146,7 @@ pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
     drafts.extend(autoscalers.facts(inventory));
     drafts.extend(budgets.facts(inventory));
     drafts.extend(ingress::facts(inventory, &made));
+    drafts.extend(route::facts(inventory));
     drafts.extend(accounts.facts());
     drafts.extend(role::facts(inventory, &accounts));
     drafts.extend(config::facts(inventory, &pods, &made));

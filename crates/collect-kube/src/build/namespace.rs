@@ -3,10 +3,11 @@
 use super::kinds::{POLICIES, QUOTAS, RANGES};
 use super::workload::Pods;
 use super::{Draft, count, policy::Policies};
-use crate::facts::Namespace;
+use crate::facts::{Namespace, QuotaUse};
 use crate::inventory::Inventory;
 use crate::json::pairs;
 use crate::object::Object;
+use crate::quantity::milli;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -52,11 +53,16 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, policies: &Policies)
                     [&["requests.cpu", "cpu"], &["requests.memory", "memory"]],
                 ),
                 quota_on_limits: bounds(quotas, [&["limits.cpu"], &["limits.memory"]]),
+                quota_use: used(quotas),
                 limit_ranges: ranges.get(name).cloned().unwrap_or_default(),
                 default_deny_ingress: ingress.clone().ok(),
                 default_deny_egress: egress.clone().ok(),
             };
             let mut unknown = BTreeMap::new();
+            if fact.quota_use.is_none() {
+                let why = "no status tells how much of the quotas is used".to_owned();
+                unknown.insert("quota_use".to_owned(), why);
+            }
             if declared.is_none() {
                 let why = format!("the Namespace {name} is not among the manifests");
                 unknown.insert("labels".to_owned(), why.clone());
@@ -75,7 +81,12 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, policies: &Policies)
                 .unless_read(
                     inventory,
                     (QUOTAS, name),
-                    &["quotas", "quota_on_requests", "quota_on_limits"],
+                    &[
+                        "quotas",
+                        "quota_on_requests",
+                        "quota_on_limits",
+                        "quota_use",
+                    ],
                 )
                 .unless_read(inventory, (RANGES, name), &["limit_ranges"])
                 .unless_read(
@@ -89,6 +100,39 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, policies: &Policies)
             }
         })
         .collect()
+}
+
+/// How much of each resource of the quotas is used; `None` where a status does not tell.
+fn used(quotas: &[&Object]) -> Option<Vec<QuotaUse>> {
+    let mut found = Vec::new();
+    for quota in quotas {
+        let status = &quota.value["status"];
+        let hard = status["hard"].as_object()?;
+        for (resource, hard) in hard {
+            let used = &status["used"][resource];
+            let (may, is) = (milli(hard)?, milli(used)?);
+            // Of nothing everything is used.
+            let percent = match may {
+                0 => 100,
+                _ => i64::try_from((i128::from(is) * 100 + i128::from(may) - 1) / i128::from(may))
+                    .ok()?,
+            };
+            found.push(QuotaUse {
+                quota: quota.name.clone(),
+                resource: resource.clone(),
+                used: written(used),
+                hard: written(hard),
+                percent,
+            });
+        }
+    }
+    Some(found)
+}
+
+fn written(quantity: &Value) -> String {
+    quantity
+        .as_str()
+        .map_or_else(|| quantity.to_string(), str::to_owned)
 }
 
 /// Whether the quotas together bound CPU and memory, each under one of its names. A quota with a

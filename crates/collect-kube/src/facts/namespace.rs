@@ -28,6 +28,10 @@ pub(crate) struct Namespace {
     /// Some quota bounds the CPU and memory limits.
     #[serde(default)]
     pub(crate) quota_on_limits: bool,
+    /// How much of its quotas is used, as their status tells; unknown where it does not, as in a
+    /// manifest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quota_use: Option<Vec<QuotaUse>>,
     /// Its LimitRanges.
     #[serde(default)]
     pub(crate) limit_ranges: Vec<String>,
@@ -37,4 +41,19 @@ pub(crate) struct Namespace {
     /// A network policy denies all egress that no other one allows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default_deny_egress: Option<bool>,
+}
+
+/// How much of one resource of a quota is used.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct QuotaUse {
+    /// The quota.
+    pub(crate) quota: String,
+    /// The resource, such as `requests.cpu` or `pods`.
+    pub(crate) resource: String,
+    /// What is used, as the status tells it.
+    pub(crate) used: String,
+    /// What may be used.
+    pub(crate) hard: String,
+    /// What is used of what may be, in per cent, rounded up; 100 where nothing may be used.
+    pub(crate) percent: i64,
 }

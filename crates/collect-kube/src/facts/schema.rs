@@ -2,8 +2,8 @@
 
 use super::{
     Autoscaler, ConfigMap, DisruptionBudget, GitopsApplication, Ingress, Manifests, MeshPolicy,
-    Namespace, NetworkPolicy, Role, RoleBinding, Secret, Service, ServiceAccount, StorageClass,
-    TrafficSplit, Workload,
+    Namespace, NetworkPolicy, Role, RoleBinding, Route, Secret, Service, ServiceAccount,
+    StorageClass, TrafficSplit, Workload,
 };
 use seaworthy_collect::fact_schema;
 use seaworthy_model::FactSchema;
@@ -17,6 +17,7 @@ pub fn fact_schemas() -> Vec<FactSchema> {
         fact_schema::<Autoscaler>("autoscaler"),
         fact_schema::<DisruptionBudget>("disruption_budget"),
         fact_schema::<Ingress>("ingress"),
+        fact_schema::<Route>("route"),
         fact_schema::<ServiceAccount>("service_account"),
         fact_schema::<ConfigMap>("config_map"),
         fact_schema::<Secret>("secret"),

@@ -15,5 +15,6 @@ mod containers;
 mod network;
 mod pod_security;
 mod reading;
+mod routes;
 mod scaling;
 mod support;
