@@ -9,12 +9,12 @@
     reason = "a benchmark that meets what it does not expect should end"
 )]
 
-use seaworthy_bundle::{Reader, Writer};
+use seaworthy_bundle::{BundleError, Reader, Spill, Writer};
 use seaworthy_engine::{Comparison, replay};
-use seaworthy_judge::{Judge, People};
+use seaworthy_judge::{People, Shelf, StreamingJudge};
 use seaworthy_model::{
     Assertion, Combine, Fact, ItemKind, ItemRule, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
-    ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Target, Terms,
+    ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Target, Terms, Verdict,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -74,23 +74,35 @@ fn run(step: &str, folder: &Path, targets: usize) {
 fn write(folder: &Path, targets: usize) {
     let plan = plan(targets);
     let mut writer = Writer::create(folder, &plan, b"- [ ] bench\n").unwrap();
-    let mut judge = Judge::new(&plan).unwrap();
+    let mut judge = StreamingJudge::new(&plan, Spilled(writer.spill())).unwrap();
     for target in 0..targets {
         let facts: Vec<Fact> = (0..FACTS).map(|kind| fact(target, kind)).collect();
         let cites = writer.record(&facts, &[], std::iter::empty()).unwrap();
         for (cite, fact) in cites.into_iter().zip(&facts) {
-            judge.observe(cite, fact);
+            judge.observe(cite, fact).unwrap();
         }
     }
-    let judged = judge.finish(&People::default());
-    writer
-        .seal(
-            &judged.results,
-            &judged.score,
-            &judged.gate,
-            &judged.waivers,
-        )
+    let judged = judge
+        .finish(&People::default(), |result| writer.result(&result))
         .unwrap();
+    writer
+        .finish(&judged.score, &judged.gate, &judged.waivers)
+        .unwrap();
+}
+
+/// Verdicts on the disk, as the engine keeps them.
+struct Spilled(Spill);
+
+impl Shelf for Spilled {
+    type Error = BundleError;
+
+    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), BundleError> {
+        self.0.put(number, &verdict)
+    }
+
+    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, BundleError> {
+        self.0.all(number)
+    }
 }
 
 fn plan(targets: usize) -> Plan {

@@ -2,6 +2,7 @@
 
 use crate::blob;
 use crate::check::{self, Finding};
+use crate::compare::ResultsComparison;
 use crate::error::{BundleError, IoContext};
 use crate::layout::{CHECKLIST, Limits, PLAN, RUN, SUMS, ShardKind, StatementKind, UNASSESSED};
 use crate::lines::{LineEnd, read_line};
@@ -162,6 +163,15 @@ impl Reader {
     /// When a shard cannot be read to its end.
     pub fn results_bytes(&self) -> Result<Vec<u8>, BundleError> {
         self.shards(ShardKind::Results)?.read_all()
+    }
+
+    /// Begins to compare results that are judged again with the recorded ones, a line at a time.
+    ///
+    /// # Errors
+    ///
+    /// When the shards cannot be listed or one is missing.
+    pub fn compare_results(&self) -> Result<ResultsComparison, BundleError> {
+        self.shards(ShardKind::Results).map(ResultsComparison::new)
     }
 
     /// The signed statements of a kind that the results stand on, each with its path.

@@ -11,6 +11,7 @@ mod plan;
 mod registry;
 mod replay;
 mod run;
+mod verdicts;
 
 pub use diff::{Cause, DIFF_SCHEMA, Diff, ItemChange, Side, Why, diff};
 pub use event::Event;

@@ -1,17 +1,19 @@
 //! Replay: the same judgement again from a bundle's plan and facts, offline.
 
 use crate::EngineError;
-use seaworthy_bundle::{Reader, StatementKind, results_bytes};
-use seaworthy_judge::{Judge, Judgement, People};
+use crate::verdicts::Spilled;
+use seaworthy_bundle::{Reader, Spill, StatementKind};
+use seaworthy_judge::{Judgement, People, StreamingJudge};
+use seaworthy_model::Digest;
 use seaworthy_people::File;
 
 /// A replayed judgement beside the recorded one.
 #[derive(Debug)]
 pub struct Replay {
-    /// What judging the facts again decides.
+    /// What judging the facts again decides; the results are without their verdicts.
     pub judgement: Judgement,
-    /// The bytes of the results, one JSON line for each item.
-    pub bytes: Vec<u8>,
+    /// The digest of the results' lines, one for each item, verdicts included.
+    pub digest: Digest,
     /// How they compare with the results in the bundle.
     pub comparison: Comparison,
 }
@@ -41,32 +43,33 @@ fn people(reader: &Reader) -> Result<People, EngineError> {
     })
 }
 
-/// Judges the facts of a bundle again.
+/// Judges the facts of a bundle again. Verdicts wait in the folder for temporary files, since the
+/// bundle is only read.
 ///
 /// # Errors
 ///
 /// When the bundle cannot be read or its plan cannot be judged by.
 pub fn replay(reader: &Reader) -> Result<Replay, EngineError> {
-    let mut judge = Judge::new(reader.plan())?;
+    let shelf = Spilled(Spill::new(&std::env::temp_dir()));
+    let mut judge = StreamingJudge::new(reader.plan(), shelf)?;
     for entry in reader.facts()? {
         let (cite, fact) = entry?;
-        judge.observe(cite, &fact);
+        judge.observe(cite, &fact)?;
     }
     for missed in reader.unassessed()? {
-        judge.unassessed(&missed);
+        judge.unassessed(&missed)?;
     }
-    let judgement = judge.finish(&people(reader)?);
-    let bytes = results_bytes(&judgement.results)?;
-    let comparison = if !reader.is_sealed() {
-        Comparison::Unsealed
-    } else if bytes == reader.results_bytes()? {
-        Comparison::Identical
-    } else {
-        Comparison::Different
+    let mut compared = reader.compare_results()?;
+    let judgement = judge.finish(&people(reader)?, |result| compared.push(&result))?;
+    let (digest, same) = compared.finish()?;
+    let comparison = match (reader.is_sealed(), same) {
+        (false, _) => Comparison::Unsealed,
+        (true, true) => Comparison::Identical,
+        (true, false) => Comparison::Different,
     };
     Ok(Replay {
         judgement,
-        bytes,
+        digest,
         comparison,
     })
 }

@@ -1,10 +1,11 @@
 //! The run: each distinct request once, bounded in number and time, facts judged and written as
 //! they come.
 
+use crate::verdicts::Spilled;
 use crate::{EngineError, Event, Registry};
 use seaworthy_bundle::{PreviousRun, Reader, Writer};
 use seaworthy_collect::{Collected, Context, Sink};
-use seaworthy_judge::{Judge, Judgement, People};
+use seaworthy_judge::{Judgement, People, StreamingJudge};
 use seaworthy_model::{Plan, ReasonCode, Request, Target, Unassessed};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -16,7 +17,7 @@ use tokio::time::Instant;
 /// What a finished sweep decided; the bundle on disk holds the same.
 #[derive(Debug)]
 pub struct Swept {
-    /// Results, score and gate.
+    /// Results without their verdicts, score and gate.
     pub judgement: Judgement,
     /// Whether it was stopped before everything had been asked.
     pub interrupted: bool,
@@ -71,7 +72,7 @@ pub async fn sweep(
     stop: Stop,
     tell: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<Swept, EngineError> {
-    let mut judge = Judge::new(plan)?;
+    let mut judge = StreamingJudge::new(plan, Spilled(writer.spill()))?;
     let kept = writer.kept().clone();
     if !kept.is_empty() {
         observe_kept(&mut judge, writer.dir())?;
@@ -84,10 +85,10 @@ pub async fn sweep(
             .map(|a| (&a.digest, a.bytes.as_slice()));
         let cites = writer.record(&collected.facts, &collected.unassessed, artifacts)?;
         for (cite, fact) in cites.into_iter().zip(&collected.facts) {
-            judge.observe(cite, fact);
+            judge.observe(cite, fact)?;
         }
         for missed in &collected.unassessed {
-            judge.unassessed(missed);
+            judge.unassessed(missed)?;
         }
         // What was cut short is asked again when the run is resumed.
         let cut = |missed: &Unassessed| missed.reason == ReasonCode::Interrupted;
@@ -98,7 +99,7 @@ pub async fn sweep(
     })
     .await?;
     tell(Event::Judging);
-    let judgement = judge.finish(people);
+    let judgement = judge.finish(people, |result| writer.result(&result))?;
     writer.attested(judgement.attestations.clone());
     if let Some(before) = &plan.terms.before {
         writer.follow(PreviousRun {
@@ -106,12 +107,7 @@ pub async fn sweep(
             digest: before.digest.clone(),
         });
     }
-    writer.seal(
-        &judgement.results,
-        &judgement.score,
-        &judgement.gate,
-        &judgement.waivers,
-    )?;
+    writer.finish(&judgement.score, &judgement.gate, &judgement.waivers)?;
     tell(Event::Sealed);
     Ok(Swept {
         judgement,
@@ -138,14 +134,14 @@ pub async fn collect(
 }
 
 /// Judges what an earlier process had collected of this run.
-fn observe_kept(judge: &mut Judge<'_>, run: &Path) -> Result<(), EngineError> {
+fn observe_kept(judge: &mut StreamingJudge<'_, Spilled>, run: &Path) -> Result<(), EngineError> {
     let reader = Reader::open(run)?;
     for entry in reader.facts()? {
         let (cite, fact) = entry?;
-        judge.observe(cite, &fact);
+        judge.observe(cite, &fact)?;
     }
     for missed in reader.unassessed()? {
-        judge.unassessed(&missed);
+        judge.unassessed(&missed)?;
     }
     Ok(())
 }

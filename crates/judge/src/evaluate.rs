@@ -1,33 +1,35 @@
 //! Facts in, verdicts out: each distinct (probe, parameters) pair over each fact of its kind.
 
 use crate::people::{People, WaiverBook};
+use crate::shelf::Shelf;
 use crate::{Judgement, gate, item, roll_up, score};
 use seaworthy_catalog::{CatalogError, CompiledProbe, PreparedFact, PreparedParams};
 use seaworthy_model::{
-    Fact, FactCite, Outcome, ParamValue, Plan, ProbeId, ReasonCode, SubjectRef, Unassessed,
-    Verdict, fingerprint,
+    Fact, FactCite, ItemResult, Outcome, ParamValue, Plan, PlannedItem, ProbeId, ProbeUse,
+    ReasonCode, SubjectRef, Unassessed, Verdict, fingerprint,
 };
 use std::collections::BTreeMap;
 
 /// Judges the facts of one run against its plan.
 ///
-/// Facts are given one at a time and not kept, so that judging needs the memory of its verdicts
-/// only. The order in which facts come leaves no trace in the outcome.
+/// Facts are given one at a time and not kept; their verdicts go to a [`Shelf`] and come back for
+/// one item at a time. So judging needs the memory of the largest item. The order in which facts
+/// come leaves no trace in the outcome.
 #[derive(Debug)]
-pub struct Judge<'p> {
+pub struct StreamingJudge<'p, S> {
     plan: &'p Plan,
     evaluations: Vec<Evaluation>,
     by_kind: BTreeMap<String, Vec<usize>>,
+    shelf: S,
 }
 
-/// One distinct pair of probe and parameters, with its verdicts so far.
+/// One distinct pair of probe and parameters; its place in the list is its number on the shelf.
 #[derive(Debug)]
-pub(crate) struct Evaluation {
+struct Evaluation {
     probe: CompiledProbe,
     id: ProbeId,
     params: PreparedParams,
     with: BTreeMap<String, ParamValue>,
-    pub(crate) verdicts: Vec<Verdict>,
 }
 
 /// A plan that cannot be judged by.
@@ -46,17 +48,18 @@ pub enum JudgeError {
     },
 }
 
-impl<'p> Judge<'p> {
-    /// Compiles the probes of `plan`.
+impl<'p, S: Shelf> StreamingJudge<'p, S> {
+    /// Compiles the probes of `plan`, and keeps verdicts on `shelf`, which is empty.
     ///
     /// # Errors
     ///
     /// When an item uses a probe that the plan lacks, or one that does not compile.
-    pub fn new(plan: &'p Plan) -> Result<Self, JudgeError> {
+    pub fn new(plan: &'p Plan, shelf: S) -> Result<Self, JudgeError> {
         let mut judge = Self {
             plan,
             evaluations: Vec::new(),
             by_kind: BTreeMap::new(),
+            shelf,
         };
         for rule in plan.items.iter().filter_map(|item| item.rule.as_ref()) {
             for used in &rule.uses {
@@ -88,74 +91,123 @@ impl<'p> Judge<'p> {
             id: id.clone(),
             params,
             with: with.clone(),
-            verdicts: Vec::new(),
         });
         Ok(())
     }
 
     /// Judges one fact by every probe of its kind.
-    pub fn observe(&mut self, cite: FactCite, fact: &Fact) {
+    ///
+    /// # Errors
+    ///
+    /// When the shelf does not keep a verdict.
+    pub fn observe(&mut self, cite: FactCite, fact: &Fact) -> Result<(), S::Error> {
         let Some(indexes) = self.by_kind.get(&fact.subject.kind) else {
-            return;
+            return Ok(());
         };
         // Converted once, shared by all probes over the subject: conversion costs far more than
         // an assertion.
         let prepared = PreparedFact::new(fact);
         for &index in indexes {
-            if let Some(evaluation) = self.evaluations.get_mut(index) {
+            if let Some(evaluation) = self.evaluations.get(index) {
                 let verdict = evaluation.verdict(cite, fact, &prepared);
-                evaluation.verdicts.push(verdict);
+                self.shelf.put(index, verdict)?;
             }
         }
+        Ok(())
     }
 
     /// Records something that could not be read: it taints every probe whose subjects it could
     /// have held.
-    pub fn unassessed(&mut self, unassessed: &Unassessed) {
+    ///
+    /// # Errors
+    ///
+    /// When the shelf does not keep a verdict.
+    pub fn unassessed(&mut self, unassessed: &Unassessed) -> Result<(), S::Error> {
         for kind in &unassessed.kinds {
             for &index in self.by_kind.get(kind).into_iter().flatten() {
-                if let Some(evaluation) = self.evaluations.get_mut(index) {
-                    let verdict = evaluation.unread(unassessed, kind);
-                    evaluation.verdicts.push(verdict);
+                if let Some(evaluation) = self.evaluations.get(index) {
+                    self.shelf.put(index, evaluation.unread(unassessed, kind))?;
                 }
             }
         }
+        Ok(())
     }
 
-    /// Decides every item, the score and the gate.
-    #[must_use]
-    pub fn finish(self, people: &People) -> Judgement {
+    /// Decides every item, the score and the gate. Each result goes to `each` with its verdicts, in
+    /// the order of the plan; those in the judgement have none.
+    ///
+    /// Every item is decided twice: a group stands before the leaves that decide it, and what all
+    /// leaves come to is known only when their verdicts are gone again.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `each`, or of the shelf.
+    pub fn finish<E: From<S::Error>>(
+        mut self,
+        people: &People,
+        mut each: impl FnMut(ItemResult) -> Result<(), E>,
+    ) -> Result<Judgement, E> {
+        let judgement = self.decide(people, |result| result.verdicts = Vec::new())?;
         let mut waivers = WaiverBook::new(self.plan, &people.waivers);
-        let mut results: Vec<_> = self
-            .plan
-            .items
-            .iter()
-            .map(|planned| {
-                item::decide(self.plan, planned, &self.evaluations, people, &mut waivers)
-            })
-            .collect();
+        for (planned, decided) in self.plan.items.iter().zip(&judgement.results) {
+            let ItemResult { verdicts, .. } = self.item(planned, people, &mut waivers)?;
+            each(ItemResult {
+                verdicts,
+                ..decided.clone()
+            })?;
+        }
+        Ok(judgement)
+    }
+
+    /// Decides everything; `slim` takes from each leaf what shall not be kept.
+    pub(crate) fn decide(
+        &mut self,
+        people: &People,
+        slim: impl Fn(&mut ItemResult),
+    ) -> Result<Judgement, S::Error> {
+        let mut waivers = WaiverBook::new(self.plan, &people.waivers);
+        let mut results = Vec::with_capacity(self.plan.items.len());
+        for planned in &self.plan.items {
+            let mut result = self.item(planned, people, &mut waivers)?;
+            slim(&mut result);
+            results.push(result);
+        }
         roll_up::groups(&self.plan.items, &mut results);
         let score = score::score(self.plan, &results);
         let gate = gate::technical(self.plan, &results, &score);
-        Judgement {
+        Ok(Judgement {
             attestations: people.uses(self.plan, &results),
             results,
             score: score.shown(),
             gate,
             waivers: waivers.uses(),
-        }
+        })
+    }
+
+    fn item(
+        &mut self,
+        planned: &PlannedItem,
+        people: &People,
+        waivers: &mut WaiverBook<'_>,
+    ) -> Result<ItemResult, S::Error> {
+        let (evaluations, shelf) = (&self.evaluations, &mut self.shelf);
+        let mut seen = |used: &ProbeUse| match find(evaluations, &used.probe, &used.with) {
+            Some(number) => shelf.all(number),
+            None => Ok(Vec::new()),
+        };
+        item::decide(self.plan, planned, people, waivers, &mut seen)
     }
 }
 
-/// The evaluation of a probe with given parameters.
-pub(crate) fn find<'a>(
-    evaluations: &'a [Evaluation],
+/// The number of the evaluation of a probe with given parameters.
+fn find(
+    evaluations: &[Evaluation],
     id: &ProbeId,
     with: &BTreeMap<String, ParamValue>,
-) -> Option<&'a Evaluation> {
+) -> Option<usize> {
     evaluations
         .iter()
-        .find(|evaluation| &evaluation.id == id && &evaluation.with == with)
+        .position(|evaluation| &evaluation.id == id && &evaluation.with == with)
 }
 
 impl Evaluation {

@@ -3,7 +3,7 @@
 //! Rules: design §5.1 (nothing seen is never a pass), §5.3 (worst first), §5.4 (not applicable),
 //! §5.5 (attestations), §5.6 (waivers). What a single part comes to is in `part`.
 
-use crate::evaluate::{Evaluation, find, nothing_seen};
+use crate::evaluate::nothing_seen;
 use crate::part::{
     Credit, Part, alone, attested_out, machine, no_target, not_built, share, spoken, worst,
 };
@@ -14,14 +14,15 @@ use seaworthy_model::{
 };
 use std::collections::BTreeMap;
 
-/// Decides one leaf or sign-off; a group is left open for `roll_up`.
-pub(crate) fn decide(
+/// Decides one leaf or sign-off; a group is left open for `roll_up`. `seen` gives all verdicts of a
+/// probe with its parameters, whatever the target.
+pub(crate) fn decide<E>(
     plan: &Plan,
     planned: &PlannedItem,
-    evaluations: &[Evaluation],
     people: &People,
     waivers: &mut WaiverBook<'_>,
-) -> ItemResult {
+    seen: &mut impl FnMut(&ProbeUse) -> Result<Vec<Verdict>, E>,
+) -> Result<ItemResult, E> {
     let (part, credit, verdicts) = match (planned.item.kind, &planned.rule) {
         (ItemKind::Group, _) => {
             let part = Part {
@@ -46,14 +47,14 @@ pub(crate) fn decide(
         }
         (ItemKind::Leaf, None) => unbound(plan, planned, people),
         (ItemKind::Leaf, Some(rule)) => {
-            let mut verdicts = verdicts_of(plan, rule, evaluations);
+            let mut verdicts = verdicts_of(plan, rule, seen)?;
             for used in &mut verdicts {
                 waivers.cover(&planned.item.id, used);
             }
             bound(plan, planned, rule, people, verdicts)
         }
     };
-    ItemResult {
+    Ok(ItemResult {
         id: planned.item.id.clone(),
         title: planned.item.title.clone(),
         section: planned.item.section.clone(),
@@ -68,7 +69,7 @@ pub(crate) fn decide(
         counted: credit.counted,
         category: planned.category.clone(),
         verdicts,
-    }
+    })
 }
 
 fn other_phase(phase: Phase) -> Part {
@@ -91,12 +92,15 @@ fn unbound(plan: &Plan, planned: &PlannedItem, people: &People) -> (Part, Credit
 
 /// The verdicts of each use, on the targets that it is required on, with one for each target
 /// that held too little.
-fn verdicts_of(plan: &Plan, rule: &ItemRule, evaluations: &[Evaluation]) -> Vec<Vec<Verdict>> {
+fn verdicts_of<E>(
+    plan: &Plan,
+    rule: &ItemRule,
+    seen: &mut impl FnMut(&ProbeUse) -> Result<Vec<Verdict>, E>,
+) -> Result<Vec<Vec<Verdict>>, E> {
     let one = |used: &ProbeUse| {
-        let all = find(evaluations, &used.probe, &used.with);
         let kind = plan.probes.get(&used.probe);
         let kind = kind.map_or("", |spec| &spec.subject);
-        on_targets(used, kind, all.map_or(&[][..], |all| &all.verdicts))
+        Ok(on_targets(used, kind, seen(used)?))
     };
     rule.uses.iter().map(one).collect()
 }
@@ -110,24 +114,23 @@ struct Sight {
 
 /// §5.1: minimum subjects hold per target. A target of which a part could not be read is tainted
 /// already, and says so better. One pass over the verdicts, however many targets there are.
-fn on_targets(used: &ProbeUse, kind: &str, all: &[Verdict]) -> Vec<Verdict> {
+fn on_targets(used: &ProbeUse, kind: &str, mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
     let targets = used
         .targets
         .iter()
         .map(|target| (target.as_str(), Sight::default()));
     let mut targets: BTreeMap<&str, Sight> = targets.collect();
-    let mut verdicts = Vec::new();
-    for verdict in all {
+    verdicts.retain(|verdict| {
         let Some(sight) = targets.get_mut(verdict.target.as_str()) else {
-            continue;
+            return false;
         };
         if verdict.facts.is_empty() {
             sight.tainted = true;
         } else {
             sight.subjects += 1;
         }
-        verdicts.push(verdict.clone());
-    }
+        true
+    });
     let wanted = used.min_subjects;
     for (target, sight) in targets {
         let enough = u32::try_from(sight.subjects).is_ok_and(|subjects| subjects >= wanted);

@@ -5,8 +5,8 @@
 //! byte for byte. How facts are come by is the collectors' business; how results look is
 //! `report`'s.
 //!
-//! The way of the data: [`Judge::observe`] (a fact at a time, `evaluate`) → [`Judge::finish`]:
-//! `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) →
+//! The way of the data: [`StreamingJudge::observe`] (a fact at a time, `evaluate`) → [`Shelf`] →
+//! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) →
 //! `score` → `gate` (with `tighten`). Later, over the sealed bundle: `release`.
 
 mod evaluate;
@@ -17,19 +17,24 @@ mod people;
 mod release;
 mod roll_up;
 mod score;
+mod shelf;
 mod tighten;
+mod whole;
 
-pub use evaluate::{Judge, JudgeError};
+pub use evaluate::{JudgeError, StreamingJudge};
 pub use people::People;
 pub use release::{ReleaseInput, release, sign_offs_due};
+pub use shelf::Shelf;
 pub use tighten::{baseline, tighten};
+pub use whole::Judge;
 
 use seaworthy_model::{AttestationUse, Gate, ItemResult, Score, WaiverUse};
 
 /// Everything that judging decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// One result for each item of the plan, in its order.
+    /// One result for each item of the plan, in its order; of a [`StreamingJudge`] without the
+    /// verdicts.
     pub results: Vec<ItemResult>,
     /// The weighted score.
     pub score: Score,

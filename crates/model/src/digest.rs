@@ -16,9 +16,15 @@ impl Digest {
     /// The digest of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
+        Self::from_sha256(&Sha256::digest(bytes).into())
+    }
+
+    /// The digest that a SHA-256 over many pieces came to.
+    #[must_use]
+    pub fn from_sha256(hash: &[u8; 32]) -> Self {
         let mut text = String::with_capacity(71);
         text.push_str("sha256:");
-        for byte in Sha256::digest(bytes) {
+        for byte in hash {
             text.push(nibble(byte >> 4));
             text.push(nibble(byte & 15));
         }

@@ -15,6 +15,7 @@ use crate::layout::{
     EXPORTS, FOLDERS, Limits, PARTIAL, RUN, SALT_KEY, SUMS, ShardKind, StatementKind, UNASSESSED,
 };
 use crate::record::{Counts, PreviousRun, Resumed, RunState};
+use crate::spill::Spill;
 use crate::{blob, lines, seal, statements, sums};
 use jiff::Timestamp;
 use seaworthy_model::{
@@ -39,6 +40,7 @@ pub struct Writer {
     refused: Vec<Refused>,
     counts: Counts,
     facts: ShardWriter,
+    results: ShardWriter,
     unassessed: File,
     journal: Journal,
     /// What the last batch added; none once it is in the journal.
@@ -152,6 +154,12 @@ impl Writer {
         &self.root
     }
 
+    /// Empty shelves beside the evidence, on the disk that must have room for it anyway.
+    #[must_use]
+    pub fn spill(&self) -> Spill {
+        Spill::new(&self.root.join(PARTIAL))
+    }
+
     /// The folder for reports, which no sum covers.
     #[must_use]
     pub fn exports(&self) -> PathBuf {
@@ -239,13 +247,30 @@ impl Writer {
         Ok(cites)
     }
 
-    /// Writes results, score and gate, brings everything to the disk and seals it with
-    /// `SHA256SUMS`, which comes last: a bundle that has it is whole.
+    /// Writes the next result, in the order of the plan. Results come when everything is recorded.
     ///
     /// # Errors
     ///
-    /// When something cannot be written, or a blob was changed meanwhile; the bundle then stays
-    /// unsealed and readable.
+    /// When it is too large or cannot be written; the bundle then takes no more.
+    pub fn result(&mut self, result: &ItemResult) -> Result<(), BundleError> {
+        self.check_running()?;
+        self.stopped = true;
+        let line = [lines::line("a result", result)?];
+        self.results.admit(&line)?;
+        for line in &line {
+            self.results.append(line)?;
+        }
+        self.counts.items += 1;
+        *self.counts.results.entry(result.result).or_default() += 1;
+        self.stopped = false;
+        Ok(())
+    }
+
+    /// Writes `results` and seals, as [`Self::result`] and [`Self::finish`] do.
+    ///
+    /// # Errors
+    ///
+    /// As these.
     pub fn seal(
         mut self,
         results: &[ItemResult],
@@ -253,9 +278,31 @@ impl Writer {
         gate: &Gate,
         waivers: &[WaiverUse],
     ) -> Result<Sealed, BundleError> {
+        for result in results {
+            self.result(result)?;
+        }
+        self.finish(score, gate, waivers)
+    }
+
+    /// Writes score and gate, brings everything to the disk and seals it with `SHA256SUMS`, which
+    /// comes last: a bundle that has it is whole.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be written, or a blob was changed meanwhile; the bundle then stays
+    /// unsealed and readable.
+    pub fn finish(
+        mut self,
+        score: &Score,
+        gate: &Gate,
+        waivers: &[WaiverUse],
+    ) -> Result<Sealed, BundleError> {
         self.check_running()?;
         self.facts.finish()?;
-        self.write_results(results)?;
+        self.results.finish()?;
+        for kind in ResultKind::ALL {
+            self.counts.results.entry(kind).or_default();
+        }
         let key = SaltKey::read(&self.root)?;
         for kind in ShardKind::ALL {
             commit::commit(&self.root, kind, self.limits, &key)?;
@@ -323,6 +370,7 @@ impl Writer {
                 ..Counts::default()
             },
             facts: ShardWriter::new(root, ShardKind::Facts, limits),
+            results: ShardWriter::new(root, ShardKind::Results, limits),
             unassessed,
             journal,
             last: None,
@@ -337,26 +385,6 @@ impl Writer {
             return Err(BundleError::Stopped {
                 path: self.root.clone(),
             });
-        }
-        Ok(())
-    }
-
-    fn write_results(&mut self, results: &[ItemResult]) -> Result<(), BundleError> {
-        let mut shards = ShardWriter::new(&self.root, ShardKind::Results, self.limits);
-        let bytes = lines::results_bytes(results)?;
-        let lines: Vec<Vec<u8>> = bytes
-            .split_inclusive(|byte| *byte == b'\n')
-            .map(<[u8]>::to_vec)
-            .collect();
-        shards.admit(&lines)?;
-        for line in &lines {
-            shards.append(line)?;
-        }
-        shards.finish()?;
-        self.counts.items = results.len() as u64;
-        for kind in ResultKind::ALL {
-            let count = results.iter().filter(|item| item.result == kind).count();
-            self.counts.results.insert(kind, count as u64);
         }
         Ok(())
     }

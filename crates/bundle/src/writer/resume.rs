@@ -76,6 +76,7 @@ pub(super) fn resume(
             ..Counts::default()
         },
         facts: kept.facts,
+        results: ShardWriter::new(root, ShardKind::Results, limits),
         unassessed: kept.unassessed,
         journal: kept.journal,
         last: None,

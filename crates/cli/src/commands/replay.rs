@@ -5,13 +5,13 @@ use crate::failure::Failure;
 use crate::{exit, output};
 use seaworthy_bundle::Reader;
 use seaworthy_engine::Comparison;
-use seaworthy_model::{Decision, Digest};
+use seaworthy_model::Decision;
 
 /// Replays a bundle. The exit code is the gate's; other results than recorded are an I/O failure,
 /// and what an unfinished sweep left is never ready.
 pub(crate) fn run(args: &ReplayArgs) -> Result<u8, Failure> {
     let replayed = seaworthy_engine::replay(&Reader::open(&args.bundle)?)?;
-    let digest = Digest::of(&replayed.bytes);
+    let digest = &replayed.digest;
     let decision = replayed.judgement.gate.decision;
     let items = replayed.judgement.results.len();
     let (line, code) = match replayed.comparison {

@@ -1,7 +1,7 @@
 //! A small world for the rules: things that are up or not, seen on targets `a` and `b`.
 
 use jiff::Timestamp;
-use seaworthy_judge::{Judge, Judgement, People};
+use seaworthy_judge::{Judge, Judgement, People, Shelf, StreamingJudge};
 use seaworthy_model::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,14 +173,58 @@ impl World {
 }
 
 pub(crate) fn judge_in<'a>(world: &World, facts: impl Iterator<Item = &'a Fact>) -> Judgement {
+    let facts: Vec<&Fact> = facts.collect();
     let mut judge = Judge::new(&world.plan).unwrap();
-    for (line, fact) in (1..).zip(facts) {
+    for (line, fact) in (1..).zip(&facts) {
         judge.observe(FactCite { shard: 0, line }, fact);
     }
     for missed in &world.unassessed {
         judge.unassessed(missed);
     }
-    judge.finish(&world.people)
+    let judgement = judge.finish(&world.people);
+    assert_eq!(streamed(world, &facts), judgement, "streamed");
+    judgement
+}
+
+/// The same, with verdicts that were away meanwhile.
+fn streamed(world: &World, facts: &[&Fact]) -> Judgement {
+    let mut judge = StreamingJudge::new(&world.plan, Away::default()).unwrap();
+    for (line, fact) in (1..).zip(facts) {
+        judge.observe(FactCite { shard: 0, line }, fact).unwrap();
+    }
+    for missed in &world.unassessed {
+        judge.unassessed(missed).unwrap();
+    }
+    let mut results = Vec::new();
+    let mut judgement = judge
+        .finish(&world.people, |result| {
+            results.push(result);
+            Ok::<_, serde_json::Error>(())
+        })
+        .unwrap();
+    let slim = judgement.results.iter();
+    assert!(slim.flat_map(|result| &result.verdicts).next().is_none());
+    judgement.results = results;
+    judgement
+}
+
+/// A shelf that keeps JSON, as a disk does, and gives the newest verdict first.
+#[derive(Default)]
+struct Away(BTreeMap<usize, Vec<String>>);
+
+impl Shelf for Away {
+    type Error = serde_json::Error;
+
+    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), serde_json::Error> {
+        let text = serde_json::to_string(&verdict)?;
+        self.0.entry(number).or_default().push(text);
+        Ok(())
+    }
+
+    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, serde_json::Error> {
+        let kept = self.0.get(&number).into_iter().flatten().rev();
+        kept.map(|text| serde_json::from_str(text)).collect()
+    }
 }
 
 pub(crate) fn fact(target: &str, name: &str, value: Value) -> Fact {

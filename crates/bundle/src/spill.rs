@@ -1,0 +1,159 @@
+//! Records that wait on the disk until they are wanted again: memory holds a small buffer for each
+//! shelf. The file has no name, so that nothing of it stays behind, whatever becomes of the process.
+
+use crate::error::{BundleError, IoContext};
+use crate::lines;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// So much of a shelf is kept in memory before it goes to the disk, in bytes. A small run never
+/// makes the file at all.
+const BUFFER: usize = 32 << 10;
+
+/// Shelves of records on the disk, by number.
+#[derive(Debug)]
+pub struct Spill {
+    folder: PathBuf,
+    file: Option<File>,
+    end: u64,
+    shelves: Vec<Shelf>,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    /// Where its records lie in the file, oldest first.
+    chunks: Vec<Range<u64>>,
+    /// The newest records, as JSON lines.
+    buffer: Vec<u8>,
+}
+
+impl Spill {
+    /// Empty shelves, which use the disk of `folder` when they have to.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            file: None,
+            end: 0,
+            shelves: Vec::new(),
+        }
+    }
+
+    /// Adds a record to the shelf `number`.
+    ///
+    /// # Errors
+    ///
+    /// When the disk does not take it.
+    pub fn put<T: Serialize>(&mut self, number: usize, record: &T) -> Result<(), BundleError> {
+        if self.shelves.len() <= number {
+            let wanted = number.saturating_add(1);
+            self.shelves.resize_with(wanted, Shelf::default);
+        }
+        let Some(shelf) = self.shelves.get_mut(number) else {
+            return Ok(());
+        };
+        lines::push(&mut shelf.buffer, "a record", record)?;
+        if shelf.buffer.len() < BUFFER {
+            return Ok(());
+        }
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none
+                .insert(tempfile::tempfile_in(&self.folder).at("create a file in", &self.folder)?),
+        };
+        file.seek(SeekFrom::Start(self.end))
+            .and_then(|_| file.write_all(&shelf.buffer))
+            .at("write to a file in", &self.folder)?;
+        let start = self.end;
+        self.end += shelf.buffer.len() as u64;
+        shelf.chunks.push(start..self.end);
+        shelf.buffer.clear();
+        Ok(())
+    }
+
+    /// Every record of the shelf `number`, in the order in which they came.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read back.
+    pub fn all<T: DeserializeOwned>(&mut self, number: usize) -> Result<Vec<T>, BundleError> {
+        let mut records = Vec::new();
+        let Some(shelf) = self.shelves.get(number) else {
+            return Ok(records);
+        };
+        let mut bytes = Vec::new();
+        for chunk in &shelf.chunks {
+            let Some(file) = &mut self.file else { break };
+            let size = usize::try_from(chunk.end - chunk.start).unwrap_or(usize::MAX);
+            bytes.resize(size, 0);
+            file.seek(SeekFrom::Start(chunk.start))
+                .and_then(|_| file.read_exact(&mut bytes))
+                .at("read from a file in", &self.folder)?;
+            self::read(&bytes, &self.folder, &mut records)?;
+        }
+        self::read(&shelf.buffer, &self.folder, &mut records)?;
+        Ok(records)
+    }
+}
+
+fn read<T: DeserializeOwned>(
+    bytes: &[u8],
+    folder: &Path,
+    into: &mut Vec<T>,
+) -> Result<(), BundleError> {
+    for record in serde_json::Deserializer::from_slice(bytes).into_iter() {
+        into.push(record.map_err(|error| {
+            let problem = format!("gave back another record than it was given: {error}");
+            BundleError::malformed(folder, None, problem)
+        })?);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shelves_give_back_what_they_were_given_and_leave_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut spill = Spill::new(folder.path());
+        let record = |shelf: usize, number: usize| format!("{shelf} {number} {}", "ö".repeat(200));
+        for number in 0..1_000 {
+            for shelf in [0, 3] {
+                spill.put(shelf, &record(shelf, number)).unwrap();
+            }
+        }
+        spill.put(1, &"few".to_owned()).unwrap();
+        assert!(spill.end > 0, "nothing went to the disk");
+        assert!(
+            spill
+                .shelves
+                .iter()
+                .all(|shelf| shelf.buffer.len() < BUFFER)
+        );
+        for _ in 0..2 {
+            for shelf in [0, 3] {
+                let wanted: Vec<String> = (0..1_000).map(|n| record(shelf, n)).collect();
+                assert_eq!(spill.all::<String>(shelf).unwrap(), wanted);
+            }
+            assert_eq!(spill.all::<String>(1).unwrap(), ["few"]);
+            assert_eq!(spill.all::<String>(2).unwrap(), [""; 0]);
+            assert_eq!(spill.all::<String>(9).unwrap(), [""; 0]);
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_disk_that_takes_nothing_is_told() {
+        let mut spill = Spill::new(Path::new("/nowhere/at/all"));
+        spill.put(0, &"few").unwrap();
+        let error = spill.put(0, &"x".repeat(BUFFER)).unwrap_err();
+        assert!(error.is_io(), "{error}");
+        assert!(error.to_string().contains("/nowhere/at/all"), "{error}");
+    }
+}

@@ -1,0 +1,48 @@
+//! Where verdicts lie between the fact that gave them and the item that needs them. The judge does
+//! no I/O, so a caller with more verdicts than memory brings a shelf that does.
+
+use seaworthy_model::Verdict;
+use std::convert::Infallible;
+
+/// Keeps verdicts by number: one number for each distinct pair of probe and parameters, from 0.
+pub trait Shelf {
+    /// Why a verdict could not be kept or fetched.
+    type Error;
+
+    /// Keeps a verdict under `number`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept; the judgement is then worth nothing.
+    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), Self::Error>;
+
+    /// Every verdict under `number`, equal to what was put there, in any order. It is asked for
+    /// more than once.
+    ///
+    /// # Errors
+    ///
+    /// When one that was put there cannot be fetched.
+    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, Self::Error>;
+}
+
+/// A shelf in memory, for few verdicts.
+#[derive(Debug, Default)]
+pub(crate) struct InMemory(Vec<Vec<Verdict>>);
+
+impl Shelf for InMemory {
+    type Error = Infallible;
+
+    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), Infallible> {
+        if self.0.len() <= number {
+            self.0.resize_with(number.saturating_add(1), Vec::new);
+        }
+        if let Some(shelf) = self.0.get_mut(number) {
+            shelf.push(verdict);
+        }
+        Ok(())
+    }
+
+    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, Infallible> {
+        Ok(self.0.get(number).cloned().unwrap_or_default())
+    }
+}
