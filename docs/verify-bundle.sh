@@ -142,6 +142,13 @@ for envelope in run.dsse.json run.test-result.dsse.json; do
     *) refuse "$envelope is about another SHA256SUMS" ;;
     esac
 done
+# The Sigstore bundle, where there is one, holds the envelope of run.dsse.json and no other.
+if [ -f run.sigstore.json ]; then
+    for name in payloadType payload sig; do
+        [ "$(field run.sigstore.json "$name")" = "$(field run.dsse.json "$name")" ] ||
+            refuse "run.sigstore.json holds another envelope than run.dsse.json"
+    done
+fi
 
 # 7. The time stamp (RFC 3161), where there is one and you trust its authority.
 if [ -f run.tsr ]; then

@@ -1,10 +1,12 @@
 """Reads a report with a program of somebody else, and prints what it found as JSON.
 
-Called as `read.py KIND FILE`, and `read.py dsse FILE KEY` with the public key in PEM. Ends with 1, and the reader's complaint, where the file is not what
-it claims to be.
+Called as `read.py KIND FILE`, and `read.py dsse FILE KEY` with the public key in PEM. Ends with 1,
+and the reader's complaint, where the file is not what it claims to be.
 """
 
+import base64
 import csv
+import hashlib
 import json
 import pathlib
 import sys
@@ -50,6 +52,34 @@ def table(path):
     """Python's csv module, strictly."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file, strict=True))
+
+
+def sigstore(path):
+    """Sigstore's models of its bundle, and the signature by pyca/cryptography over OpenSSL. The key is
+    the file key.pub.pem beside the bundle."""
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from sigstore_models.bundle.v1 import Bundle
+
+    bundle = Bundle.from_json(path.read_bytes())
+    envelope, material = bundle.dsse_envelope, bundle.verification_material
+    kind, payload = envelope.payload_type, envelope.payload
+    signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(payload), payload)
+    pem = (path.parent / "key.pub.pem").read_bytes()
+    key = serialization.load_pem_public_key(pem)
+    for signature in envelope.signatures:
+        key.verify(signature.sig, signed, ec.ECDSA(hashes.SHA256()))
+    der = key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    hint = base64.b64encode(hashlib.sha256(der).digest()).decode()
+    return {
+        "media_type": bundle.media_type,
+        "hint_is_the_key": material.public_key.hint == hint,
+        "log_entries": len(material.tlog_entries or []),
+        "signatures": len(envelope.signatures),
+        "statement": json.loads(payload),
+    }
 
 
 def oscal(path):
@@ -101,8 +131,6 @@ def checked(text):
 
 def dsse(path, key):
     """A DSSE envelope: the signature by pyca/cryptography, the statement by in-toto's library."""
-    import base64
-
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -123,6 +151,7 @@ KINDS = {
     "oscal": oscal,
     "in-toto": statement,
     "dsse": dsse,
+    "sigstore": sigstore,
 }
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ pub(crate) const ENVELOPE: &str = "run.dsse.json";
 pub(crate) const TEST_RESULT: &str = "run.test-result.dsse.json";
 /// The detached signature over `SHA256SUMS`.
 pub(crate) const SIGNATURE: &str = "run.sig";
+/// The envelope once more, as a Sigstore bundle; only where it was asked for.
+pub(crate) const SIGSTORE: &str = "run.sigstore.json";
 /// A time stamp of `SHA256SUMS` (RFC 3161), which somebody else may put there.
 pub(crate) const TIME_STAMP: &str = "run.tsr";
 pub(crate) const EXPORTS: &str = "exports";

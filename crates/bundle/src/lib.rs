@@ -46,7 +46,7 @@ pub use lines::results_bytes;
 pub use reader::Reader;
 pub use record::{Counts, PreviousRun, RUN_SCHEMA, Resumed, RunRecord, RunState};
 pub use shards::{Cut, Facts, Results};
-pub use sign::{RUN_PREDICATE, RunPredicate, TEST_RESULT_PREDICATE, sign};
+pub use sign::{Beside, RUN_PREDICATE, RunPredicate, TEST_RESULT_PREDICATE, sign};
 pub use spill::Spill;
 pub use verify::{Signer, Standing, Verification, chain, verify, verify_with};
 pub use writer::{Sealed, Writer};

@@ -93,9 +93,9 @@ impl Spill {
             file.seek(SeekFrom::Start(chunk.start))
                 .and_then(|_| file.read_exact(&mut bytes))
                 .at("read from a file in", &self.folder)?;
-            self::read(&bytes, &self.folder, &mut records)?;
+            read(&bytes, &self.folder, &mut records)?;
         }
-        self::read(&shelf.buffer, &self.folder, &mut records)?;
+        read(&shelf.buffer, &self.folder, &mut records)?;
         Ok(records)
     }
 }

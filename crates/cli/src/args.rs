@@ -188,6 +188,8 @@ pub(crate) struct SweepArgs {
     pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) key: crate::people::MaybeKey,
+    #[command(flatten)]
+    pub(crate) beside: crate::commands::sign::BesideArgs,
     /// The deadline of the whole sweep in seconds, instead of the configuration's
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,

@@ -47,6 +47,12 @@ pub enum SignError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Not a Sigstore bundle of the kind that is read here.
+    #[error("this is no Sigstore bundle with a public key: {problem}")]
+    BadSigstore {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The payload is not what its type says.
     #[error("the signed statement cannot be read: {problem}")]
     BadStatement {

@@ -4,6 +4,7 @@
 //!   written to PEM as `openssl` does. A key's [`KeyId`] is the SHA-256 of its
 //!   SubjectPublicKeyInfo.
 //! - [`Envelope`]: DSSE v1.0.2, a payload with its type and one or more signatures.
+//! - [`SigstoreBundle`]: an envelope in the form that Sigstore's tools read.
 //! - [`Statement`]: the in-toto Statement v1 that an envelope carries about artifacts.
 //!
 //! Everything here is pure: random bytes, passphrases and files come from the caller. Whether a
@@ -31,10 +32,12 @@ mod error;
 mod pem;
 mod private;
 mod public;
+mod sigstore;
 mod statement;
 
 pub use dsse::{Envelope, SignatureState, Signed, Verified, pae};
 pub use error::SignError;
 pub use private::PrivateKey;
 pub use public::{KeyId, PublicKey};
+pub use sigstore::{SIGSTORE_BUNDLE, SigstoreBundle};
 pub use statement::{IN_TOTO_PAYLOAD, ResourceDescriptor, STATEMENT_TYPE, Statement};

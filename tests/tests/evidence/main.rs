@@ -16,4 +16,5 @@ mod diff;
 mod disclosure;
 mod in_toto;
 mod sealed;
+mod sigstore;
 mod tampering;

@@ -3,7 +3,7 @@
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use seaworthy_bundle::Reader;
+use seaworthy_bundle::{Beside, Reader};
 use seaworthy_sign::PrivateKey;
 use seaworthy_tests::command::{Ran, bundle};
 use seaworthy_tests::scene::Scene;
@@ -64,7 +64,7 @@ impl Sealed {
     }
 
     pub(crate) fn sign(&self, dir: &Path, key: &PrivateKey) {
-        seaworthy_bundle::sign(&Reader::open(dir).unwrap(), key).unwrap();
+        seaworthy_bundle::sign(&Reader::open(dir).unwrap(), key, Beside::Nothing).unwrap();
     }
 
     pub(crate) fn verify(&self, dir: &Path) -> Ran {

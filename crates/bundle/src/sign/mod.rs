@@ -7,16 +7,26 @@ pub use statement::{RUN_PREDICATE, RunPredicate, TEST_RESULT_PREDICATE};
 
 use crate::atomic::{self, Durability, sync_folder};
 use crate::error::{BundleError, IoContext};
-use crate::layout::{ENVELOPE, PARTIAL, SIGNATURE, SUMS, TEST_RESULT};
+use crate::layout::{ENVELOPE, PARTIAL, SIGNATURE, SIGSTORE, SUMS, TEST_RESULT};
 use crate::open::{open_regular, read_whole};
 use crate::reader::Reader;
-use seaworthy_sign::{Envelope, IN_TOTO_PAYLOAD, PrivateKey};
+use seaworthy_sign::{Envelope, IN_TOTO_PAYLOAD, PrivateKey, SigstoreBundle};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
 /// A signature or an envelope in bytes; more is none of ours.
 pub(crate) const MOST: u64 = 16 << 20;
+
+/// What is written beside the signature and the envelopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// `run.sigstore.json`: the envelope of `run.dsse.json` as a Sigstore bundle.
+    Sigstore,
+}
 
 /// Signs the sealed bundle that `reader` has open. Signing again with the same key changes
 /// nothing, since signatures are deterministic.
@@ -25,7 +35,7 @@ pub(crate) const MOST: u64 = 16 << 20;
 ///
 /// When the bundle is not sealed or was changed, when another key signed it already, or a file
 /// cannot be written.
-pub fn sign(reader: &Reader, key: &PrivateKey) -> Result<(), BundleError> {
+pub fn sign(reader: &Reader, key: &PrivateKey, beside: Beside) -> Result<(), BundleError> {
     let root = reader.dir();
     if let Some(finding) = reader.check()?.first() {
         let problem = format!("cannot be signed: {finding}");
@@ -40,6 +50,12 @@ pub fn sign(reader: &Reader, key: &PrivateKey) -> Result<(), BundleError> {
         let mut envelope = Envelope::new(IN_TOTO_PAYLOAD, payload);
         envelope.sign(key);
         atomic::write(root, path, &envelope.to_json(), Durability::Now)?;
+        if path == ENVELOPE && beside == Beside::Sigstore {
+            let sigstore = SigstoreBundle::new(envelope, key.public_key()).map_err(|error| {
+                BundleError::malformed(&root.join(SIGSTORE), None, error.to_string())
+            })?;
+            atomic::write(root, SIGSTORE, &sigstore.to_json(), Durability::Now)?;
+        }
     }
     // It comes last: whoever looks for it finds the others too.
     atomic::write(root, SIGNATURE, &key.sign(&sums), Durability::Now)?;

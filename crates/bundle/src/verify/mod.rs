@@ -4,6 +4,7 @@
 
 mod chain;
 mod signature;
+mod sigstore;
 mod stamp;
 mod subset;
 
@@ -15,8 +16,8 @@ use crate::commit::{self, SaltKey};
 use crate::error::{BundleError, IoContext};
 use crate::export::{EXPORT, Manifest};
 use crate::layout::{
-    CONTENT, ENVELOPE, EXPORTS, Limits, PARTIAL, RUN, SIGNATURE, SUMS, ShardKind, TEST_RESULT,
-    TIME_STAMP,
+    CONTENT, ENVELOPE, EXPORTS, Limits, PARTIAL, RUN, SIGNATURE, SIGSTORE, SUMS, ShardKind,
+    TEST_RESULT, TIME_STAMP,
 };
 use crate::open::{open_regular, read_whole};
 use crate::reader::{Reader, check_version};
@@ -138,6 +139,8 @@ pub fn verify_with(
     let signed = signature::check(dir, files, &sums, trusted)?;
     verification.signer = signed.signer;
     verification.findings.extend(signed.findings);
+    let copy = sigstore::check(dir, trusted)?;
+    verification.findings.extend(copy);
     verification.findings.extend(stamp::check(dir, &sums)?);
     if is_subset {
         subset::check(&mut verification, &sums, signed.predicate.as_ref(), limits)?;
@@ -205,7 +208,7 @@ fn strangers(dir: &Path, is_subset: bool) -> Result<Vec<Finding>, BundleError> {
         TEST_RESULT,
         SIGNATURE,
         TIME_STAMP,
-        "run.sigstore.json",
+        SIGSTORE,
         EXPORTS,
         "signoffs",
         PARTIAL,

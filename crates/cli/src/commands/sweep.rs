@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::progress::Show;
 use crate::{exit, output, people, setup};
 use jiff::Timestamp;
-use seaworthy_bundle::{Reader, StatementKind, Writer};
+use seaworthy_bundle::{Beside, Reader, StatementKind, Writer};
 use seaworthy_collect::Context;
 use seaworthy_engine::{ItemOverride, PlanInput, Registry};
 use seaworthy_judge::People;
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     runtime.block_on(sweep(
         &prepared,
         &place,
-        key.as_ref(),
+        key.as_ref().map(|key| (key, args.beside.into())),
         &shown,
         Show::suited(args.quiet),
     ))
@@ -184,7 +184,7 @@ impl Place<'_> {
 pub(crate) async fn sweep(
     prepared: &Prepared,
     place: &Place<'_>,
-    key: Option<&PrivateKey>,
+    key: Option<(&PrivateKey, Beside)>,
     shown: &show::Wanted,
     progress: Show,
 ) -> Result<u8, Failure> {
@@ -220,8 +220,8 @@ pub(crate) async fn sweep(
         failure
     })?;
     let reader = Reader::open(&folder)?;
-    if let Some(key) = key {
-        sign::sign(&reader, key)?;
+    if let Some((key, beside)) = key {
+        sign::sign(&reader, key, beside)?;
     }
     show::show(&reader, &folder, shown).map_err(|mut failure| {
         // The sweep itself is done: only the showing is to be repeated.
