@@ -122,6 +122,7 @@ fn missed(target: &Target, reason: ReasonCode, detail: String) -> Unassessed {
         reason,
         detail,
         location: None,
+        attempts: Vec::new(),
     }
 }
 

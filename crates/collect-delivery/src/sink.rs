@@ -61,6 +61,7 @@ pub(crate) async fn put(
         reason,
         detail,
         location: target.location.clone(),
+        attempts: Vec::new(),
     };
     let all = || {
         collector

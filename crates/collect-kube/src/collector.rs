@@ -112,6 +112,7 @@ fn put(looked: Looked, target: &str, at: Timestamp, sink: &Sink) {
             reason: trouble.reason,
             detail: trouble.detail,
             location: trouble.location,
+            attempts: Vec::new(),
         });
     }
 }

@@ -14,6 +14,8 @@ pub struct Trouble {
     pub reason: ReasonCode,
     /// The whole story: address, step, what was wanted, what was found.
     pub detail: String,
+    /// The tries that brought no answer, where something was asked more than once or could have been.
+    pub attempts: Vec<Attempt>,
 }
 
 impl Trouble {
@@ -23,6 +25,7 @@ impl Trouble {
         Self {
             reason,
             detail: detail.into(),
+            attempts: Vec::new(),
         }
     }
 
@@ -39,7 +42,7 @@ impl Trouble {
 ///
 /// # Errors
 ///
-/// The trouble of the last attempt.
+/// The trouble of the last attempt, which carries them all.
 pub async fn with_retries<T, F>(
     context: &Context,
     address: Option<&str>,
@@ -52,7 +55,7 @@ where
     loop {
         let at = context.now();
         let started = tokio::time::Instant::now();
-        let outcome = operation().await;
+        let mut outcome = operation().await;
         attempts.push(Attempt {
             at,
             address: address.map(str::to_owned),
@@ -60,14 +63,20 @@ where
                 Ok(_) => "answered".to_owned(),
                 Err(trouble) => trouble.reason.to_string(),
             },
+            error: outcome.as_ref().err().map(|trouble| trouble.detail.clone()),
             millis: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
         });
         let tried = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
-        match outcome {
+        match &outcome {
             Err(trouble) if trouble.is_silence() && tried < context.budgets.attempts => {
                 tokio::time::sleep(jittered(context.budgets.backoff, tried)).await;
             }
-            outcome => return (outcome, attempts),
+            _ => {
+                if let Err(trouble) = &mut outcome {
+                    trouble.attempts.clone_from(&attempts);
+                }
+                return (outcome, attempts);
+            }
         }
     }
 }
@@ -110,6 +119,17 @@ mod tests {
             }
         })
         .await;
+        if let Err(trouble) = &outcome {
+            assert_eq!(
+                trouble.attempts, attempts,
+                "what failed carries its attempts"
+            );
+            assert!(
+                attempts
+                    .iter()
+                    .all(|one| one.error.as_deref() == Some("no"))
+            );
+        }
         (outcome.is_ok(), attempts.len())
     }
 

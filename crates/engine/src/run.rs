@@ -304,6 +304,7 @@ fn missed(request: &Request, reason: ReasonCode, why: String) -> Collected {
             reason,
             detail: format!("{} of {}: {why}", request.collector, request.target),
             location: None,
+            attempts: Vec::new(),
         }],
         ..Collected::default()
     }

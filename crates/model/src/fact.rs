@@ -90,7 +90,7 @@ pub struct Provenance {
 }
 
 /// One try at a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Attempt {
     /// When it began (UTC).
     #[schemars(with = "String", extend("format" = "date-time"))]
@@ -98,8 +98,11 @@ pub struct Attempt {
     /// The address that was spoken to, where one was (`192.0.2.1:443`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// What came of it, in a word or a short phrase: `answered`, `connect timeout` …
+    /// What came of it, in a word or a short phrase: `answered`, `no answer in time` …
     pub outcome: String,
+    /// Of a try that failed: the step at which it did, and what was met there, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// How long it took, in milliseconds.
     pub millis: i64,
 }
@@ -132,6 +135,10 @@ pub struct Unassessed {
     /// The file and line, where the thing is a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+    /// Every try at the request that brought no answer, the last one included; none where nothing
+    /// was sent, as for a file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
 }
 
 /// Why something is not known. One vocabulary for facts, verdicts and items.

@@ -17,6 +17,65 @@ fn refused_port() -> Result<u16> {
 }
 
 #[test]
+fn what_never_answered_carries_its_attempts() -> Result<()> {
+    let scene = Scene::new()?;
+    scene.write("list.md", CHECKLIST)?;
+    let port = refused_port()?;
+    scene.configure(&format!(
+        "  endpoints:
+    - name: refused
+      url: https://refused.shop.test:{port}/
+      addresses: [\"127.0.0.1\"]
+"
+    ))?;
+    let arguments = ["sweep", "list.md", "--deadline", "60", "--format", "json"];
+    let ran = scene.run(&arguments)?;
+    assert_sound(&ran);
+    let report = ran.json()?;
+    let missed = report["unassessed"].as_array().context("a list")?;
+    assert!(!missed.is_empty());
+    let place = format!("127.0.0.1:{port}");
+    for one in missed {
+        let attempts = one["attempts"].as_array().context("attempts")?;
+        assert!(attempts.len() > 1, "silence is tried again: {one}");
+        for attempt in attempts {
+            assert_eq!(attempt["address"], *place, "{one}");
+            assert_eq!(attempt["outcome"], "unreachable", "{one}");
+            let error = attempt["error"].as_str().context("an error")?;
+            assert!(error.contains("refused"), "{error}");
+            assert!(attempt["at"].as_str().is_some_and(|at| at.ends_with('Z')));
+        }
+    }
+    // The bundle holds the same, a replay finds the same, and a person is told.
+    let dir = bundle(&scene.path("runs"))?;
+    let kept = std::fs::read_to_string(dir.join("content/unassessed.jsonl"))?;
+    let kept: Vec<Value> = kept
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
+    let attempts = |of: &[Value]| -> Vec<Value> {
+        let attempts = of.iter().map(|one| one["attempts"].clone());
+        attempts.collect()
+    };
+    assert_eq!(attempts(&kept), attempts(missed));
+    let run = dir.to_str().context("a path")?;
+    let replayed = scene.run(&["replay", run])?;
+    assert!(
+        replayed.stdout.starts_with("identical: "),
+        "{}",
+        replayed.stderr
+    );
+    let told = scene.run(&["report", run, "--all"])?.stdout;
+    let times = missed[0]["attempts"].as_array().map_or(0, Vec::len);
+    assert!(told.contains(&format!("asked {times} times:")), "{told}");
+    assert!(
+        told.contains(&format!("{place}, unreachable after ")),
+        "{told}"
+    );
+    Ok(())
+}
+
+#[test]
 fn targets_out_of_reach_are_undecided_and_the_sound_one_is_judged() -> Result<()> {
     let authority = Authority::new("Test")?;
     let good = authority.issue(&Leaf::new(["sound.shop.test"]))?;

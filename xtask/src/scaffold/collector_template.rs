@@ -85,6 +85,7 @@ impl Collector for Look {
                 reason: ReasonCode::NoCollector,
                 detail: "REPLACE-ME: nothing is looked at yet".to_owned(),
                 location: None,
+                attempts: Vec::new(),
             });
         })
     }

@@ -155,6 +155,7 @@ impl Collector for Artifacts {
                         reason: trouble.reason,
                         detail: trouble.detail,
                         location: target.location.clone(),
+                        attempts: trouble.attempts,
                     }),
                 }
             }

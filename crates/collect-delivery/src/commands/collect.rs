@@ -106,6 +106,7 @@ impl Collector for Commands {
                     reason: trouble.reason,
                     detail: trouble.detail,
                     location: target.location.clone(),
+                    attempts: trouble.attempts,
                 }),
             }
         })

@@ -103,5 +103,6 @@ fn nothing(target: &Target, trouble: Trouble) -> Unassessed {
         reason: trouble.reason,
         detail: trouble.detail,
         location: target.location.clone(),
+        attempts: trouble.attempts,
     }
 }

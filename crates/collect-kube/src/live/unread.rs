@@ -33,6 +33,7 @@ pub(super) fn unassessed(unread: &[Unread], target: &str, request: &str) -> Vec<
             reason: missed.trouble.reason,
             detail: missed.trouble.detail.clone(),
             location: None,
+            attempts: missed.trouble.attempts.clone(),
         })
         .collect()
 }

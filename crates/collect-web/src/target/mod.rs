@@ -76,6 +76,7 @@ pub(crate) fn unassessed(
         reason: trouble.reason,
         detail: trouble.detail,
         location: target.location.clone(),
+        attempts: trouble.attempts,
     }
 }
 

@@ -113,6 +113,7 @@ impl World {
             reason,
             detail: "could not list things".into(),
             location: None,
+            attempts: Vec::new(),
         });
         self
     }

@@ -4,7 +4,7 @@ use super::page::{Page, Tone, padded};
 use super::{count, result_word};
 use crate::input::{Detail, Report};
 use seaworthy_model::{
-    Decision, GateRule, ItemResult, ResultKind, Score, Unassessed, WaiverState, WaiverUse,
+    Attempt, Decision, GateRule, ItemResult, ResultKind, Score, Unassessed, WaiverState, WaiverUse,
 };
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
@@ -199,10 +199,32 @@ pub(super) fn unassessed(page: &mut Page, unassessed: &[Unassessed], shown: Deta
         if let Some(location) = &record.location {
             page.whole(4, "at", &location.to_string());
         }
+        // The last one is told above.
+        if record.attempts.len() > 1 {
+            page.text(4, &format!("asked {} times:", record.attempts.len()));
+            for attempt in &record.attempts {
+                page.text(6, &told(attempt));
+            }
+        }
     }
     if unassessed.len() > shown {
         page.text(2, &format!("and {} more", unassessed.len() - shown));
     }
+}
+
+/// One try: when, where, and what was met.
+fn told(attempt: &Attempt) -> String {
+    let Attempt {
+        at,
+        address,
+        outcome,
+        error,
+        millis,
+    } = attempt;
+    let address = address.as_deref().unwrap_or("no address");
+    let error = error.as_ref().map(|error| format!(": {error}"));
+    let error = error.unwrap_or_default();
+    format!("{at} {address}, {outcome} after {millis} ms{error}")
 }
 
 /// Every waiver with what became of it.

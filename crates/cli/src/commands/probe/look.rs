@@ -258,6 +258,7 @@ fn of_file(file: &Path, kind: &str, collected: Collected, read: Result<(), Troub
             reason: trouble.reason,
             detail: trouble.detail,
             location: None,
+            attempts: trouble.attempts,
         });
     }
     seen
