@@ -169,6 +169,16 @@ def instant(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
+def began(run):
+    """The instant that a run judges at, or that of its start (in its id) where that is earlier."""
+    as_of = instant(run["as_of"])
+    try:
+        started = datetime.strptime(run["id"].split("-")[0] + "+0000", "%Y%m%dT%H%M%SZ%z")
+    except ValueError:
+        return as_of
+    return min(as_of, started)
+
+
 def recompute(bundle):
     """What the bundle says otherwise than is found here, and what is found."""
     wrong = []
@@ -212,11 +222,29 @@ def chain(bundles):
         run = bundle.run["run"]
         if len(by_id[run["id"]]) > 1:
             wrong.setdefault(bundle.folder, []).append(f"the run {run['id']} is there twice")
-        previous = bundle.run.get("previous")
-        before = by_id.get(previous["run"], []) if previous else []
-        if before and before[0].sums != previous["digest"].removeprefix("sha256:"):
-            wrong.setdefault(bundle.folder, []).append("the run before it has another digest")
+        for problem in follows(bundle, by_id):
+            wrong.setdefault(bundle.folder, []).append(problem)
     return wrong
+
+
+def follows(bundle, by_id):
+    """What is wrong with the run that a bundle names as the one before it."""
+    previous = bundle.run.get("previous")
+    planned = bundle.plan.get("terms", {}).get("before")
+    if not previous and not planned:
+        return
+    # The gate was decided by what the plan says of it, so both must name the same.
+    if not previous or not planned or any(planned[k] != previous[k] for k in ("run", "digest")):
+        yield "plan.json and run.json name different runs before it"
+        return
+    for before in by_id.get(previous["run"], []):
+        if before.sums != previous["digest"].removeprefix("sha256:"):
+            yield "the run before it has another digest"
+        run, earlier = bundle.run["run"], before.run["run"]
+        if instant(planned["as_of"]) != began(earlier):
+            yield "the run before it is of another instant than plan.json says"
+        if run["service"] != earlier["service"]:
+            yield "the run before it is of another service"
 
 
 def main(folders):

@@ -7,6 +7,8 @@
 mod all_phases;
 mod attesting;
 #[cfg(test)]
+mod comparing;
+#[cfg(test)]
 mod phases;
 #[cfg(test)]
 mod releasing;

@@ -129,3 +129,96 @@ fn what_was_changed_is_found() {
     fs::write(&run, document.to_string()).unwrap();
     check("the score");
 }
+
+/// A checklist with something due in three phases, one of them critical.
+const PHASES: &str = "# Launch\n\n## Security\n\n- [ ] Rotas are agreed\n\n### T=0: Deployment\n\n\
+    - [ ] Traffic is watched\n\n### T+1 Hour: Watch\n\n- [ ] 🔴 Error rates are normal\n";
+
+#[test]
+fn the_phases_of_a_release_come_to_the_same_and_their_chain_holds() {
+    let scene = Scene::new().unwrap();
+    scene.configure("  kubernetes: []\n").unwrap();
+    scene.write("list.md", PHASES).unwrap();
+    let mut chain: Vec<PathBuf> = Vec::new();
+    for phase in ["pre-deployment", "t0", "t+1h"] {
+        let arguments = [
+            "sweep", "list.md", "--quiet", "--phase", phase, "--format", "json",
+        ];
+        let ran = scene.run(&arguments).unwrap();
+        assert!(ran.code < 4, "{phase}: {}", ran.stderr);
+        let id = ran.json().unwrap()["run"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        chain.push(scene.path(&format!("runs/run-{id}")));
+    }
+    let (said, code) = recompute(&chain);
+    assert_eq!(code, 0, "{said:?}");
+    assert!(
+        said.iter().all(|one| one["wrong"] == serde_json::json!([])),
+        "{said:?}"
+    );
+    assert!(
+        said.iter().all(|one| one["decision"] == "INCOMPLETE"),
+        "{said:?}"
+    );
+
+    // Each change, to the last run or to the one before it, and what is said of the last.
+    let run = chain[2].join("content/run.json");
+    let plan = chain[2].join("content/plan.json");
+    let sums = chain[1].join("SHA256SUMS");
+    let check = |path: &Path, wanted: &str, change: &dyn Fn(&str) -> String| {
+        let good = fs::read_to_string(path).unwrap();
+        let changed = change(&good);
+        assert_ne!(changed, good, "{wanted}");
+        fs::write(path, changed).unwrap();
+        let (said, code) = recompute(&chain);
+        assert_eq!(code, 1, "{wanted}: {said:?}");
+        let wrong = said[2]["wrong"].to_string();
+        assert!(wrong.contains(wanted), "{wanted}: {wrong}");
+        fs::write(path, good).unwrap();
+        assert_eq!(recompute(&chain).1, 0, "{wanted}");
+    };
+    let edited = |text: &str, change: &dyn Fn(&mut Value)| {
+        let mut document: Value = serde_json::from_str(text).unwrap();
+        change(&mut document);
+        document.to_string()
+    };
+    let other = format!("sha256:{}", "0".repeat(64));
+    check(&sums, "another digest", &|text| text.replacen('a', "b", 1));
+    check(&run, "name different runs", &|text| {
+        edited(text, &|run| {
+            run["previous"]["digest"] = other.as_str().into()
+        })
+    });
+    check(&run, "name different runs", &|text| {
+        edited(text, &|run| run["previous"] = Value::Null)
+    });
+    check(&plan, "another instant", &|text| {
+        edited(text, &|plan| {
+            plan["terms"]["before"]["as_of"] = "2020-01-01T00:00:00Z".into();
+        })
+    });
+    check(&run, "the decision", &|text| {
+        edited(text, &|run| run["gate"]["decision"] = "READY".into())
+    });
+    // Where both files agree, the run before still has another digest.
+    for path in [&run, &plan] {
+        let text = fs::read_to_string(path).unwrap();
+        let changed = edited(&text, &|document| {
+            for place in ["/previous/digest", "/terms/before/digest"] {
+                if let Some(digest) = document.pointer_mut(place) {
+                    *digest = other.as_str().into();
+                }
+            }
+        });
+        fs::write(path, changed).unwrap();
+    }
+    let (said, code) = recompute(&chain);
+    let wrong = said[2]["wrong"].to_string();
+    assert_eq!(code, 1, "{said:?}");
+    assert!(
+        wrong.contains("the run before it has another digest"),
+        "{wrong}"
+    );
+}
