@@ -4,6 +4,7 @@
 pub mod accuracy;
 pub mod command;
 pub mod manifests;
+pub mod named;
 pub mod report;
 pub mod scene;
 pub mod servers;

@@ -107,3 +107,27 @@ fn a_clock_that_was_set_back_is_found() {
         ran.stdout
     );
 }
+
+#[test]
+fn a_sweep_before_the_run_that_it_follows_is_incomplete() {
+    let sealed = Sealed::new();
+    let first = sealed.sweep("runs", &[]);
+    // It was swept when the clock stood far ahead, and is signed and whole.
+    forge(&sealed, &first, &|document, _| {
+        document["run"]["id"] = "21980101T000000Z-000001".into();
+        document["run"]["as_of"] = "2198-01-01T00:00:00Z".into();
+    });
+    let ahead = first.with_file_name("run-21980101T000000Z-000001");
+    fs::rename(&first, &ahead).unwrap();
+    assert_eq!(verify(&sealed, &[&ahead]).code, 0);
+    let sweep = ["sweep", "checklist.md", "--quiet", "--format", "json"];
+    let ran = sealed.scene.run(&sweep).unwrap();
+    let report = ran.json().unwrap();
+    let reasons = report["gate"]["reasons"].as_array().unwrap();
+    let back = reasons.iter().find(|one| one["rule"] == "clock_set_back");
+    let back = back.unwrap_or_else(|| panic!("{reasons:?}"));
+    assert_eq!(back["decision"], "INCOMPLETE");
+    let message = back["message"].as_str().unwrap();
+    assert!(message.contains("21980101T000000Z-000001"), "{message}");
+    assert!(ran.code == 1 || ran.code == 2, "{}", ran.stderr);
+}

@@ -122,6 +122,31 @@ fn any_of_wants_one_probe_that_passes_on_all() {
 }
 
 #[test]
+fn any_of_takes_what_passes_and_softens_no_failure() {
+    let any = |probe: &str, first: &str, second: &str| {
+        let mut rule = all_of(vec![uses(probe, &["a"]), uses("t/up", &["b"])]);
+        rule.combine = Combine::AnyOf;
+        let mut world = World::new(rule);
+        for (target, state) in [("a", first), ("b", second)] {
+            world = match state {
+                "silent" => world.unread(target, Why::Timeout),
+                state => world.thing(target, "x", state),
+            };
+        }
+        world.result().0
+    };
+    assert_eq!(any("t/up", "silent", "up"), Is::Pass);
+    assert_eq!(any("t/up", "up", "silent"), Is::Pass);
+    assert_eq!(any("t/up", "silent", "down"), Is::Fail);
+    assert_eq!(any("t/up", "down", "silent"), Is::Fail);
+    assert_eq!(any("t/up", "silent", "silent"), Is::Inconclusive);
+    // What does not apply is no pass, and no failure either.
+    assert_eq!(any("t/fast", "up", "up"), Is::Pass);
+    assert_eq!(any("t/fast", "up", "down"), Is::Fail);
+    assert_eq!(any("t/fast", "up", "silent"), Is::Inconclusive);
+}
+
+#[test]
 fn a_family_without_a_target_is_not_required_beside_one_that_has() {
     let rule = all_of(vec![uses("t/up", &["a"]), uses("t/has-twin", &[])]);
     assert_eq!(World::new(rule).thing("a", "x", "up").result().0, Is::Pass);
