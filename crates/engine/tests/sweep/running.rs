@@ -1,11 +1,11 @@
 //! The run: collectors that are silent, hang or break down cost their own request and no more.
 
 use crate::world::{AS_OF, CHECKLIST, World, thing};
-use seaworthy_bundle::{Reader, Writer};
+use seaworthy_bundle::{Reader, Writer, results_bytes};
 use seaworthy_collect::{Budgets, Context};
 use seaworthy_engine::{Comparison, Event, Stop, Swept, replay, sweep};
-use seaworthy_judge::People;
-use seaworthy_model::{ItemResult, Plan, ReasonCode, ResultKind, Unassessed};
+use seaworthy_judge::{Judge, People};
+use seaworthy_model::{Digest, ItemResult, Plan, ReasonCode, ResultKind, Unassessed};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -180,4 +180,27 @@ async fn what_a_sweep_recorded_before_it_broke_off_can_be_judged() {
     };
     assert_eq!(result("Everything is up"), ResultKind::Fail);
     assert_eq!(result("Everything is named"), ResultKind::Inconclusive);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verdicts_that_went_to_the_disk_decide_as_those_in_memory() {
+    let world = World::new();
+    let names: Vec<String> = (0..1_000).map(|number| format!("target-{number}")).collect();
+    let targets: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[][..])).collect();
+    let (_handle, stop) = Stop::new();
+    let ran = run(&world, &targets, stop).await;
+    let mut judge = Judge::new(ran.reader.plan()).unwrap();
+    for entry in ran.reader.facts().unwrap() {
+        let (cite, fact) = entry.unwrap();
+        judge.observe(cite, &fact);
+    }
+    let whole = judge.finish(&People::default());
+    let verdicts: usize = whole.results.iter().map(|item| item.verdicts.len()).sum();
+    let bytes = results_bytes(&whole.results).unwrap();
+    // A shelf keeps 32 KiB in memory.
+    assert!(verdicts >= 2_000 && bytes.len() > 200_000, "{verdicts}");
+    assert_eq!(ran.reader.results_bytes().unwrap(), bytes);
+    let again = replay(&ran.reader).unwrap();
+    assert_eq!(again.comparison, Comparison::Identical);
+    assert_eq!(again.digest, Digest::of(&bytes));
 }
