@@ -185,7 +185,9 @@ async fn what_a_sweep_recorded_before_it_broke_off_can_be_judged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn verdicts_that_went_to_the_disk_decide_as_those_in_memory() {
     let world = World::new();
-    let names: Vec<String> = (0..1_000).map(|number| format!("target-{number}")).collect();
+    let names: Vec<String> = (0..1_000)
+        .map(|number| format!("target-{number}"))
+        .collect();
     let targets: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[][..])).collect();
     let (_handle, stop) = Stop::new();
     let ran = run(&world, &targets, stop).await;

@@ -276,6 +276,16 @@ fn fail_on_names_results_whatever_their_mark() {
     assert_eq!(rule("up", Is::Fail), (Decision::Ready, false));
     assert_eq!(rule("down", Is::Fail), (Decision::NotReady, true));
     assert_eq!(rule("down", Is::Pending), (Decision::NotReady, false));
+    // Of several names each counts, whichever comes first.
+    let two = [
+        ("up", [Is::Fail, Is::Pass]),
+        ("down", [Is::Fail, Is::Pending]),
+    ];
+    for (state, kinds) in two {
+        let gate = tightened(state, |asked| asked.fail_on = kinds.into());
+        let named = |reason: &GateReason| reason.rule == GateRule::FailOn;
+        assert!(gate.reasons.iter().any(named), "{state}: {kinds:?}");
+    }
 }
 
 #[test]
