@@ -58,26 +58,8 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, policies: &Policies)
                 default_deny_ingress: ingress.clone().ok(),
                 default_deny_egress: egress.clone().ok(),
             };
-            let mut unknown = BTreeMap::new();
-            if fact.quota_use.is_none() {
-                let why = "no status tells how much of the quotas is used".to_owned();
-                unknown.insert("quota_use".to_owned(), why);
-            }
-            if declared.is_none() {
-                let why = format!("the Namespace {name} is not among the manifests");
-                unknown.insert("labels".to_owned(), why.clone());
-                unknown.insert("enforce_level".to_owned(), why);
-            }
-            for (field, answer) in [
-                ("default_deny_ingress", ingress),
-                ("default_deny_egress", egress),
-            ] {
-                if let Err(why) = answer {
-                    unknown.insert(field.to_owned(), why);
-                }
-            }
             let draft = Draft::new("namespace", name.to_owned(), &fact)
-                .unknown(unknown)
+                .unknown(unknown(&fact, ingress.err(), egress.err()))
                 .unless_read(
                     inventory,
                     (QUOTAS, name),
@@ -99,6 +81,28 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, policies: &Policies)
                 None => draft,
             }
         })
+        .collect()
+}
+
+/// What cannot be known of a namespace, and why.
+fn unknown(
+    fact: &Namespace,
+    ingress: Option<String>,
+    egress: Option<String>,
+) -> BTreeMap<String, String> {
+    let unseen = format!("the Namespace {} is not among the manifests", fact.name);
+    let unseen = (!fact.found).then_some(unseen);
+    let untold = "no status tells how much of the quotas is used".to_owned();
+    let fields = [
+        ("quota_use", fact.quota_use.is_none().then_some(untold)),
+        ("labels", unseen.clone()),
+        ("enforce_level", unseen),
+        ("default_deny_ingress", ingress),
+        ("default_deny_egress", egress),
+    ];
+    let unknown = fields.into_iter();
+    unknown
+        .filter_map(|(field, why)| Some((field.to_owned(), why?)))
         .collect()
 }
 
