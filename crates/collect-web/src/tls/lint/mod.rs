@@ -83,12 +83,34 @@ pub(super) fn path(
             authority::check(certificate, root, &mut everywhere);
             baseline::authority(certificate, root, &mut public);
         }
+        if let Some((_, issuer)) = certificates.get(index + 1) {
+            names_its_issuer(certificate, issuer, &mut everywhere);
+        }
         broken.everywhere.append(&mut everywhere.lints);
         broken.baseline.append(&mut public.lints);
     }
     broken.everywhere.sort();
     broken.baseline.sort();
     broken
+}
+
+/// The key that a certificate names as its issuer's is the one that its issuer names as its own.
+fn names_its_issuer(
+    certificate: &X509Certificate<'_>,
+    issuer: &X509Certificate<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let named =
+        authority_key(certificate).and_then(|identifier| identifier.key_identifier.as_ref());
+    let differs = named
+        .zip(subject_key(issuer))
+        .is_some_and(|(named, own)| named.0 != own);
+    findings.add(
+        differs,
+        "authority-key-identifier-of-another",
+        "RFC 5280 §4.2.1.2",
+        "its authorityKeyIdentifier is not the subjectKeyIdentifier of its issuer",
+    );
 }
 
 fn authority_key<'a>(
@@ -181,6 +203,28 @@ mod tests {
     /// A server's certificate that breaks nothing.
     fn server_auth(params: &mut CertificateParams) {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    }
+
+    #[test]
+    fn a_certificate_names_the_key_of_its_issuer() {
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        authority.key_identifier_method = rcgen::KeyIdMethod::PreSpecified(vec![7; 20]);
+        let key = KeyPair::generate().unwrap();
+        let root = authority.self_signed(&key).unwrap();
+        let issuer = rcgen::Issuer::new(authority, key);
+        for (named, differs) in [([7; 20], false), ([8; 20], true)] {
+            let mut params = CertificateParams::new(vec!["a.example.com".to_owned()]).unwrap();
+            let identifier = [&[0x80, 20][..], &named].concat();
+            extension(&mut params, &[2, 5, 29, 35], &sequence(&identifier), false);
+            let own = KeyPair::generate().unwrap();
+            let leaf = params.signed_by(&own, &issuer).unwrap();
+            let parsed = [&leaf, &root].map(|one| X509Certificate::from_der(one.der()).unwrap().1);
+            let chain = parsed.map(|certificate| ("it".to_owned(), certificate));
+            let found = path(&chain, Some(RootSource::File)).everywhere;
+            let id = "authority-key-identifier-of-another";
+            assert_eq!(found.iter().any(|lint| lint.id == id), differs, "{found:?}");
+        }
     }
 
     #[test]
