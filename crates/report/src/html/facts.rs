@@ -6,7 +6,7 @@ use super::words::{count, fact_anchor, grouped, icon, t};
 use crate::inert;
 use crate::input::Report;
 use maud::{Markup, html};
-use seaworthy_model::{ArtifactRef, Fact, FactCite, Unassessed};
+use seaworthy_model::{ArtifactRef, Attempt, Fact, FactCite, Unassessed};
 use std::collections::BTreeSet;
 
 /// The most characters of one fact or artifact; the rest is in the bundle.
@@ -41,6 +41,25 @@ fn one_unseen(record: &Unassessed) -> Markup {
             p.fine {
                 "asked by " code { (t(&record.request)) } " for " (t(&record.kinds.join(", ")))
                 @if let Some(location) = &record.location { "; " code { (t(&location.to_string())) } }
+            }
+            (attempts(&record.attempts))
+        }
+    }
+}
+
+/// The tries at a request: when, where, and what was met.
+fn attempts(attempts: &[Attempt]) -> Markup {
+    html! {
+        @if !attempts.is_empty() {
+            ul.plain.attempts {
+                @for attempt in attempts.iter().take(20) {
+                    li {
+                        time datetime=(attempt.at) { (attempt.at.strftime("%H:%M:%S")) } " "
+                        @if let Some(address) = &attempt.address { code { (t(address)) } ": " }
+                        (t(&attempt.outcome)) ", " (attempt.millis) " ms"
+                        @if let Some(error) = &attempt.error { ": " (t(error)) }
+                    }
+                }
             }
         }
     }
@@ -91,16 +110,7 @@ fn one<'a>(
                         " at " time datetime=(from.at) { (from.at.strftime("%-d %B %Y, %H:%M:%S UTC")) }
                         @if let Some(location) = &fact.location { ", " code { (t(&location.to_string())) } }
                     }
-                    @if !from.attempts.is_empty() {
-                        ul.plain.attempts {
-                            @for attempt in from.attempts.iter().take(20) {
-                                li {
-                                    @if let Some(address) = &attempt.address { code { (t(address)) } ": " }
-                                    (t(&attempt.outcome)) ", " (attempt.millis) " ms"
-                                }
-                            }
-                        }
-                    }
+                    (attempts(&from.attempts))
                     (raw(&inert::json(value), room))
                     @for (path, reason) in fact.unknown.iter().take(50) {
                         p.fine { "not known: " code { (t(path)) } ", " (t(reason)) }
