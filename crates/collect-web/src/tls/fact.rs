@@ -57,19 +57,25 @@ pub(super) struct TlsEndpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) static_rsa: Option<bool>,
     /// Whether the server's certificate demands a stapled OCSP answer (RFC 7633).
+    #[serde(default)]
     pub(super) must_staple: bool,
     /// How many certificate timestamps (RFC 6962) the server's certificate holds.
+    #[serde(default)]
     pub(super) embedded_scts: i64,
     /// The certificates as served, the server's own first.
+    #[serde(default)]
     pub(super) chain: Vec<Certificate>,
     /// The places in the chain that hold something that is no certificate.
+    #[serde(default)]
     pub(super) unparsed: Vec<i64>,
     /// The DNS names and IP addresses that the server's certificate is for (subjectAltName).
+    #[serde(default)]
     pub(super) names: Vec<String>,
     /// Whether the certificate is for `server_name` (RFC 9525; the common name does not count).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name_matches: Option<bool>,
     /// Whether the server's certificate is its own issuer's.
+    #[serde(default)]
     pub(super) self_signed: bool,
     /// Whose roots were trusted: `platform` or `ca_file`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,14 +90,17 @@ pub(super) struct TlsEndpoint {
     pub(super) path_error: Option<String>,
     /// The path: the server's certificate first, the root last. Where none could be built, the
     /// served certificates that follow each other by issuer.
+    #[serde(default)]
     pub(super) path: Vec<Certificate>,
     /// Whether `path` reaches a trusted root, be it in time or not.
+    #[serde(default)]
     pub(super) path_complete: bool,
     /// The issuer that neither the chain nor the trust store has, where that is what is wrong:
     /// an intermediate that is not served, or a root that is not trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) missing_issuer: Option<String>,
     /// The places in the chain of certificates that the path does not need.
+    #[serde(default)]
     pub(super) superfluous: Vec<i64>,
     /// Days until the first certificate of the path expires, the root included; unknown where the
     /// path is not complete.
@@ -100,12 +109,16 @@ pub(super) struct TlsEndpoint {
     pub(super) min_days_left: Option<i64>,
     /// Days until the first of the path's served certificates expires.
     #[schemars(extend("x-volatile" = true))]
+    #[serde(default)]
     pub(super) served_min_days_left: i64,
     /// The subject of the path's certificate that expires first.
+    #[serde(default)]
     pub(super) expires_first: String,
     /// The instant at which it expires (RFC 3339, UTC).
+    #[serde(default)]
     pub(super) expires_at: String,
     /// How long the server's certificate is valid in all, in days.
+    #[serde(default)]
     pub(super) validity_days: i64,
     /// Whether every key of the path is strong; unknown where a key's kind is, or where the path
     /// is not complete and no weak key was seen.
@@ -133,5 +146,6 @@ pub(super) struct TlsEndpoint {
     /// bind it (`private_ca`).
     pub(super) private_ca: bool,
     /// What is worth knowing and no fault.
+    #[serde(default)]
     pub(super) notes: Vec<String>,
 }

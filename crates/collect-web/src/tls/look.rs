@@ -8,9 +8,41 @@ use crate::connect::{Peer, Roots, open};
 use crate::target::Endpoint;
 use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Sink, Trouble, fact_value, with_retries};
-use seaworthy_model::{Attempt, Fact, Provenance, ReasonCode, SubjectRef, Target};
+use seaworthy_model::{ArtifactRef, Attempt, Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::net::SocketAddr;
 use std::sync::Arc;
+
+/// The fields that nothing but a handshake shows.
+const NEEDS_A_HANDSHAKE: [&str; 28] = [
+    "key_exchange",
+    "alpn",
+    "ocsp_stapled",
+    "key_proven",
+    "must_staple",
+    "embedded_scts",
+    "chain",
+    "unparsed",
+    "names",
+    "name_matches",
+    "self_signed",
+    "trusted_roots",
+    "path_valid",
+    "path_error",
+    "path",
+    "path_complete",
+    "superfluous",
+    "min_days_left",
+    "served_min_days_left",
+    "expires_first",
+    "expires_at",
+    "validity_days",
+    "key_strong",
+    "key_weakness",
+    "signature_strong",
+    "lints",
+    "baseline",
+    "notes",
+];
 
 /// What every look at an endpoint's addresses shares.
 pub(super) struct Look<'a> {
@@ -36,10 +68,78 @@ impl Look<'_> {
             connection.peer.ok_or_else(none)
         })
         .await;
-        let peer = peer?;
+        let peer = match peer {
+            Ok(peer) => peer,
+            Err(trouble) => return self.old(address, trouble, attempts).await,
+        };
         let scan = hello::scan(self.endpoint, address, self.context).await;
         self.sink.fact(self.fact(address, &peer, scan, attempts)?);
         Ok(())
+    }
+
+    /// What is known of a server with which no handshake of today came about: that it takes what it
+    /// should not, if it does. Who was not reached, or answers to nothing, is what `trouble` says.
+    async fn old(
+        &self,
+        address: SocketAddr,
+        trouble: Trouble,
+        attempts: Vec<Attempt>,
+    ) -> Result<(), Trouble> {
+        if !matches!(trouble.reason, ReasonCode::Denied | ReasonCode::Unparsed) {
+            return Err(trouble);
+        }
+        let scan = hello::scan_old(self.endpoint, address, self.context).await;
+        let Some((protocol, suite)) = scan.chosen.clone() else {
+            return Err(trouble);
+        };
+        let endpoint = self.endpoint;
+        let mut fact = TlsEndpoint {
+            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
+            host: endpoint.host.clone(),
+            server_name: endpoint.server_name.to_str().into_owned(),
+            address: Some(address.to_string()),
+            protocol: Some(protocol),
+            cipher_suite: Some(suite),
+            private_ca: endpoint.spec.private_ca,
+            ..TlsEndpoint::default()
+        };
+        let mut unknown = Unknown::new();
+        let hellos = self.hellos(&scan);
+        scanned(&mut fact, &mut unknown, scan);
+        let mut value = fact_value(&fact)?;
+        // Only a handshake shows the rest.
+        for field in NEEDS_A_HANDSHAKE {
+            if let Some(fields) = value.as_object_mut() {
+                fields.shift_remove(field);
+            }
+            unknown.insert(field.to_owned(), trouble.detail.clone());
+        }
+        self.sink.fact(Fact {
+            subject: SubjectRef {
+                kind: KIND.to_owned(),
+                name: fact.r#ref.clone(),
+            },
+            value,
+            unknown,
+            location: None,
+            provenance: Provenance {
+                target: self.target.name.clone(),
+                collector: ID.to_owned(),
+                at: self.context.now(),
+                attempts,
+                artifacts: vec![hellos],
+                reproduce: Some(reproduce(address, &endpoint.server_name)),
+            },
+        });
+        Ok(())
+    }
+
+    fn hellos(&self, scan: &Scan) -> ArtifactRef {
+        self.sink.artifact(
+            "hellos and answers",
+            "text/plain; charset=utf-8",
+            (scan.transcript.join("\n") + "\n").into_bytes(),
+        )
     }
 
     fn fact(
@@ -73,11 +173,7 @@ impl Look<'_> {
             self.roots,
             as_of,
         )?;
-        let hellos = self.sink.artifact(
-            "hellos and answers",
-            "text/plain; charset=utf-8",
-            (scan.transcript.join("\n") + "\n").into_bytes(),
-        );
+        let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);

@@ -82,6 +82,48 @@ async fn fact(address: SocketAddr, estate: &Estate) -> Fact {
     fact
 }
 
+/// No handshake of today comes about with it, and that is no reason to know nothing of it.
+#[tokio::test]
+async fn who_speaks_nothing_but_old_versions_is_told() {
+    let estate = Estate::new();
+    let suites = "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0";
+    let options = [
+        "-min_protocol",
+        "TLSv1.1",
+        "-max_protocol",
+        "TLSv1.1",
+        "-cipher",
+        suites,
+    ];
+    let Some(server) = openssl(&estate, &options) else {
+        return;
+    };
+    let fact = fact(server.address, &estate).await;
+    says(
+        &fact,
+        &[
+            ("/protocol", json!("TLS 1.1")),
+            ("/protocols_accepted", json!(["TLS 1.1"])),
+            ("/old_protocols", json!(["TLS 1.1"])),
+        ],
+    );
+    for field in [
+        "path_valid",
+        "chain",
+        "name_matches",
+        "min_days_left",
+        "lints",
+    ] {
+        let why = fact
+            .unknown
+            .get(field)
+            .map(String::as_str)
+            .unwrap_or_default();
+        assert!(why.contains("failed to shake hands"), "{field}: {why}");
+        assert!(fact.value.get(field).is_none(), "{field}");
+    }
+}
+
 #[tokio::test]
 async fn old_versions_and_weak_suites_are_found() {
     let estate = Estate::new();

@@ -9,4 +9,4 @@ mod client;
 mod scan;
 mod suites;
 
-pub(super) use scan::{OLD_VERSIONS, Scan, scan};
+pub(super) use scan::{OLD_VERSIONS, Scan, scan, scan_old};

@@ -46,6 +46,8 @@ pub(crate) struct Scan {
     pub(crate) versions_unknown: Option<String>,
     /// Why it is not known of some family whether it takes it.
     pub(crate) weak_unknown: Option<String>,
+    /// The newest version that it chose, with the suite, where a hello of ours was needed to know.
+    pub(crate) chosen: Option<(String, String)>,
     /// Each hello and what was answered, a line each.
     pub(crate) transcript: Vec<String>,
 }
@@ -75,41 +77,76 @@ pub(crate) async fn scan(endpoint: &Endpoint, address: SocketAddr, context: &Con
             return scan;
         }
     };
-    let versions = VERSIONS
-        .iter()
-        .map(|(version, suites)| async { (*version, asker.ask(*version, suites).await) });
-    let asker = &asker;
-    let families = WEAK
-        .iter()
-        .map(|family| async move { (family, asker.ask(Version::TLS_1_2, family.suites).await) });
-    let (versions, families, static_rsa) = tokio::join!(
-        futures_util::future::join_all(versions),
-        futures_util::future::join_all(families),
-        asker.ask(Version::TLS_1_2, STATIC_RSA),
-    );
-    for (version, outcome) in versions {
-        scan.note(&version.name(), &outcome);
-        scan.version(version, outcome);
-    }
+    scan.ask(&asker).await;
     if newest == Version::TLS_1_3 {
         scan.accepted.push(newest.name());
     } else {
         scan.refused.push(Version::TLS_1_3.name());
     }
-    for (family, outcome) in families {
-        scan.note(family.name, &outcome);
-        scan.family(family, outcome);
-    }
-    scan.note("RSA key exchange", &static_rsa);
-    match static_rsa {
-        Outcome::Taken(..) => scan.static_rsa = Some(true),
-        Outcome::Refused(_) => scan.static_rsa = Some(false),
-        Outcome::Unknown(why) => scan.static_rsa_unknown = Some(why),
-    }
+    scan
+}
+
+/// Asks a server with which no handshake came about: it may speak nothing but what no client should
+/// take any more. Nothing is accepted where it answers none of it.
+pub(crate) async fn scan_old(endpoint: &Endpoint, address: SocketAddr, context: &Context) -> Scan {
+    let asker = Asker {
+        endpoint,
+        address,
+        context,
+    };
+    let mut scan = Scan::default();
+    scan.ask(&asker).await;
     scan
 }
 
 impl Scan {
+    /// One hello for each version and each weak family, and one for a key exchange without forward
+    /// secrecy.
+    async fn ask(&mut self, asker: &Asker<'_>) {
+        let versions = VERSIONS
+            .iter()
+            .map(|(version, suites)| async { (*version, asker.ask(*version, suites).await) });
+        let families = WEAK.iter().map(|family| async move {
+            (family, asker.ask(Version::TLS_1_2, family.suites).await)
+        });
+        let (versions, families, static_rsa) = tokio::join!(
+            futures_util::future::join_all(versions),
+            futures_util::future::join_all(families),
+            asker.ask(Version::TLS_1_2, STATIC_RSA),
+        );
+        for (version, outcome) in versions {
+            self.note(&version.name(), &outcome);
+            self.choice(&outcome);
+            self.version(version, outcome);
+        }
+        for (family, outcome) in families {
+            self.note(family.name, &outcome);
+            self.choice(&outcome);
+            self.family(family, outcome);
+        }
+        self.note("RSA key exchange", &static_rsa);
+        self.choice(&static_rsa);
+        match static_rsa {
+            Outcome::Taken(..) => self.static_rsa = Some(true),
+            Outcome::Refused(_) => self.static_rsa = Some(false),
+            Outcome::Unknown(why) => self.static_rsa_unknown = Some(why),
+        }
+    }
+
+    /// Keeps the newest version that the server chose, whatever it was asked.
+    fn choice(&mut self, outcome: &Outcome) {
+        let Outcome::Taken(version, suite) = outcome else {
+            return;
+        };
+        let name = version.name();
+        let order = |name: &str| VERSIONS.iter().position(|(one, _)| one.name() == name);
+        let newer = |(known, _): &(String, String)| order(known) < order(&name);
+        if self.chosen.as_ref().is_none_or(newer) {
+            let suite = suite.map_or_else(String::new, suites::shown);
+            self.chosen = Some((name, suite));
+        }
+    }
+
     fn nothing(&mut self, why: &str) {
         self.transcript.push(why.to_owned());
         let why = || Some(why.to_owned());
