@@ -23,6 +23,20 @@ const KINDS: &[Row] = &[
         "HTTPRoute",
         true,
     ),
+    (
+        "gateway.networking.k8s.io",
+        "v1",
+        "grpcroutes",
+        "GRPCRoute",
+        true,
+    ),
+    (
+        "gateway.networking.k8s.io",
+        "v1",
+        "referencegrants",
+        "ReferenceGrant",
+        true,
+    ),
     ("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject", true),
     ("argoproj.io", "v1alpha1", "rollouts", "Rollout", true),
     (
