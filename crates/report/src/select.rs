@@ -4,7 +4,7 @@
 use crate::input::Report;
 use seaworthy_model::{
     GateRule, ItemId, ItemKind, ItemResult, Mark, Outcome, PlannedItem, ProbeId, ReasonCode,
-    ResultKind, Verdict,
+    ResultKind, RunInfo, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -147,4 +147,41 @@ pub(crate) fn count_kinds(kinds: impl IntoIterator<Item = ResultKind>) -> Vec<(R
         *counts.entry(kind).or_default() += 1;
     }
     counts.into_iter().collect()
+}
+
+/// What a run is about: `shop 1.4.2 for production`. Without a configuration nothing has a name.
+pub(crate) fn of_what(run: &RunInfo) -> String {
+    let named = [&run.service, &run.release];
+    let named = named.into_iter().filter(|part| !part.is_empty());
+    let named: Vec<&str> = named.map(String::as_str).collect();
+    let what = if named.is_empty() {
+        "a service without a name".to_owned()
+    } else {
+        named.join(" ")
+    };
+    if run.environment.is_empty() {
+        return what;
+    }
+    format!("{what} for {}", run.environment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_what;
+    use seaworthy_model::RunInfo;
+
+    #[test]
+    fn what_has_no_name_leaves_no_gap() {
+        let mut run = RunInfo::outside_a_run(jiff::Timestamp::UNIX_EPOCH, "1");
+        for (service, release, environment, told) in [
+            ("shop", "1.4.2", "production", "shop 1.4.2 for production"),
+            ("shop", "", "", "shop"),
+            ("", "", "", "a service without a name"),
+            ("", "", "test", "a service without a name for test"),
+        ] {
+            (run.service, run.release) = (service.to_owned(), release.to_owned());
+            environment.clone_into(&mut run.environment);
+            assert_eq!(of_what(&run), told);
+        }
+    }
 }

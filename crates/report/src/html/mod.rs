@@ -17,6 +17,7 @@ mod verdicts;
 mod words;
 
 use crate::input::{Format, Options, Report, ReportError};
+use crate::select;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use seaworthy_model::FactCite;
@@ -46,11 +47,9 @@ fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError
     let shown = Shown::choose(report);
     let run = &report.plan.run;
     let title = format!(
-        "{}: {} {} for {}",
+        "{}: {}",
         words::decision(report.gate.decision).word,
-        run.service,
-        run.release,
-        run.environment
+        select::of_what(run)
     );
     let page = html! {
         (DOCTYPE)

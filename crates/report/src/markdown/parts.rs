@@ -68,10 +68,8 @@ fn headline(report: &Report<'_>) -> String {
     };
     let score = report.score.overall.as_deref().unwrap_or("none");
     let mut out = format!(
-        "## {decision}\n\n**{} {}** for {} ({}): score **{}** of 10, at least {} wanted, {}/{} of the weight assessed.\n\n",
-        md(&run.service),
-        md(&run.release),
-        md(&run.environment),
+        "## {decision}\n\n**{}** ({}): score **{}** of 10, at least {} wanted, {}/{} of the weight assessed.\n\n",
+        md(&select::of_what(run)),
         run.phase,
         md(score),
         md(&report.score.minimum),

@@ -3,6 +3,7 @@
 use super::page::{Page, Tone, padded};
 use super::{count, result_word};
 use crate::input::{Detail, Report};
+use crate::select;
 use seaworthy_model::{
     Attempt, Decision, GateRule, ItemResult, ResultKind, Score, Unassessed, WaiverState, WaiverUse,
 };
@@ -16,10 +17,7 @@ const UNASSESSED: usize = 5;
 pub(super) fn headline(page: &mut Page, report: &Report<'_>) {
     let run = &report.plan.run;
     let (sign, words, tone) = decision_words(report.gate.decision);
-    let what = format!(
-        "{sign} {words}: {} {} for {} ({})",
-        run.service, run.release, run.environment, run.phase
-    );
+    let what = format!("{sign} {words}: {} ({})", select::of_what(run), run.phase);
     page.toned(0, tone, &what);
     page.text(2, &score_line(report.score));
     for reason in reasons(report) {
