@@ -1,86 +1,10 @@
-//! The command line, as clap reads it. What each command does is in `commands`.
+//! Arguments that commands share, and those of the commands that have few. What each command does
+//! is in `commands`.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use seaworthy_model::Phase;
 use std::path::PathBuf;
-
-const AFTER: &str = "\
-First steps:
-  seaworthy demo                 see a sweep of a small flawed platform, nothing to set up
-  seaworthy init                 write a seaworthy.yaml from what this folder holds
-  seaworthy plan                 what a sweep would ask, and of whom; sends nothing
-  seaworthy sweep                look, judge, and leave the evidence under runs/
-
-Exit codes: 0 ready, 1 not ready, 2 incomplete, 3 conditional,
-            64 usage, 70 internal fault, 74 files, 78 configuration";
-
-/// Is this platform fit to go to production? Reads a launch checklist, looks, and answers each
-/// item with a verdict and its evidence.
-#[derive(Debug, Parser)]
-#[command(name = "seaworthy", version, after_help = AFTER, max_term_width = 100)]
-pub(crate) struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Sweep a small flawed platform that runs inside this process, on loopback
-    Demo(DemoArgs),
-    /// Write a seaworthy.yaml from what a folder holds
-    Init(InitArgs),
-    /// Show every connection, query and file that a sweep would use; sends nothing
-    Plan(PlanArgs),
-    /// Look at the platform, judge every item, and leave the evidence in a bundle
-    Sweep(SweepArgs),
-    /// Decide the release: the sealed gate of a run, and everybody's sign-off
-    Gate(crate::commands::gate::GateArgs),
-    /// Make a key to sign with, or show one
-    #[command(subcommand)]
-    Key(crate::commands::key::KeyCommand),
-    /// Vouch for an item, in a signed file
-    Attest(crate::commands::attest::AttestArgs),
-    /// Ask to live with a failure for a while, in a signed file that somebody else approves
-    Waive(crate::commands::waive::WaiveArgs),
-    /// Approve a waiver that somebody else asked for, by signing it too
-    Approve(crate::commands::approve::ApproveArgs),
-    /// Sign off a sealed run
-    SignOff(crate::commands::sign_off::SignOffArgs),
-    /// List what people signed, whether it counts, and when it ends
-    People(crate::commands::people::PeopleArgs),
-    /// Show a bundle again, in any format
-    Report(ReportArgs),
-    /// Judge a bundle's facts again, offline, and compare with what it recorded
-    Replay(ReplayArgs),
-    /// Sign a sealed bundle, as `sweep --key` does
-    Sign(crate::commands::sign::SignArgs),
-    /// Show which items changed between two runs, and why
-    Diff(crate::commands::diff::DiffArgs),
-    /// Check that a bundle is as it was sealed, and by whom, with a key that you trust
-    Verify(crate::commands::verify::VerifyArgs),
-    /// Take some items of a bundle with their evidence, to be shown and verified without the rest
-    Export(crate::commands::export::ExportArgs),
-    /// Show how each item of a checklist is bound, and propose bindings for the rest
-    Bind(BindArgs),
-    /// Look at one thing and judge it, without a checklist
-    Probe(crate::commands::probe::ProbeArgs),
-    /// List, explain and test the probes
-    #[command(subcommand)]
-    Probes(ProbesCommand),
-    /// Print a completion script for a shell
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// Write the generated files (schemas, documentation of facts and probes)
-    #[command(hide = true)]
-    Gen {
-        /// The folder that stands for the repository's root
-        #[arg(long)]
-        into: PathBuf,
-    },
-}
 
 /// Where the rules come from, shared by every command that needs them.
 #[derive(Args, Debug, Default, Clone)]

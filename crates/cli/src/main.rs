@@ -3,6 +3,7 @@
 //! report's.
 
 mod args;
+mod command_line;
 mod commands;
 mod config;
 mod demo;
@@ -15,11 +16,12 @@ mod setup;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
+use command_line::Cli;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match args::Cli::try_parse() {
+    let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // clap's own code for wrong usage is 2, which is INCOMPLETE here.
@@ -33,7 +35,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let code = match catch_unwind(AssertUnwindSafe(|| commands::run(cli.command))) {
+    let code = match catch_unwind(AssertUnwindSafe(|| cli.command.run())) {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
             output::complain(&failure.to_string());
