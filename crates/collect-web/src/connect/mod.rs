@@ -14,5 +14,5 @@ mod trust;
 pub(crate) use handshake::{Peer, provider};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
-pub(crate) use stream::{Connection, connect, open};
+pub(crate) use stream::{Connection, connect, open, open_as};
 pub(crate) use trust::unix_time;

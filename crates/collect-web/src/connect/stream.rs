@@ -2,6 +2,7 @@
 
 use super::handshake::{Peer, shake_hands};
 use crate::target::Endpoint;
+use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Permit, Trouble};
 use seaworthy_model::ReasonCode;
 use std::io;
@@ -40,12 +41,27 @@ pub(crate) async fn open(
     alpn: &[&[u8]],
     context: &Context,
 ) -> Result<Connection, Trouble> {
+    open_as(endpoint, address, &endpoint.server_name, alpn, context).await
+}
+
+/// The same, asking for another name; an IP address is asked for by no name at all (RFC 6066 §3).
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) async fn open_as(
+    endpoint: &Endpoint,
+    address: SocketAddr,
+    server_name: &ServerName<'static>,
+    alpn: &[&[u8]],
+    context: &Context,
+) -> Result<Connection, Trouble> {
     let permit = context.connection(&endpoint.host).await;
     let place = format!("{} at {address}", endpoint.host);
     let limit = context.budgets.connect;
     let tcp = connect(&place, address, context).await?;
     let (stream, peer) = if endpoint.secure {
-        let handshake = shake_hands(tcp, &endpoint.server_name, alpn, &place);
+        let handshake = shake_hands(tcp, server_name, alpn, &place);
         let (stream, peer) = tokio::time::timeout(limit, handshake)
             .await
             .map_err(|_| late("shake hands by TLS with", &place, limit))??;

@@ -71,6 +71,13 @@ pub(super) struct TlsEndpoint {
     /// The DNS names and IP addresses that the server's certificate is for (subjectAltName).
     #[serde(default)]
     pub(super) names: Vec<String>,
+    /// The certificate for those who ask for no name (without SNI, RFC 6066 §3), where it is another
+    /// one. Absent too where the server refuses them, or where no name is asked for anyway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) default_certificate: Option<Certificate>,
+    /// Whether those who ask for no name are refused; absent where none is asked for anyway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refuses_without_name: Option<bool>,
     /// Whether the certificate is for `server_name` (RFC 9525; the common name does not count).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name_matches: Option<bool>,

@@ -1,19 +1,25 @@
 //! One look at one address: a handshake, and the fact about it.
 
+use super::certificate::Certificate;
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, OLD_VERSIONS, Scan};
 use super::{ID, KIND, artifact};
-use crate::connect::{Peer, Roots, open};
+use crate::connect::{Peer, Roots, open, open_as};
 use crate::target::Endpoint;
+use jiff::Timestamp;
 use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Sink, Trouble, fact_value, with_retries};
 use seaworthy_model::{ArtifactRef, Attempt, Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-const NEEDS_A_HANDSHAKE: [&str; 28] = [
+const NEEDS_A_HANDSHAKE: [&str; 30] = [
+    "default_certificate",
+    "refuses_without_name",
     "key_exchange",
     "alpn",
     "ocsp_stapled",
@@ -72,9 +78,23 @@ impl Look<'_> {
             Ok(peer) => peer,
             Err(trouble) => return self.old(address, trouble, attempts).await,
         };
-        let scan = hello::scan(self.endpoint, address, self.context).await;
-        self.sink.fact(self.fact(address, &peer, scan, attempts)?);
+        let (scan, nameless) = tokio::join!(
+            hello::scan(self.endpoint, address, self.context),
+            self.nameless(address),
+        );
+        let fact = self.fact(address, &peer, scan, attempts, nameless)?;
+        self.sink.fact(fact);
         Ok(())
+    }
+
+    /// What the server shows to who asks for no name; nothing where none is asked for anyway.
+    async fn nameless(&self, address: SocketAddr) -> Option<Result<Peer, Trouble>> {
+        if !matches!(self.endpoint.server_name, ServerName::DnsName(_)) {
+            return None;
+        }
+        let no_name = ServerName::from(address.ip());
+        let opened = open_as(self.endpoint, address, &no_name, &[], self.context).await;
+        Some(opened.map(|connection| connection.peer.unwrap_or_default()))
     }
 
     /// What is known of a server with which no handshake of today came about: that it takes what it
@@ -148,6 +168,7 @@ impl Look<'_> {
         peer: &Peer,
         scan: Scan,
         attempts: Vec<Attempt>,
+        nameless: Option<Result<Peer, Trouble>>,
     ) -> Result<Fact, Trouble> {
         let (endpoint, as_of) = (self.endpoint, self.context.as_of);
         let name = &endpoint.server_name;
@@ -175,6 +196,7 @@ impl Look<'_> {
         )?;
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
+        without_name(&mut fact, &mut unknown, nameless, as_of);
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);
         }
@@ -218,6 +240,42 @@ fn scanned(fact: &mut TlsEndpoint, unknown: &mut Unknown, scan: Scan) {
     }
     fact.protocols_accepted = scan.accepted;
     fact.protocols_refused = scan.refused;
+}
+
+/// Takes in what is shown to who asks for no name.
+fn without_name(
+    fact: &mut TlsEndpoint,
+    unknown: &mut Unknown,
+    nameless: Option<Result<Peer, Trouble>>,
+    as_of: Timestamp,
+) {
+    let mut told = |why: String| {
+        for field in ["default_certificate", "refuses_without_name"] {
+            unknown.insert(field.to_owned(), why.clone());
+        }
+    };
+    match nameless {
+        None => {}
+        // An alert is an answer.
+        Some(Err(trouble)) if trouble.reason == ReasonCode::Denied => {
+            fact.refuses_without_name = Some(true);
+        }
+        Some(Err(trouble)) => told(trouble.detail),
+        Some(Ok(peer)) => {
+            let served = peer
+                .chain
+                .first()
+                .and_then(|der| X509Certificate::from_der(der).ok());
+            let Some((_, certificate)) = served else {
+                return told("what is shown without a name is no certificate".to_owned());
+            };
+            let shown = Certificate::new(Some(0), &certificate, as_of);
+            let own = fact.chain.first();
+            fact.refuses_without_name = Some(false);
+            fact.default_certificate =
+                (own.is_none_or(|own| own.sha256 != shown.sha256)).then_some(shown);
+        }
+    }
 }
 
 /// Whoever issued the certificate, a server that does not prove to have its key is not the one

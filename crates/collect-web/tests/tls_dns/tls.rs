@@ -2,7 +2,7 @@
 
 use super::estate::{Estate, FUTURE, GOOD, PAST, Served, self_signed, server};
 use super::support::{artifact, collect, says};
-use super::tls_server::{MANNER, Manner, serve, serve_at};
+use super::tls_server::{MANNER, Manner, serve, serve_at, serve_by_name};
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, SanType};
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
@@ -32,6 +32,34 @@ pub(crate) async fn check(estate: &Estate, served: Served, wanted: &[(&str, Valu
     let [fact] = <[Fact; 1]>::try_from(collected.facts).unwrap();
     says(&fact, wanted);
     fact
+}
+
+/// Whoever asks for no name is told apart: another certificate, the same one, or a refusal.
+#[tokio::test]
+async fn the_certificate_without_a_name_is_told_apart() {
+    let estate = Estate::new();
+    let other = self_signed(server("default.invalid", GOOD));
+    let another = serve_by_name(estate.good(NAME), Some(other)).await;
+    let refuses = serve_by_name(estate.good(NAME), None).await;
+    let same = serve(estate.good(NAME)).await;
+    for (address, refused, subject) in [
+        (another, false, json!("CN=default.invalid")),
+        (same, false, Value::Null),
+        (refuses, true, Value::Null),
+    ] {
+        let collected = look(&[address], &estate).await;
+        let fact = &collected.facts[0];
+        says(
+            fact,
+            &[
+                ("/path_valid", json!(true)),
+                ("/names", json!([NAME])),
+                ("/refuses_without_name", json!(refused)),
+                ("/default_certificate/subject", subject),
+            ],
+        );
+        assert_eq!(fact.unknown, Default::default());
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use super::estate::Served;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -96,6 +97,42 @@ pub(crate) async fn serve_without_key(shown: Served, key: PrivateKeyDer<'static>
     let provider = aws_lc_rs::default_provider();
     let key = provider.key_provider.load_private_key(key).unwrap();
     let resolver = SingleCertAndKey::from(CertifiedKey::new(shown.chain, key));
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(rustls::ALL_VERSIONS)
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(resolver));
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    accept(acceptor, "127.0.0.1:0").await.unwrap()
+}
+
+/// A certificate for those who ask for a name, and another one, or none, for those who do not.
+#[derive(Debug)]
+struct ByName {
+    named: Arc<CertifiedKey>,
+    nameless: Option<Arc<CertifiedKey>>,
+}
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        match hello.server_name() {
+            Some(_) => Some(Arc::clone(&self.named)),
+            None => self.nameless.clone(),
+        }
+    }
+}
+
+/// Serves `named` to those who ask for a name, and `nameless` to the others.
+pub(crate) async fn serve_by_name(named: Served, nameless: Option<Served>) -> SocketAddr {
+    let provider = aws_lc_rs::default_provider();
+    let certified = |served: Served| {
+        let key = provider.key_provider.load_private_key(served.key).unwrap();
+        Arc::new(CertifiedKey::new(served.chain, key))
+    };
+    let resolver = ByName {
+        named: certified(named),
+        nameless: nameless.map(certified),
+    };
     let config = ServerConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(rustls::ALL_VERSIONS)
         .unwrap()
