@@ -3,7 +3,7 @@
 use super::Draft;
 use super::access::Accounts;
 use super::kinds::{ACCOUNTS, BINDINGS};
-use super::powers::is_built_in;
+use super::powers::{is_built_in, is_own_binding};
 use crate::facts::{BindingSubject, Role, RoleBinding};
 use crate::inventory::Inventory;
 use crate::json::items;
@@ -86,7 +86,7 @@ fn binding(object: &Object, inventory: &Inventory, accounts: &Accounts<'_>) -> D
         reference: reference.clone(),
         name: object.name.clone(),
         cluster_wide: object.kind == "ClusterRoleBinding",
-        built_in: is_built_in(&object.kind, &object.name),
+        built_in: is_own_binding(object),
         role: Accounts::role_name(object),
         role_found: powers.is_ok(),
         anonymous: among(ANONYMOUS),

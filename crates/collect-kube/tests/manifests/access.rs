@@ -94,6 +94,88 @@ fn access() {
     );
 }
 
+/// The name of a binding is no proof that the cluster made it.
+#[test]
+fn only_what_the_cluster_makes_itself_is_its_own() {
+    let of = |name: &str, role: &str, kind: &str, subject: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: '{name}'}}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: '{role}'}}\nsubjects: [{{kind: {kind}, name: '{subject}'}}]\n"
+        )
+    };
+    for (name, role, kind, subject, own) in [
+        (
+            "cluster-admin",
+            "cluster-admin",
+            "Group",
+            "system:masters",
+            true,
+        ),
+        (
+            "cluster-admin",
+            "cluster-admin",
+            "User",
+            "system:anonymous",
+            false,
+        ),
+        (
+            "cluster-admin",
+            "cluster-admin",
+            "Group",
+            "developers",
+            false,
+        ),
+        (
+            "system:discovery",
+            "system:discovery",
+            "Group",
+            "system:authenticated",
+            true,
+        ),
+        (
+            "system:discovery",
+            "system:discovery",
+            "Group",
+            "system:unauthenticated",
+            false,
+        ),
+        (
+            "system:discovery",
+            "edit",
+            "Group",
+            "system:authenticated",
+            false,
+        ),
+        (
+            "system:public-info-viewer",
+            "system:public-info-viewer",
+            "Group",
+            "system:unauthenticated",
+            true,
+        ),
+        (
+            "system:x",
+            "cluster-admin",
+            "Group",
+            "system:unauthenticated",
+            false,
+        ),
+        ("system:x", "cluster-admin", "Group", "developers", false),
+        ("system:x", "view", "Group", "system:serviceaccounts", false),
+        (
+            "system:kube-scheduler",
+            "system:kube-scheduler",
+            "User",
+            "system:kube-scheduler",
+            true,
+        ),
+        ("mine", "view", "Group", "developers", false),
+    ] {
+        let text = of(name, role, kind, subject);
+        let found = format!("role_binding ClusterRoleBinding/{name}");
+        check(&text, &found, "/built_in", json!(own));
+    }
+}
+
 #[test]
 fn a_role_counts_once_it_was_seen() {
     let bind = |kind: &str, role: &str| {
