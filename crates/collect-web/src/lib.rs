@@ -11,6 +11,7 @@ pub mod fuzzing;
 mod http;
 mod look;
 mod pages;
+mod ports;
 mod target;
 mod tls;
 mod ws;
@@ -30,6 +31,7 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
         Box::new(http::Http),
         Box::new(cors::Cors),
         Box::new(ws::Ws),
+        Box::new(ports::Ports),
         Box::new(look::Looking(pages::Legal)),
         Box::new(look::Looking(pages::Assets)),
         Box::new(look::Looking(pages::Front)),

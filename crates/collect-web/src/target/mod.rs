@@ -1,4 +1,4 @@
-//! The target kinds `endpoint` and `domain`: how the configuration writes them, what is wrong
+//! The target kinds `endpoint`, `domain` and `host`: how the configuration writes them, what is wrong
 //! with an entry, the parsed form that the collectors use, and how they say that one was not seen.
 //!
 //! Whether a host can be reached is not asked here.
@@ -6,13 +6,16 @@
 mod active;
 mod domain;
 mod endpoint;
+mod host;
 
 pub(crate) use active::{BurstSpec, OpenApiSpec};
 pub(crate) use domain::Domain;
 pub(crate) use endpoint::Endpoint;
+pub(crate) use host::{Host, WELL_KNOWN};
 
 use domain::{DomainSpec, parse_name};
 use endpoint::{EndpointSpec, parse_url};
+use host::HostSpec;
 use seaworthy_collect::{TargetKind, Trouble, schema_of};
 use seaworthy_model::{ReasonCode, Target, Unassessed};
 use serde_json::Value;
@@ -46,6 +49,15 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
             schema: schema_of::<DomainSpec>(),
             default_name: |entry| parse_name(entry.get("domain")?.as_str()?).ok(),
             check: |entry| check(entry, Domain::parse),
+            paths: &[],
+        },
+        TargetKind {
+            kind: "host",
+            key: "hosts",
+            summary: "a host, and which of its TCP ports may be open",
+            schema: schema_of::<HostSpec>(),
+            default_name: |entry| entry.get("host")?.as_str().map(str::to_owned),
+            check: |entry| check(entry, Host::parse),
             paths: &[],
         },
     ]

@@ -14,6 +14,7 @@ mod hello;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod ports;
 mod responder;
 #[cfg(test)]
 mod support;

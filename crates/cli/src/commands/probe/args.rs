@@ -99,6 +99,22 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// The TCP ports of a host: the allowed ones are open, and no others
+    Ports {
+        /// The host name or IP address
+        host: String,
+        /// The ports that may be open
+        #[arg(long, value_name = "PORT,…", value_delimiter = ',', required = true)]
+        allow: Vec<u16>,
+        /// The ports to try besides: ports and ranges, 8080,1-1024 [default: well-known ones]
+        #[arg(long, value_name = "PORT,…", value_delimiter = ',')]
+        sweep: Vec<String>,
+        /// Its address, in place of those of its name; may be given more than once
+        #[arg(long, value_name = "IP")]
+        address: Vec<String>,
+        #[command(flatten)]
+        common: Common,
+    },
     /// The CAA records that govern a name, by RFC 8659
     Caa {
         /// The domain name
@@ -237,6 +253,7 @@ impl What {
             | Self::Headers { common, .. }
             | Self::Cors { common, .. }
             | Self::Ws { common, .. }
+            | Self::Ports { common, .. }
             | Self::Caa { common, .. }
             | Self::K8s { common, .. } => common,
         }
@@ -253,6 +270,7 @@ impl What {
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),
             Self::Cors { .. } => |spec| spec.subject == "cors_resource",
             Self::Ws { .. } => |spec| spec.subject == "websocket",
+            Self::Ports { .. } => |spec| spec.subject == "host_ports",
             Self::Caa { .. } => |spec| OF_CAA.contains(&spec.id.as_str()),
             Self::K8s { manifests, .. } if manifests.is_some() => {
                 |spec| spec.id.family() == "k8s" && !LIVE_ONLY.contains(&spec.subject.as_str())

@@ -67,25 +67,32 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             reach,
             ..
         } => (socket_of_url(url, reach, own_origin.as_deref())?, "web/ws"),
+        What::Ports {
+            host,
+            allow,
+            sweep,
+            address,
+            ..
+        } => (ports_of(host, allow, sweep, address), "web/ports"),
         What::Caa {
             name,
             nameserver,
             issuer,
             wildcard,
             ..
+        } => (
+            domain_of(name, nameserver.as_deref(), issuer, *wildcard),
+            "web/dns",
+        ),
+        What::K8s {
+            manifests: Some(path),
+            ..
         } => {
-            let mut spec = json!({ "domain": name, "issuers": issuer, "wildcard": wildcard });
-            set(&mut spec, "nameserver", nameserver.as_deref());
-            (target("domain", name, spec), "web/dns")
+            if path.as_os_str() == "-" {
+                return standard_input();
+            }
+            (saved_manifests(path)?, "k8s/manifests")
         }
-        What::K8s {
-            manifests: Some(path),
-            ..
-        } if path.as_os_str() == "-" => return standard_input(),
-        What::K8s {
-            manifests: Some(path),
-            ..
-        } => (saved_manifests(path)?, "k8s/manifests"),
         What::K8s { cluster, .. } => (live(cluster)?, "k8s/cluster"),
         What::Chain {
             from_file,
@@ -94,8 +101,13 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             private_ca,
             ..
         } => {
-            let roots = ca_file.as_deref();
-            return saved_chain(from_file, server_name, roots, *private_ca, as_of);
+            return saved_chain(
+                from_file,
+                server_name,
+                ca_file.as_deref(),
+                *private_ca,
+                as_of,
+            );
         }
         What::Headers {
             from_file,
@@ -262,6 +274,22 @@ fn of_file(file: &Path, kind: &str, collected: Collected, read: Result<(), Troub
         });
     }
     seen
+}
+
+/// A domain, asked for its CAA records.
+fn domain_of(name: &str, nameserver: Option<&str>, issuers: &[String], wildcard: bool) -> Target {
+    let mut spec = json!({ "domain": name, "issuers": issuers, "wildcard": wildcard });
+    set(&mut spec, "nameserver", nameserver);
+    target("domain", name, spec)
+}
+
+/// A host whose well-known ports are tried where none is named.
+fn ports_of(host: &str, allow: &[u16], sweep: &[String], addresses: &[String]) -> Target {
+    let mut spec = json!({ "host": host, "allow": allow, "addresses": addresses });
+    if let Some(fields) = spec.as_object_mut().filter(|_| !sweep.is_empty()) {
+        fields.insert("sweep".to_owned(), json!(sweep));
+    }
+    target("host", host, spec)
 }
 
 fn target(kind: &str, name: &str, spec: Value) -> Target {
