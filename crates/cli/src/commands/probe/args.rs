@@ -100,21 +100,7 @@ pub(crate) enum What {
         common: Common,
     },
     /// The TCP ports of a host: the allowed ones are open, and no others
-    Ports {
-        /// The host name or IP address
-        host: String,
-        /// The ports that may be open
-        #[arg(long, value_name = "PORT,…", value_delimiter = ',', required = true)]
-        allow: Vec<u16>,
-        /// The ports to try besides: ports and ranges, 8080,1-1024 [default: well-known ones]
-        #[arg(long, value_name = "PORT,…", value_delimiter = ',')]
-        sweep: Vec<String>,
-        /// Its address, in place of those of its name; may be given more than once
-        #[arg(long, value_name = "IP")]
-        address: Vec<String>,
-        #[command(flatten)]
-        common: Common,
-    },
+    Ports(Ports),
     /// The CAA records that govern a name, by RFC 8659
     Caa {
         /// The domain name
@@ -141,6 +127,24 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
+}
+
+/// Which ports of which host.
+#[derive(Args, Debug)]
+pub(crate) struct Ports {
+    /// The host name or IP address
+    pub(crate) host: String,
+    /// The ports that may be open
+    #[arg(long, value_name = "PORT,…", value_delimiter = ',', required = true)]
+    pub(crate) allow: Vec<u16>,
+    /// The ports to try besides: ports and ranges, 8080,1-1024 [default: well-known ones]
+    #[arg(long, value_name = "PORT,…", value_delimiter = ',')]
+    pub(crate) sweep: Vec<String>,
+    /// Its address, in place of those of its name; may be given more than once
+    #[arg(long, value_name = "IP")]
+    pub(crate) address: Vec<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 /// Which live cluster, and what of it.
@@ -253,9 +257,9 @@ impl What {
             | Self::Headers { common, .. }
             | Self::Cors { common, .. }
             | Self::Ws { common, .. }
-            | Self::Ports { common, .. }
             | Self::Caa { common, .. }
             | Self::K8s { common, .. } => common,
+            Self::Ports(ports) => &ports.common,
         }
     }
 
@@ -270,7 +274,7 @@ impl What {
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),
             Self::Cors { .. } => |spec| spec.subject == "cors_resource",
             Self::Ws { .. } => |spec| spec.subject == "websocket",
-            Self::Ports { .. } => |spec| spec.subject == "host_ports",
+            Self::Ports(_) => |spec| spec.subject == "host_ports",
             Self::Caa { .. } => |spec| OF_CAA.contains(&spec.id.as_str()),
             Self::K8s { manifests, .. } if manifests.is_some() => {
                 |spec| spec.id.family() == "k8s" && !LIVE_ONLY.contains(&spec.subject.as_str())

@@ -1,7 +1,7 @@
 //! The looking of `seaworthy probe …`: one target made from the command line, asked by the same
 //! collectors as in a sweep, or a fact read from a file.
 
-use super::args::{Cluster, Reach, What};
+use super::args::{Cluster, Ports, Reach, What};
 use super::reach::{bracketed, host_and_port, reachable, readable};
 use crate::commands::runtime;
 use crate::failure::Failure;
@@ -67,13 +67,7 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             reach,
             ..
         } => (socket_of_url(url, reach, own_origin.as_deref())?, "web/ws"),
-        What::Ports {
-            host,
-            allow,
-            sweep,
-            address,
-            ..
-        } => (ports_of(host, allow, sweep, address), "web/ports"),
+        What::Ports(ports) => (ports_of(ports), "web/ports"),
         What::Caa {
             name,
             nameserver,
@@ -87,12 +81,11 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
         What::K8s {
             manifests: Some(path),
             ..
-        } => {
-            if path.as_os_str() == "-" {
-                return standard_input();
-            }
-            (saved_manifests(path)?, "k8s/manifests")
-        }
+        } if path.as_os_str() == "-" => return standard_input(),
+        What::K8s {
+            manifests: Some(path),
+            ..
+        } => (saved_manifests(path)?, "k8s/manifests"),
         What::K8s { cluster, .. } => (live(cluster)?, "k8s/cluster"),
         What::Chain {
             from_file,
@@ -101,13 +94,8 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             private_ca,
             ..
         } => {
-            return saved_chain(
-                from_file,
-                server_name,
-                ca_file.as_deref(),
-                *private_ca,
-                as_of,
-            );
+            let roots = ca_file.as_deref();
+            return saved_chain(from_file, server_name, roots, *private_ca, as_of);
         }
         What::Headers {
             from_file,
@@ -284,8 +272,15 @@ fn domain_of(name: &str, nameserver: Option<&str>, issuers: &[String], wildcard:
 }
 
 /// A host whose well-known ports are tried where none is named.
-fn ports_of(host: &str, allow: &[u16], sweep: &[String], addresses: &[String]) -> Target {
-    let mut spec = json!({ "host": host, "allow": allow, "addresses": addresses });
+fn ports_of(ports: &Ports) -> Target {
+    let Ports {
+        host,
+        allow,
+        sweep,
+        address,
+        ..
+    } = ports;
+    let mut spec = json!({ "host": host, "allow": allow, "addresses": address });
     if let Some(fields) = spec.as_object_mut().filter(|_| !sweep.is_empty()) {
         fields.insert("sweep".to_owned(), json!(sweep));
     }
