@@ -5,12 +5,14 @@
 //! [`Connection::trusted`] says whether a secret may be sent over it. What the certificates are
 //! worth is said by `tls/`.
 
+mod anchor;
 mod handshake;
 mod resolve;
 mod roots;
 mod stream;
 mod trust;
 
+pub(crate) use anchor::{root_in_time, root_keeps, span};
 pub(crate) use handshake::{Peer, provider};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};

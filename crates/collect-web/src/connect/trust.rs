@@ -1,12 +1,13 @@
 //! Whether a peer may be told a secret: its certificate leads to a trusted root, is in its
 //! validity, is for the name, and the server has the key.
 
+use super::anchor::root_keeps;
 use super::{Connection, Peer, Roots};
 use crate::target::Endpoint;
 use jiff::Timestamp;
 use rustls_pki_types::{ServerName, UnixTime};
 use std::time::Duration;
-use webpki::{EndEntityCert, KeyUsage};
+use webpki::{EndEntityCert, KeyUsage, VerifiedPath};
 
 impl Connection {
     /// Whether the peer is the one that `endpoint` names, by `roots` at the instant `as_of`;
@@ -46,6 +47,8 @@ fn trusted(
     certificate
         .verify_is_valid_for_subject_name(name)
         .map_err(|error| error.to_string())?;
+    let at = unix_time(as_of)?;
+    let keeps = |path: &VerifiedPath<'_>| root_keeps(roots, path, at);
     certificate
         .verify_for_usage(
             super::handshake::provider()
@@ -53,10 +56,10 @@ fn trusted(
                 .all,
             roots.anchors(),
             intermediates,
-            unix_time(as_of)?,
+            at,
             KeyUsage::server_auth(),
             None,
-            None,
+            Some(&keeps),
         )
         .map(|_| ())
         .map_err(|error| error.to_string())
@@ -67,4 +70,58 @@ pub(crate) fn unix_time(as_of: Timestamp) -> Result<UnixTime, String> {
     let seconds = u64::try_from(as_of.as_second())
         .map_err(|_| format!("{as_of} is before 1970, when no certificate was valid"))?;
     Ok(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Peer, Roots, trusted};
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+    use rustls_pki_types::ServerName;
+
+    /// Whether a server below a root with these limits may be told a secret in 2027: the root's last
+    /// year, and how many CAs may stand below it, of which one does.
+    fn told(last_year: i32, most: Option<u8>) -> Result<(), String> {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        let name = rcgen::DnType::CommonName;
+        params.distinguished_name.push(name.clone(), "root");
+        params.is_ca = IsCa::Ca(most.map_or(
+            BasicConstraints::Unconstrained,
+            BasicConstraints::Constrained,
+        ));
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(last_year, 1, 1);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        let root = Issuer::new(params, key);
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(name, "intermediate");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let intermediate = params.signed_by(&key, &root).unwrap();
+        let issuer = Issuer::new(params, key);
+        let own = CertificateParams::new(vec!["a.example.com".to_owned()]).unwrap();
+        let own = own
+            .signed_by(&KeyPair::generate().unwrap(), &issuer)
+            .unwrap();
+        let peer = Peer {
+            chain: vec![own.der().clone(), intermediate.der().clone()],
+            ..Peer::default()
+        };
+        let roots = Roots::from_pem(pem.as_bytes(), "a test").unwrap();
+        let name = ServerName::try_from("a.example.com").unwrap();
+        trusted(
+            &peer,
+            &name,
+            &roots,
+            "2027-06-01T00:00:00Z".parse().unwrap(),
+        )
+    }
+
+    #[test]
+    fn no_secret_goes_where_the_root_is_over_or_allows_no_such_path() {
+        assert_eq!(told(2035, None), Ok(()));
+        assert_eq!(told(2035, Some(1)), Ok(()));
+        assert!(told(2026, None).unwrap_err().contains("Expired"));
+        assert!(told(2035, Some(0)).unwrap_err().contains("PathLen"));
+    }
 }

@@ -1,7 +1,7 @@
 //! The path from the server's certificate to a root, built by webpki from what was served alone:
 //! nothing is fetched, as browsers do by AIA and other clients do not.
 
-use crate::connect::{RootSource, Roots, provider, unix_time};
+use crate::connect::{RootSource, Roots, provider, root_in_time, root_keeps, span, unix_time};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::time::Duration;
@@ -78,13 +78,7 @@ fn build(
 ) -> Result<Vec<CertificateDer<'static>>, Error> {
     let (own, intermediates) = chain.split_first().ok_or(Error::UnknownIssuer)?;
     let certificate = EndEntityCert::try_from(own)?;
-    let in_time = |path: &VerifiedPath<'_>| match root_in_time(roots, path, at) {
-        Some(root) => root_allows(root, path),
-        None => Err(Error::CertExpired {
-            time: at,
-            not_after: at,
-        }),
-    };
+    let in_time = |path: &VerifiedPath<'_>| root_keeps(roots, path, at);
     let path = certificate.verify_for_usage(
         provider().signature_verification_algorithms.all,
         roots.anchors(),
@@ -121,56 +115,6 @@ fn pinned(
     let purpose = certificate.extended_key_usage().ok()?;
     let for_servers = purpose.is_none_or(|purpose| purpose.value.server_auth);
     (from <= second && second <= until && for_servers).then(|| vec![own.clone().into_owned()])
-}
-
-/// Of the store's certificates for the path's anchor, one that is in its validity; the one that
-/// lasts longest.
-fn root_in_time<'a>(
-    roots: &'a Roots,
-    path: &'a VerifiedPath<'_>,
-    at: UnixTime,
-) -> Option<&'a CertificateDer<'static>> {
-    let second = i64::try_from(at.as_secs()).ok()?;
-    let validity = |der: &&CertificateDer<'static>| {
-        let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        let (from, until) = span(&certificate);
-        (from <= second && second <= until).then_some(until)
-    };
-    let valid = roots
-        .certificates_of(path.anchor())
-        .filter_map(|der| Some((validity(&der)?, der)));
-    valid.max_by_key(|(until, _)| *until).map(|(_, der)| der)
-}
-
-/// Whether `root` lets so many CAs stand below it (RFC 5280 §4.2.1.9); those that issued themselves
-/// do not count.
-fn root_allows(root: &CertificateDer<'_>, path: &VerifiedPath<'_>) -> Result<(), Error> {
-    let Ok((_, root)) = X509Certificate::from_der(root) else {
-        return Err(Error::BadDer);
-    };
-    let most = root
-        .basic_constraints()
-        .ok()
-        .flatten()
-        .and_then(|basic| basic.value.path_len_constraint);
-    let below = path.intermediate_certificates().filter(|certificate| {
-        let der = certificate.der();
-        X509Certificate::from_der(&der)
-            .is_ok_and(|(_, one)| one.subject().as_raw() != one.issuer().as_raw())
-    });
-    let below = u32::try_from(below.count()).unwrap_or(u32::MAX);
-    match most {
-        Some(most) if below > most => Err(Error::PathLenConstraintViolated),
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn span(certificate: &X509Certificate<'_>) -> (i64, i64) {
-    let validity = certificate.validity();
-    (
-        validity.not_before.timestamp(),
-        validity.not_after.timestamp(),
-    )
 }
 
 /// The last and the first instant of each served certificate's validity, where the others are
