@@ -15,6 +15,7 @@ mod hello;
 mod mail;
 #[cfg(test)]
 mod ports;
+#[cfg(test)]
 mod responder;
 #[cfg(test)]
 mod support;

@@ -112,6 +112,7 @@ fn names_come_from_the_entry() {
                 json!({"url": "https://api.example.com:8443/x"}),
                 "api.example.com:8443",
             ),
+            "host" => (json!({"host": "db.example.com"}), "db.example.com"),
             _ => (json!({"domain": "API.Example.com"}), "api.example.com"),
         };
         assert_eq!((kind.default_name)(&entry).as_deref(), Some(wanted));
