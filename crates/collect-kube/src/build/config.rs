@@ -3,11 +3,11 @@
 use super::kinds::WORKLOADS;
 use super::references::Made;
 use super::workload::Pods;
-use super::{Draft, count};
+use super::{Draft, count, leave_out};
 use crate::facts::{ConfigMap, Secret};
 use crate::inventory::Inventory;
 use crate::json::{items, text};
-use crate::object::Object;
+use crate::object::{Object, Origin};
 use crate::secret_like::looks_secret;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -99,7 +99,13 @@ fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made) -> (bool, Draft, &'a
         literal: !made.holds(&object.namespace, &object.name)
             && items(&object.value["metadata"]["ownerReferences"]).is_empty(),
     };
-    let draft = Draft::new("secret", fact.reference.clone(), &fact).about(object);
+    let mut draft = Draft::new("secret", fact.reference.clone(), &fact).about(object);
+    // What brought the values into a cluster need not have left a trace there.
+    if fact.literal && matches!(object.origin, Origin::Cluster { .. }) {
+        let why = "nothing in the cluster tells what brought the values of this Secret there";
+        leave_out(&mut draft.value, "literal");
+        draft.unknown.insert("literal".to_owned(), why.to_owned());
+    }
     (fact.used, draft, object)
 }
 
