@@ -68,6 +68,49 @@ fn a_chart_is_rendered_with_its_values_and_those_of_the_target() {
     assert_eq!(found.unassessed(), "");
 }
 
+/// The folder of a chart may be that of the whole repository, and its values may switch it off.
+#[test]
+fn what_lies_beside_a_chart_is_read_and_nothing_rendered_is_told() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    chart(&estate);
+    estate
+        .scene
+        .write("k8s/chart/more/api.yaml", DEPLOYMENT)
+        .unwrap();
+    let found = estate.judged(&programs, "");
+    assert_eq!(found.verdict("default/Deployment/api"), "fail");
+    let off = "{{- if .Values.on }}\nkind: A\n{{- end }}\n";
+    estate
+        .scene
+        .write("k8s/chart/templates/api.yaml", off)
+        .unwrap();
+    let found = estate.judged(&programs, "");
+    assert!(
+        found.unassessed().contains("renders to nothing"),
+        "{found:?}"
+    );
+}
+
+/// What one overlay changes another may take as it stands.
+#[test]
+fn a_base_that_is_applied_itself_is_read_too() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    overlay(&estate, "");
+    estate
+        .scene
+        .write("k8s/plain/kustomization.yaml", "resources: [../base]\n")
+        .unwrap();
+    let found = estate.judged(&programs, "");
+    assert_eq!(found.verdict("live/Deployment/api"), "pass");
+    assert_eq!(found.verdict("default/Deployment/api"), "fail");
+}
+
 #[test]
 fn a_chart_that_fails_is_named_with_what_helm_says() {
     let Some(programs) = tools::renderers() else {

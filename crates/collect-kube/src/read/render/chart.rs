@@ -1,10 +1,12 @@
 //! Helm charts, by `helm template`.
 
 use super::{Rendered, installed, printed};
+use crate::read::Trouble;
 use crate::read::source::Input;
 use ignore::WalkBuilder;
 use schemars::JsonSchema;
 use seaworthy_collect::Program;
+use seaworthy_model::ReasonCode;
 use seaworthy_yaml::{Dialect, Limits, parse};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -37,13 +39,22 @@ pub(super) fn find(folders: &[PathBuf]) -> Vec<PathBuf> {
             .build();
         for entry in walk.flatten() {
             let path = entry.path();
-            let within = found.iter().any(|chart| path.starts_with(chart));
+            let within = found.iter().any(|chart| owns(chart, path));
             if !within && path.is_dir() && path.join("Chart.yaml").is_file() && !is_library(path) {
                 found.push(path.to_owned());
             }
         }
     }
     found
+}
+
+/// The folders of a chart that Helm renders. What else lies in its folder is no part of it: the
+/// folder of a chart may be that of a whole repository.
+const PARTS: [&str; 3] = ["templates", "charts", "crds"];
+
+/// Whether a path is in a part of the chart.
+pub(super) fn owns(chart: &Path, path: &Path) -> bool {
+    PARTS.iter().any(|part| path.starts_with(chart.join(part)))
 }
 
 fn is_library(chart: &Path) -> bool {
@@ -79,8 +90,16 @@ pub(super) async fn render(charts: &[PathBuf], options: &HelmOptions, rendered: 
         program.arguments = arguments.into_iter().map(Into::into).collect();
         match printed(program, "helm template", chart).await {
             Ok(text) => {
+                if !text.windows(5).any(|word| word == b"kind:") {
+                    let why = "its values switch everything off; name those that are deployed";
+                    rendered.troubles.push(Trouble {
+                        reason: ReasonCode::NoSubject,
+                        detail: format!("{} renders to nothing: {why}", chart.display()),
+                        location: None,
+                    });
+                }
                 rendered.inputs.extend(documents(chart, &text));
-                rendered.folders.insert(chart.clone());
+                rendered.folders.extend(PARTS.map(|part| chart.join(part)));
             }
             Err(trouble) => rendered.troubles.push(trouble),
         }

@@ -1,6 +1,7 @@
 //! Kustomizations, by `kustomize build` or `kubectl kustomize`. Those that only list what is read
 //! anyway need no rendering; those that name something of the network are never rendered.
 
+use super::chart::owns;
 use super::{Rendered, installed, printed};
 use crate::json::{items, strings};
 use crate::read::kustomize::{changes, has_kind, is_kustomization, is_remote, joined};
@@ -36,8 +37,21 @@ pub(super) fn find(folders: &[PathBuf], charts: &[PathBuf]) -> Vec<Overlay> {
     let tops = all
         .iter()
         .filter(|(folder, one)| !taken.contains(folder) && !one.component);
-    tops.filter_map(|(folder, _)| overlay(folder, &all))
-        .collect()
+    // What a kustomization that is not rendered is made from is read as it stands, whoever else
+    // takes it in.
+    let (mut overlays, mut plain) = (Vec::new(), BTreeSet::new());
+    for (folder, _) in tops {
+        let (overlay, renders) = overlay(folder, &all);
+        if renders {
+            overlays.push(overlay);
+        } else {
+            plain.extend(overlay.made_from);
+        }
+    }
+    for overlay in &mut overlays {
+        overlay.made_from.retain(|file| !plain.contains(file));
+    }
+    overlays
 }
 
 fn read(folders: &[PathBuf], charts: &[PathBuf]) -> BTreeMap<PathBuf, Kustomization> {
@@ -50,7 +64,7 @@ fn read(folders: &[PathBuf], charts: &[PathBuf]) -> BTreeMap<PathBuf, Kustomizat
             .build();
         for entry in walk.flatten() {
             let file = entry.path();
-            let in_chart = charts.iter().any(|chart| file.starts_with(chart));
+            let in_chart = charts.iter().any(|chart| owns(chart, file));
             let Some(folder) = file.parent().filter(|_| !in_chart) else {
                 continue;
             };
@@ -109,21 +123,19 @@ fn one(file: &Path, folder: &Path) -> Option<Kustomization> {
     })
 }
 
-/// What a kustomization is made from; none where plain reading says the same, or where it cannot be
-/// rendered without the network.
-fn overlay(top: &Path, all: &BTreeMap<PathBuf, Kustomization>) -> Option<Overlay> {
+/// What a kustomization is made from, and whether it is to be rendered: not where plain reading says
+/// the same, nor where it would want the network.
+fn overlay(top: &Path, all: &BTreeMap<PathBuf, Kustomization>) -> (Overlay, bool) {
     let mut made_from = BTreeSet::new();
     let mut open = vec![top.to_owned()];
     let mut seen = BTreeSet::new();
-    let mut renders = false;
+    let (mut changes, mut remote) = (false, false);
     while let Some(folder) = open.pop() {
         let Some(one) = all.get(&folder).filter(|_| seen.insert(folder.clone())) else {
             continue;
         };
-        if one.remote {
-            return None;
-        }
-        renders |= one.changes;
+        remote |= one.remote;
+        changes |= one.changes;
         made_from.insert(one.file.clone());
         for name in &one.names {
             if all.contains_key(name) {
@@ -133,10 +145,8 @@ fn overlay(top: &Path, all: &BTreeMap<PathBuf, Kustomization>) -> Option<Overlay
             }
         }
     }
-    renders.then(|| Overlay {
-        folder: top.to_owned(),
-        made_from,
-    })
+    let folder = top.to_owned();
+    (Overlay { folder, made_from }, changes && !remote)
 }
 
 /// Renders each kustomization; without a program nothing is rendered, and each one is told of.
