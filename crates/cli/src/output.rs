@@ -1,14 +1,17 @@
 //! Standard output and standard error: results on the one, everything else on the other.
 
 use crate::failure::Failure;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::path::Path;
+
+/// What is written at a time of a report that may be long.
+const BUFFER: usize = 64 * 1024;
 
 /// Writes results to standard output. A reader that went away (`| head`) is no fault.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::io(format!(
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::io(format!(
             "failed to write to standard output: {error}"
         ))),
         _ => Ok(()),
@@ -17,7 +20,7 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes to standard error; when that is closed there is nobody left to tell.
 pub(crate) fn complain(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes a file whole.
@@ -26,9 +29,65 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         .map_err(|error| Failure::io(format!("failed to write {}: {error}", path.display())))
 }
 
+/// Lets `write` write results to standard output. A reader that went away (`| head`) is no fault.
+pub(crate) fn to_stdout<E: From<io::Error>>(
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut out = Leaving {
+        out: BufWriter::with_capacity(BUFFER, io::stdout().lock()),
+        left: false,
+    };
+    let written = write(&mut out).and_then(|()| Ok(out.flush()?));
+    // Whoever went away wanted no more: what follows from that is no fault either.
+    if out.left { Ok(()) } else { written }
+}
+
+/// Lets `write` write a file; where it fails, the file is not whole.
+pub(crate) fn to_file<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let named = |error: io::Error| {
+        let told = format!("failed to write {}: {error}", path.display());
+        io::Error::new(error.kind(), told)
+    };
+    let file = std::fs::File::create(path).map_err(named)?;
+    let mut out = BufWriter::with_capacity(BUFFER, file);
+    write(&mut out)?;
+    Ok(out.flush().map_err(named)?)
+}
+
+/// Standard output, and whether its reader went away.
+struct Leaving<W> {
+    out: W,
+    left: bool,
+}
+
+impl<W: Write> Leaving<W> {
+    fn told<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|error| {
+            self.left |= error.kind() == ErrorKind::BrokenPipe;
+            let told = format!("failed to write to standard output: {error}");
+            io::Error::new(error.kind(), told)
+        })
+    }
+}
+
+impl<W: Write> Write for Leaving<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.out.write(bytes);
+        self.told(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.out.flush();
+        self.told(done)
+    }
+}
+
 /// Whether standard output wants colour: a terminal, and neither `NO_COLOR` nor a dumb one.
 pub(crate) fn wants_color() -> bool {
-    std::io::stdout().is_terminal()
+    io::stdout().is_terminal()
         && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

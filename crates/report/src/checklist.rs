@@ -8,7 +8,7 @@
 //! - not due: nothing changes, so that the notes of an earlier phase's run stay.
 
 use crate::inert::{LONGEST, link_target, markdown};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use crate::text::result_word;
 use seaworthy_checklist::{Tick, write_ticked};
 use seaworthy_model::{FactCite, Item, ItemId, ItemResult, ResultKind, TaskState};
@@ -20,7 +20,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "checklist.md",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 /// What stands before every note; the `checklist` crate puts it there.

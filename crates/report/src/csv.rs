@@ -5,9 +5,10 @@
 //! a target calculates nothing.
 
 use crate::inert::{LONGEST, line};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Items, Render, Report, ReportError, no_facts};
 use seaworthy_model::{ItemResult, Verdict};
 use std::fmt::Display;
+use std::io::{self, Write};
 
 pub(crate) const FORMAT: Format = Format {
     name: "csv",
@@ -15,7 +16,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "results.csv",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::ItemByItem(render),
 };
 
 const COLUMNS: [&str; 22] = [
@@ -43,19 +44,18 @@ const COLUMNS: [&str; 22] = [
     "waived",
 ];
 
-#[expect(clippy::unnecessary_wraps, reason = "every format has this signature")]
-fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError> {
-    let mut out = String::new();
-    row(&mut out, COLUMNS.iter().map(|name| (*name).to_owned()));
-    for item in report.results {
+fn render(_report: &Report<'_>, items: &dyn Items, out: &mut dyn Write) -> Result<(), ReportError> {
+    row(out, COLUMNS.iter().map(|name| (*name).to_owned()))?;
+    for item in items.iter() {
+        let item = item?;
         if item.verdicts.is_empty() {
-            row(&mut out, cells(item, None));
+            row(out, cells(&item, None))?;
         }
         for verdict in &item.verdicts {
-            row(&mut out, cells(item, Some(verdict)));
+            row(out, cells(&item, Some(verdict)))?;
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 fn cells(item: &ItemResult, verdict: Option<&Verdict>) -> impl Iterator<Item = String> {
@@ -100,16 +100,18 @@ fn shown(value: Option<&impl Display>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-fn row(out: &mut String, cells: impl Iterator<Item = String>) {
+fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
+    let mut line = String::new();
     for (index, cell) in cells.enumerate() {
         if index > 0 {
-            out.push(',');
+            line.push(',');
         }
-        out.push('"');
-        out.push_str(&inert_cell(&cell).replace('"', "\"\""));
-        out.push('"');
+        line.push('"');
+        line.push_str(&inert_cell(&cell).replace('"', "\"\""));
+        line.push('"');
     }
-    out.push_str("\r\n");
+    line.push_str("\r\n");
+    out.write_all(line.as_bytes())
 }
 
 /// Spreadsheets begin a formula with `=`, `+`, `-` or `@`, also in their full-width forms; a tab

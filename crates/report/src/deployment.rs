@@ -2,7 +2,7 @@
 //! phase with its boxes, the score table, deviations, sign-offs and contacts.
 
 use crate::inert::{LONGEST, markdown};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use crate::select;
 use crate::text::{reasons, result_word};
 use seaworthy_model::{Checklist, ItemKind, ItemResult, Phase, Waiver};
@@ -15,7 +15,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "deployment.md",
     cites: no_facts,
     compares: true,
-    render,
+    render: Render::Whole(render),
 };
 
 fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError> {

@@ -4,7 +4,7 @@
 //! are more the last one counts the rest.
 
 use crate::inert::{LONGEST, line};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use crate::select;
 use seaworthy_model::{ItemResult, Location, Verdict};
 
@@ -14,7 +14,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "annotations.txt",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 /// Annotations of one kind that GitHub shows of a step.

@@ -1,7 +1,7 @@
 //! An in-toto Statement v1 with the standard predicate of test results: the same that the bundle
 //! is signed with, for tools that take statements unsigned or sign them by themselves.
 
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use seaworthy_model::{Decision, Digest, ResultKind};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "test-result.intoto.json",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 /// What was configured, of all that the sums list.

@@ -4,6 +4,7 @@
 //! not move a cursor, hide text, break out of its line or become a link.
 
 use std::fmt::Write as _;
+use std::io;
 
 /// The most characters of a message or a title that are shown to people.
 pub(crate) const LONGEST: usize = 800;
@@ -98,6 +99,34 @@ pub(crate) fn json(text: String) -> String {
         }
     }
     out
+}
+
+/// The same as a JSON text is written. What comes in one piece must be whole characters, as what a
+/// serializer writes is.
+pub(crate) struct JsonWriter<'a> {
+    out: &'a mut dyn io::Write,
+}
+
+impl<'a> JsonWriter<'a> {
+    pub(crate) fn new(out: &'a mut dyn io::Write) -> Self {
+        Self { out }
+    }
+}
+
+impl io::Write for JsonWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Nothing that hides lies below 0x7f but C0, which JSON has escaped by now.
+        if bytes.iter().all(|byte| *byte < 0x7f) {
+            return self.out.write(bytes);
+        }
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        self.out.write_all(json(text.to_owned()).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Line breaks of every kind count as spaces: U+2028 and U+2029 too.

@@ -5,7 +5,9 @@ use seaworthy_model::{
     Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Plan, ProbeId,
     ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 /// The content of a bundle, from a sweep that has just ended or read back from disk.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +16,8 @@ pub struct Report<'a> {
     pub plan: &'a Plan,
     /// The checklist's bytes as the run read them.
     pub checklist: &'a [u8],
-    /// A result for each item, in the checklist's order.
+    /// A result for each item, in the checklist's order. A format that goes item by item is handed
+    /// the verdicts one item at a time, and asks for none here.
     pub results: &'a [ItemResult],
     /// The weighted score.
     pub score: &'a Score,
@@ -130,7 +133,66 @@ pub struct Format {
     /// Whether it tells what is otherwise than in the run before.
     pub compares: bool,
     /// Puts a report into it.
-    pub render: fn(&Report<'_>, &Options) -> Result<String, ReportError>,
+    pub render: Render,
+}
+
+/// The items of a report with their verdicts, in the checklist's order.
+pub trait Items {
+    /// The items one after the other.
+    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_>;
+}
+
+impl Items for &[ItemResult] {
+    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_> {
+        Box::new((**self).iter().map(|item| Ok(Cow::Borrowed(item))))
+    }
+}
+
+/// How a format is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Render {
+    /// Made of everything at once.
+    Whole(fn(&Report<'_>, &Options) -> Result<String, ReportError>),
+    /// Written item after item: no more than one is held, however many verdicts there are.
+    ItemByItem(fn(&Report<'_>, &dyn Items, &mut dyn Write) -> Result<(), ReportError>),
+}
+
+impl Format {
+    /// Whether it asks for no verdicts in [`Report::results`].
+    #[must_use]
+    pub fn goes_item_by_item(&self) -> bool {
+        matches!(self.render, Render::ItemByItem(_))
+    }
+
+    /// Writes a report, with `items` for a format that goes item by item.
+    ///
+    /// # Errors
+    ///
+    /// When an item cannot be had, when the format cannot hold the report, or when `out` refuses.
+    pub fn write(
+        &self,
+        report: &Report<'_>,
+        items: &dyn Items,
+        options: &Options,
+        out: &mut dyn Write,
+    ) -> Result<(), ReportError> {
+        match self.render {
+            Render::Whole(render) => out.write_all(render(report, options)?.as_bytes())?,
+            Render::ItemByItem(render) => render(report, items, out)?,
+        }
+        Ok(())
+    }
+
+    /// A report whose results are at hand with their verdicts, as text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::write`].
+    pub fn text(&self, report: &Report<'_>, options: &Options) -> Result<String, ReportError> {
+        let mut out = Vec::new();
+        self.write(report, &report.results, options, &mut out)?;
+        String::from_utf8(out).map_err(|_| ReportError::NotUtf8)
+    }
 }
 
 /// For formats that show no fact.
@@ -148,10 +210,26 @@ pub enum ReportError {
     /// The format is a statement about `SHA256SUMS`, and there are none.
     #[error("the bundle is not sealed, so there is nothing to make a statement about")]
     NotSealed,
-    /// The ticked checklist is not UTF-8, although its source is.
-    #[error("failed to write the checklist back as UTF-8")]
+    /// The report is not UTF-8, although all that it is made of is.
+    #[error("failed to write the report as UTF-8")]
     NotUtf8,
     /// A value could not be put into JSON.
     #[error("failed to write the report as JSON: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(serde_json::Error),
+    /// An item cannot be read from the bundle.
+    #[error("failed to read the results: {0}")]
+    Item(Box<dyn std::error::Error + Send + Sync>),
+    /// The report cannot be written where it goes.
+    #[error("{0}")]
+    Write(#[from] io::Error),
+}
+
+impl From<serde_json::Error> for ReportError {
+    fn from(error: serde_json::Error) -> Self {
+        if error.is_io() {
+            Self::Write(error.into())
+        } else {
+            Self::Json(error)
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! apply, is not due or was left out is `skipped`, with the reason.
 
 use crate::inert::{LONGEST, line};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use crate::select;
 use crate::text::result_word;
 use maud::{Markup, PreEscaped, html};
@@ -19,7 +19,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "junit.xml",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 /// Verdicts of an item that its output names, worst first.

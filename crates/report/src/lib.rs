@@ -28,7 +28,8 @@ mod select;
 mod text;
 
 pub use input::{
-    Detail, Evidence, Format, Options, People, Previous, ProbeReport, Report, ReportError,
+    Detail, Evidence, Format, Items, Options, People, Previous, ProbeReport, Render, Report,
+    ReportError,
 };
 pub use json::{
     PROBE_SCHEMA, REPORT_SCHEMA, json_schema, probe_json_schema, render_probe as probe_json,

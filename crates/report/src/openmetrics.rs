@@ -2,7 +2,7 @@
 //! scores, and how many items have each result.
 
 use crate::inert::{LONGEST, line};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use seaworthy_model::{Decision, ItemKind, ItemResult, Mark, Outcome, ResultKind};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "metrics.prom",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 const DECISIONS: [Decision; 4] = [

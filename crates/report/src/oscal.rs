@@ -6,7 +6,7 @@
 
 use crate::fields::set;
 use crate::inert::{self, LONGEST, line, link_target};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use crate::select;
 use seaworthy_model::{ItemKind, ItemResult, Outcome, ResultKind, Verdict};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "oscal.json",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 /// The version of OSCAL that the document is of.

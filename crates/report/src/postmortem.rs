@@ -2,7 +2,7 @@
 //! questions, what only people know is left to them.
 
 use crate::inert::{LONGEST, markdown};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use crate::select;
 use crate::text::{reasons, result_word};
 use seaworthy_model::{Checklist, Contact, ItemKind, ItemResult, Mark, ResultKind};
@@ -15,7 +15,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "postmortem.md",
     cites: no_facts,
     compares: true,
-    render,
+    render: Render::Whole(render),
 };
 
 /// Records under one question.

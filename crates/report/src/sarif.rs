@@ -9,7 +9,7 @@ mod rules;
 
 use crate::fields::set;
 use crate::inert::{self, LONGEST, line};
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use place::Places;
 use rules::{ITEM_RULE, Rules};
 use seaworthy_model::{
@@ -25,7 +25,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "results.sarif",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 /// GitHub shows the first 5,000 results of a run; with so many a file stays far under its limit

@@ -9,8 +9,11 @@ use seaworthy_bundle::{BundleError, Reader, StatementKind};
 use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Waiver};
 use seaworthy_people::{File, Words};
 use seaworthy_report::{
-    Detail, Evidence, FORMATS, Format, Options, People, Previous, Report, format,
+    Detail, Evidence, FORMATS, Format, Items, Options, People, Previous, Report, ReportError,
+    format,
 };
+use std::borrow::Cow;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The formats that were asked for, and where each goes.
@@ -69,7 +72,9 @@ impl Wanted {
 
 /// Renders a bundle in every wanted format.
 pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
-    let content = Content::read(reader)?;
+    let streams = |format: &Format| format.goes_item_by_item();
+    let whole = wanted.outputs.iter().any(|(format, _)| !streams(format));
+    let content = Content::read(reader, whole)?;
     let compares = wanted.outputs.iter().any(|(format, _)| format.compares);
     let chained = match &wanted.previous {
         None if compares => before::chained(reader)?,
@@ -94,19 +99,42 @@ pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<()
             &(format.cites)(&content.report(reader, &bundle, previous, &Evidence::default())),
         )?;
         let report = content.report(reader, &bundle, previous, &evidence);
-        let text = (format.render)(&report, &options)
-            .map_err(|error| Failure::internal(format!("{}: {error}", format.name)))?;
+        let write = |out: &mut dyn Write| format.write(&report, &Kept(reader), &options, out);
         match place {
-            Place::Stdout => output::print(text.as_bytes())?,
-            Place::File(path) => output::write(path, text.as_bytes())?,
+            Place::Stdout => told(output::to_stdout(write), format)?,
+            Place::File(path) => told(output::to_file(path, write), format)?,
             Place::Exports => {
                 let path = folder.join("exports").join(format.file);
-                output::write(&path, text.as_bytes())?;
+                told(output::to_file(&path, write), format)?;
                 output::complain(&format!("wrote {}\n", path.display()));
             }
         }
     }
     Ok(())
+}
+
+/// Why a report could not be written, for the command line.
+fn told(written: Result<(), ReportError>, format: &Format) -> Result<(), Failure> {
+    written.map_err(|error| {
+        if matches!(error, ReportError::Item(_) | ReportError::Write(_)) {
+            Failure::io(error.to_string())
+        } else {
+            Failure::internal(format!("{}: {error}", format.name))
+        }
+    })
+}
+
+/// The items as the bundle keeps them, read one at a time.
+struct Kept<'a>(&'a Reader);
+
+impl Items for Kept<'_> {
+    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_> {
+        let item = |error: BundleError| ReportError::Item(Box::new(error));
+        match self.0.results() {
+            Ok(results) => Box::new(results.map(move |kept| kept.map(Cow::Owned).map_err(item))),
+            Err(error) => Box::new(std::iter::once(Err(item(error)))),
+        }
+    }
 }
 
 /// What a sealed bundle decided.
@@ -161,7 +189,8 @@ struct Content {
 }
 
 impl Content {
-    fn read(reader: &Reader) -> Result<Self, Failure> {
+    /// Reads it, with the verdicts of the items where a format wants them `whole`.
+    fn read(reader: &Reader, whole: bool) -> Result<Self, Failure> {
         let (gate, score) = sealed(reader)?;
         // They were written as they came; a report tells them in an order of its own.
         let mut unassessed = reader.unassessed()?;
@@ -169,7 +198,16 @@ impl Content {
         let words = words(reader)?;
         Ok(Self {
             checklist: reader.checklist_source()?,
-            results: reader.results()?.collect::<Result<_, BundleError>>()?,
+            results: reader
+                .results()?
+                .map(|item| {
+                    let mut item = item?;
+                    if !whole {
+                        item.verdicts = Vec::new();
+                    }
+                    Ok(item)
+                })
+                .collect::<Result<_, BundleError>>()?,
             unassessed,
             sums: sums(reader)?,
             attestations: words.attestations(),

@@ -16,7 +16,7 @@ mod verdict;
 mod verdicts;
 mod words;
 
-use crate::input::{Format, Options, Report, ReportError};
+use crate::input::{Format, Options, Render, Report, ReportError};
 use crate::select;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -32,7 +32,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "report.html",
     cites,
     compares: true,
-    render,
+    render: Render::Whole(render),
 };
 
 const STYLE: &str = include_str!("page.css");

@@ -3,7 +3,7 @@
 
 mod parts;
 
-use crate::input::{Format, Options, Report, ReportError, no_facts};
+use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use parts::Room;
 
 pub(crate) const FORMAT: Format = Format {
@@ -12,7 +12,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "merge-request.md",
     cites: no_facts,
     compares: true,
-    render: merge_request,
+    render: Render::Whole(merge_request),
 };
 
 pub(crate) const SUMMARY: Format = Format {
@@ -21,7 +21,7 @@ pub(crate) const SUMMARY: Format = Format {
     file: "step-summary.md",
     cites: no_facts,
     compares: true,
-    render: step_summary,
+    render: Render::Whole(step_summary),
 };
 
 /// GitHub takes 65,536 characters in a comment, GitLab a million.

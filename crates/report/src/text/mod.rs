@@ -10,7 +10,7 @@ mod probe;
 mod summary;
 mod undecided;
 
-use crate::input::{Detail, Format, Options, Report, ReportError, no_facts};
+use crate::input::{Detail, Format, Options, Render, Report, ReportError, no_facts};
 use page::{Page, Tone};
 use seaworthy_model::{Outcome, ResultKind};
 
@@ -23,7 +23,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "report.txt",
     cites: no_facts,
     compares: false,
-    render,
+    render: Render::Whole(render),
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "every format has this signature")]

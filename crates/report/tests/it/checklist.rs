@@ -5,7 +5,10 @@ use seaworthy_model::{ResultKind, TaskState};
 use seaworthy_report::{Options, format};
 
 fn render(sample: &Sample) -> String {
-    (format("checklist").unwrap().render)(&sample.report(), &Options::default()).unwrap()
+    format("checklist")
+        .unwrap()
+        .text(&sample.report(), &Options::default())
+        .unwrap()
 }
 
 #[test]

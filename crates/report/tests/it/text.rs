@@ -6,7 +6,7 @@ use seaworthy_report::{Detail, Options, Report, format};
 use serde_json::json;
 
 fn render(report: &Report<'_>, options: &Options) -> String {
-    (format("text").unwrap().render)(report, options).unwrap()
+    format("text").unwrap().text(report, options).unwrap()
 }
 
 #[test]

@@ -3,16 +3,23 @@
 //! Keys may be added; none is renamed or taken away within a version. A key whose value is not
 //! known is there with `null`, so that a script need not ask whether it exists.
 
+mod items;
+mod since;
+mod streamed;
+
 use crate::inert;
-use crate::input::{Format, Options, Previous, ProbeReport, Report, ReportError, no_facts};
+use crate::input::{Format, Items, ProbeReport, Render, Report, ReportError, no_facts};
+use items::{ItemDocument, VerdictDocument};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use seaworthy_model::{
-    Attestation, CategoryScore, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemKind,
-    ItemResult, Location, Mark, Outcome, Phase, ProbeId, ProbeSpec, ReasonCode, ResultKind,
-    RunInfo, Score, SignOffState, SubjectRef, Unassessed, Verdict, WaiverUse,
+    Attestation, CategoryScore, Fact, Gate, ProbeId, ProbeSpec, ResultKind, RunInfo, Score,
+    SignOffState, Unassessed, WaiverUse,
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use since::Since;
+use std::collections::BTreeMap;
+use std::io::Write;
+use streamed::{Named, Streamed};
 
 /// The name of the report's format.
 pub const REPORT_SCHEMA: &str = "seaworthy.report/v1";
@@ -25,11 +32,18 @@ pub(crate) const FORMAT: Format = Format {
     file: "report.json",
     cites: no_facts,
     compares: true,
-    render,
+    render: Render::ItemByItem(render),
 };
 
-fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError> {
-    to_text(&ReportDocument::of(report))
+fn render(report: &Report<'_>, items: &dyn Items, out: &mut dyn Write) -> Result<(), ReportError> {
+    let items = Streamed::new(items);
+    let document = ReportDocument::of(report, &items);
+    let mut out = inert::JsonWriter::new(out);
+    let written = serde_json::to_writer_pretty(&mut out, &document);
+    // That an item could not be had says more than that the document has no end.
+    items.fault()?;
+    written?;
+    Ok(out.write_all(b"\n")?)
 }
 
 /// What a `probe` command found, as `seaworthy.probe/v1`.
@@ -88,7 +102,8 @@ struct ReportDocument<'a> {
     /// How many items have each result; all nine results are named.
     counts: BTreeMap<ResultKind, usize>,
     /// Every box of the checklist, in its order.
-    items: Vec<ItemDocument<'a>>,
+    #[schemars(with = "Vec<ItemDocument<'static>>")]
+    items: &'a Streamed<'a>,
     /// What was asked for and could not be read.
     unassessed: &'a [Unassessed],
     /// What became of each waiver.
@@ -101,23 +116,18 @@ struct ReportDocument<'a> {
     /// run follows where it lies beside it; null without one.
     since: Option<Since<'a>>,
     /// The probes that the verdicts name: the property, the risk, the remedy.
-    probes: BTreeMap<&'a ProbeId, ProbeSummary<'a>>,
+    #[schemars(with = "BTreeMap<&ProbeId, ProbeSummary<'static>>")]
+    probes: Named<'a>,
     /// Where the evidence lies.
     bundle: BundlePlace<'a>,
 }
 
 impl<'a> ReportDocument<'a> {
-    fn of(report: &Report<'a>) -> Self {
+    fn of(report: &Report<'a>, items: &'a Streamed<'a>) -> Self {
         let mut counts: BTreeMap<_, _> =
             ResultKind::ALL.into_iter().map(|kind| (kind, 0)).collect();
-        let mut probes = BTreeMap::new();
         for item in report.results {
             *counts.entry(item.result).or_default() += 1;
-            for verdict in &item.verdicts {
-                if let Some(spec) = report.plan.probes.get(&verdict.probe) {
-                    probes.insert(&verdict.probe, ProbeSummary::of(spec));
-                }
-            }
         }
         Self {
             schema: REPORT_SCHEMA,
@@ -125,7 +135,7 @@ impl<'a> ReportDocument<'a> {
             gate: report.gate,
             score: ScoreDocument::of(report.score),
             counts,
-            items: report.results.iter().map(ItemDocument::of).collect(),
+            items,
             unassessed: report.unassessed,
             waivers: report.waivers,
             attestations: report.people.attestations,
@@ -133,59 +143,14 @@ impl<'a> ReportDocument<'a> {
             since: report
                 .previous
                 .map(|previous| Since::of(previous, report.results)),
-            probes,
+            probes: Named {
+                items,
+                probes: &report.plan.probes,
+            },
             bundle: BundlePlace {
                 dir: report.bundle,
                 sealed: report.sealed,
             },
-        }
-    }
-}
-
-/// An earlier run, and what changed since.
-#[derive(Serialize, JsonSchema)]
-struct Since<'a> {
-    /// The earlier run's id.
-    run: &'a str,
-    /// What its gate decided.
-    decision: Decision,
-    /// Its score; null when nothing was assessed.
-    overall: Option<&'a str>,
-    /// The items with another result, in the checklist's order.
-    changes: Vec<Change<'a>>,
-    /// The items that the checklist no longer has.
-    gone: Vec<&'a ItemId>,
-}
-
-/// An item with another result.
-#[derive(Serialize, JsonSchema)]
-struct Change<'a> {
-    /// The item.
-    item: &'a ItemId,
-    /// Its result then; null for a new item.
-    before: Option<ResultKind>,
-    /// Its result now.
-    after: ResultKind,
-}
-
-impl<'a> Since<'a> {
-    fn of(previous: &'a Previous, results: &'a [ItemResult]) -> Self {
-        let present: BTreeSet<&ItemId> = results.iter().map(|item| &item.id).collect();
-        let known = previous.results.keys();
-        Self {
-            run: &previous.run.id,
-            decision: previous.decision,
-            overall: previous.overall.as_deref(),
-            changes: results
-                .iter()
-                .map(|item| Change {
-                    item: &item.id,
-                    before: previous.results.get(&item.id).map(|(before, _)| *before),
-                    after: item.result,
-                })
-                .filter(|change| change.before != Some(change.after))
-                .collect(),
-            gone: known.filter(|id| !present.contains(id)).collect(),
         }
     }
 }
@@ -228,110 +193,6 @@ impl<'a> ScoreDocument<'a> {
             assessed_weight: score.assessed_weight,
             total_weight: score.total_weight,
             categories: &score.categories,
-        }
-    }
-}
-
-/// One box of the checklist.
-#[derive(Serialize, JsonSchema)]
-struct ItemDocument<'a> {
-    /// Unique within the checklist, and stable between runs.
-    id: &'a ItemId,
-    /// The item's text.
-    title: &'a str,
-    /// The title of its section.
-    section: &'a str,
-    /// When it is due.
-    phase: Phase,
-    /// Leaf, group or sign-off.
-    kind: ItemKind,
-    /// Critical, important, or null.
-    mark: Option<Mark>,
-    /// Whether the checklist calls it optional.
-    optional: bool,
-    /// The result.
-    result: ResultKind,
-    /// Why, in a word of the fixed vocabulary; null for pass and fail.
-    reason: Option<ReasonCode>,
-    /// The same for a person; of a failure, the first message.
-    message: Option<&'a str>,
-    /// The score category.
-    category: Option<&'a str>,
-    /// Subjects that earn credit.
-    credited: u64,
-    /// Subjects that count.
-    counted: u64,
-    /// The verdicts, worst first.
-    verdicts: Vec<VerdictDocument<'a>>,
-}
-
-impl<'a> ItemDocument<'a> {
-    fn of(item: &'a ItemResult) -> Self {
-        Self {
-            id: &item.id,
-            title: &item.title,
-            section: &item.section,
-            phase: item.phase,
-            kind: item.kind,
-            mark: item.mark,
-            optional: item.optional,
-            result: item.result,
-            reason: item.reason,
-            message: item.message.as_deref(),
-            category: item.category.as_deref(),
-            credited: item.credited,
-            counted: item.counted,
-            verdicts: item.verdicts.iter().map(VerdictDocument::of).collect(),
-        }
-    }
-}
-
-/// What one probe says of one subject.
-#[derive(Serialize, JsonSchema)]
-struct VerdictDocument<'a> {
-    /// The probe's id.
-    probe: &'a ProbeId,
-    /// The target that was asked.
-    target: &'a str,
-    /// The subject.
-    subject: &'a SubjectRef,
-    /// The outcome.
-    verdict: Outcome,
-    /// Why it is neither pass nor fail; null for those.
-    reason: Option<ReasonCode>,
-    /// What was found, for a person.
-    message: Option<&'a str>,
-    /// Where the subject stands in a file.
-    #[serde(rename = "where")]
-    location: Option<&'a Location>,
-    /// The facts that it was decided by: shard and line in the bundle.
-    facts: &'a [FactCite],
-    /// A command that shows the same.
-    reproduce: Option<&'a str>,
-    /// Of a failure: what mends it, as text to copy; left out where nothing is at hand.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    patch: Option<&'a str>,
-    /// Of a failure: what a waiver is bound to.
-    fingerprint: Option<&'a Digest>,
-    /// Whether a waiver covers the failure.
-    waived: bool,
-}
-
-impl<'a> VerdictDocument<'a> {
-    fn of(verdict: &'a Verdict) -> Self {
-        Self {
-            probe: &verdict.probe,
-            target: &verdict.target,
-            subject: &verdict.subject,
-            verdict: verdict.verdict,
-            reason: verdict.reason,
-            message: verdict.message.as_deref(),
-            location: verdict.location.as_ref(),
-            facts: &verdict.facts,
-            reproduce: verdict.reproduce.as_deref(),
-            patch: verdict.patch.as_deref(),
-            fingerprint: verdict.fingerprint.as_ref(),
-            waived: verdict.waived,
         }
     }
 }
