@@ -58,7 +58,8 @@ fn run(step: &str, folder: &Path, targets: usize) {
     match step {
         "write" => write(folder, targets),
         "verify" => {
-            let verification = seaworthy_bundle::verify(&dir, &[]).unwrap();
+            let verification =
+                seaworthy_bundle::verify(&dir, seaworthy_bundle::Trust::default()).unwrap();
             assert_eq!(verification.findings, []);
         }
         "replay" => {

@@ -24,7 +24,7 @@ pub(crate) const TEST_RESULT: &str = "run.test-result.dsse.json";
 pub(crate) const SIGNATURE: &str = "run.sig";
 /// The envelope once more, as a Sigstore bundle; only where it was asked for.
 pub(crate) const SIGSTORE: &str = "run.sigstore.json";
-/// A time stamp of `SHA256SUMS` (RFC 3161), which somebody else may put there.
+/// A time stamp of `SHA256SUMS`: the whole answer of an authority (RFC 3161).
 pub(crate) const TIME_STAMP: &str = "run.tsr";
 pub(crate) const EXPORTS: &str = "exports";
 /// Where a file is written before it is renamed into its place. It lies outside `content/`, so

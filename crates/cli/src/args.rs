@@ -114,6 +114,8 @@ pub(crate) struct SweepArgs {
     pub(crate) key: crate::people::MaybeKey,
     #[command(flatten)]
     pub(crate) beside: crate::commands::sign::BesideArgs,
+    #[command(flatten)]
+    pub(crate) stamp: crate::commands::timestamp::AuthorityArgs,
     /// The deadline of the whole sweep in seconds, instead of the configuration's
     #[arg(long, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,

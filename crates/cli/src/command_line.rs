@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Sign a sealed bundle, as `sweep --key` does
     Sign(commands::sign::SignArgs),
+    /// Have an authority stamp a sealed bundle: it existed at this time
+    Timestamp(commands::timestamp::TimestampArgs),
     /// Show which items changed between two runs, and why
     Diff(commands::diff::DiffArgs),
     /// Check that a bundle is as it was sealed, and by whom, with a key that you trust
@@ -103,6 +105,7 @@ impl Command {
             Self::Report(args) => commands::report::run(&args),
             Self::Replay(args) => commands::replay::run(&args),
             Self::Sign(args) => commands::sign::run(&args),
+            Self::Timestamp(args) => commands::timestamp::run(&args),
             Self::Diff(args) => commands::diff::run(&args),
             Self::Verify(args) => commands::verify::run(&args),
             Self::Export(args) => commands::export::run(&args),

@@ -18,3 +18,4 @@ mod in_toto;
 mod sealed;
 mod sigstore;
 mod tampering;
+mod timestamp;

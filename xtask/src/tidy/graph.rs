@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("seaworthy-yaml", &[]),
     ("seaworthy-probes", &[]),
     ("seaworthy-sign", &[]),
+    ("seaworthy-timestamp", &[]),
     ("seaworthy-checklist", &["seaworthy-model"]),
     ("seaworthy-catalog", &["seaworthy-model", "seaworthy-yaml"]),
     (
@@ -28,7 +29,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "seaworthy-collect-*",
         &["seaworthy-model", "seaworthy-collect", "seaworthy-yaml"],
     ),
-    ("seaworthy-bundle", &["seaworthy-model", "seaworthy-sign"]),
+    (
+        "seaworthy-bundle",
+        &["seaworthy-model", "seaworthy-sign", "seaworthy-timestamp"],
+    ),
     (
         "seaworthy-report",
         &["seaworthy-model", "seaworthy-checklist"],
@@ -60,6 +64,7 @@ const PURE: &[&str] = &[
     "seaworthy-judge",
     "seaworthy-report",
     "seaworthy-sign",
+    "seaworthy-timestamp",
     "seaworthy-people",
 ];
 

@@ -3,7 +3,7 @@
 use super::{Disclosed, EXPORT, EXPORT_SCHEMA, Manifest, Shown, disclosed_path};
 use crate::commit::SaltKey;
 use crate::error::{BundleError, IoContext};
-use crate::layout::{BLOBS, ENVELOPE, Limits, SALT_KEY, SIGNATURE, SUMS, ShardKind};
+use crate::layout::{BLOBS, ENVELOPE, Limits, SALT_KEY, SIGNATURE, SUMS, ShardKind, TIME_STAMP};
 use crate::open::{open_regular, read_whole};
 use crate::reader::Reader;
 use crate::shards::{RawRecord, Shards, Tail};
@@ -71,7 +71,7 @@ pub fn export(
     }
     subset.copy(SUMS)?;
     // The test result names every item, so it is kept back.
-    for path in [ENVELOPE, SIGNATURE] {
+    for path in [ENVELOPE, SIGNATURE, TIME_STAMP] {
         if root.join(path).symlink_metadata().is_ok() {
             subset.copy(path)?;
         }

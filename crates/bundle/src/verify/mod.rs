@@ -10,6 +10,7 @@ mod subset;
 
 pub use chain::chain;
 pub use signature::Signer;
+pub use stamp::Stamped;
 
 use crate::check::{self, Finding};
 use crate::commit::{self, SaltKey};
@@ -24,6 +25,7 @@ use crate::reader::{Reader, check_version};
 use crate::record::RunRecord;
 use seaworthy_model::Digest;
 use seaworthy_sign::PublicKey;
+use seaworthy_timestamp::Authorities;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -39,6 +41,10 @@ pub struct Verification {
     pub run: Option<RunRecord>,
     /// Whose signatures are on it.
     pub signer: Signer,
+    /// Who says when it existed.
+    pub stamped: Stamped,
+    /// Whether somebody trusted must say that: authorities were named.
+    pub stamp_wanted: bool,
     /// Everything that is not as it was sealed, without [`Finding::Unsealed`].
     pub findings: Vec<Finding>,
     /// Whether it is sealed at all.
@@ -58,6 +64,8 @@ pub enum Standing {
     Unsigned,
     /// Nobody whose key is trusted signed it.
     Untrusted,
+    /// A time stamp of a trusted authority was wanted, and there is none.
+    Unstamped,
     /// As it was sealed, and signed with a trusted key.
     Verified,
 }
@@ -69,6 +77,7 @@ impl std::fmt::Display for Standing {
             Self::Unsealed => "unsealed",
             Self::Unsigned => "unsigned",
             Self::Untrusted => "untrusted",
+            Self::Unstamped => "unstamped",
             Self::Verified => "verified",
         })
     }
@@ -87,18 +96,35 @@ impl Verification {
         match &self.signer {
             Signer::Nobody => Standing::Unsigned,
             Signer::Unknown(_) => Standing::Untrusted,
-            Signer::Trusted(_) => Standing::Verified,
+            Signer::Trusted(_) => match self.stamped {
+                Stamped::Nobody | Stamped::Unknown { .. } if self.stamp_wanted => {
+                    Standing::Unstamped
+                }
+                Stamped::Nobody | Stamped::Unknown { .. } | Stamped::Trusted(_) => {
+                    Standing::Verified
+                }
+            },
         }
     }
 }
 
-/// Verifies the bundle or subset at `dir`, with the keys that are trusted.
+/// Whom a verification trusts. All of it comes from outside the bundle.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trust<'a> {
+    /// The keys of whoever seals.
+    pub keys: &'a [PublicKey],
+    /// The authorities whose time stamps count. Where they are named, a stamp of theirs is wanted:
+    /// one that was taken away leaves no trace.
+    pub authorities: Option<&'a Authorities>,
+}
+
+/// Verifies the bundle or subset at `dir`, with the keys and authorities that are trusted.
 ///
 /// # Errors
 ///
 /// When the folder cannot be read or holds no bundle, or one of a newer version.
-pub fn verify(dir: &Path, trusted: &[PublicKey]) -> Result<Verification, BundleError> {
-    verify_with(dir, trusted, Limits::default())
+pub fn verify(dir: &Path, trust: Trust<'_>) -> Result<Verification, BundleError> {
+    verify_with(dir, trust, Limits::default())
 }
 
 /// The same with limits of one's own.
@@ -108,7 +134,7 @@ pub fn verify(dir: &Path, trusted: &[PublicKey]) -> Result<Verification, BundleE
 /// As [`verify`].
 pub fn verify_with(
     dir: &Path,
-    trusted: &[PublicKey],
+    trust: Trust<'_>,
     limits: Limits,
 ) -> Result<Verification, BundleError> {
     let is_subset = exists(dir, EXPORT)?;
@@ -120,6 +146,8 @@ pub fn verify_with(
         digest: None,
         run: None,
         signer: Signer::Nobody,
+        stamped: Stamped::Nobody,
+        stamp_wanted: trust.authorities.is_some(),
         findings: strangers(dir, is_subset)?,
         sealed: false,
         subset: None,
@@ -136,12 +164,14 @@ pub fn verify_with(
     } else {
         signature::WHOLE
     };
-    let signed = signature::check(dir, files, &sums, trusted)?;
+    let signed = signature::check(dir, files, &sums, trust.keys)?;
     verification.signer = signed.signer;
     verification.findings.extend(signed.findings);
-    let copy = sigstore::check(dir, trusted)?;
+    let copy = sigstore::check(dir, trust.keys)?;
     verification.findings.extend(copy);
-    verification.findings.extend(stamp::check(dir, &sums)?);
+    let (stamped, bad) = stamp::check(dir, &sums, trust.authorities)?;
+    verification.stamped = stamped;
+    verification.findings.extend(bad);
     if is_subset {
         subset::check(&mut verification, &sums, signed.predicate.as_ref(), limits)?;
     } else {

@@ -1,43 +1,70 @@
-//! A time stamp (RFC 3161) beside a bundle: is it about this `SHA256SUMS`? Whether its authority is
-//! to be trusted is for `openssl ts -verify` to say.
+//! A time stamp (RFC 3161) beside a bundle: is it sound, is it about this `SHA256SUMS`, and whose
+//! is it?
 
 use super::exists;
 use crate::check::Finding;
 use crate::error::BundleError;
 use crate::layout::TIME_STAMP;
 use crate::open::{open_regular, read_whole};
-use crate::sign::MOST;
+use seaworthy_timestamp::{Authorities, LONGEST, Stamp, StampError};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
 
-/// The DER of a `MessageImprint` (RFC 3161 section 2.4.1) up to the digest: SHA-256 with the
-/// parameters NULL, or with none (RFC 5754 section 2 allows both).
-const IMPRINTS: [&[u8]; 2] = [
-    &[
-        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01,
-        0x05, 0x00, 0x04, 0x20,
-    ],
-    &[
-        0x30, 0x2f, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01,
-        0x04, 0x20,
-    ],
-];
+/// Who says when a bundle existed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stamped {
+    /// Nobody.
+    Nobody,
+    /// Somebody whose word is not trusted.
+    Unknown {
+        /// The stamp, sound by the certificate that came with it.
+        stamp: Stamp,
+        /// Why no trusted authority vouches for it; none where nobody said whom to trust.
+        problem: Option<String>,
+    },
+    /// A trusted authority.
+    Trusted(Stamp),
+}
 
-/// Nothing where there is no time stamp, or one whose imprint is that of `sums`.
-pub(super) fn check(dir: &Path, sums: &[u8]) -> Result<Option<Finding>, BundleError> {
+/// The stamp in `dir`, and what is wrong with it.
+pub(super) fn check(
+    dir: &Path,
+    sums: &[u8],
+    authorities: Option<&Authorities>,
+) -> Result<(Stamped, Option<Finding>), BundleError> {
     if !exists(dir, TIME_STAMP)? {
-        return Ok(None);
+        return Ok((Stamped::Nobody, None));
     }
     let file = open_regular(dir, TIME_STAMP)?;
-    let token = read_whole(file, &dir.join(TIME_STAMP), MOST)?;
-    let digest = Sha256::digest(sums);
-    let holds = |imprint: &&[u8]| {
-        let wanted = [imprint, digest.as_slice()].concat();
-        token.windows(wanted.len()).any(|bytes| bytes == wanted)
+    let response = read_whole(file, &dir.join(TIME_STAMP), LONGEST as u64)?;
+    let read = Stamp::read(&response).and_then(|stamp| {
+        stamp.is_about(&Sha256::digest(sums).into())?;
+        Ok(stamp)
+    });
+    let stamped = match read {
+        Err(error) => return Ok((Stamped::Nobody, Some(bad(&error)))),
+        Ok(stamp) => match authorities.map(|trusted| stamp.vouched_by(trusted)) {
+            Some(Ok(())) => Stamped::Trusted(stamp),
+            Some(Err(error)) => Stamped::Unknown {
+                stamp,
+                problem: Some(error.to_string()),
+            },
+            None => Stamped::Unknown {
+                stamp,
+                problem: None,
+            },
+        },
     };
-    let about = IMPRINTS.iter().any(holds);
-    Ok((!about).then(|| Finding::BadSignature {
+    Ok((stamped, None))
+}
+
+fn bad(error: &StampError) -> Finding {
+    Finding::BadSignature {
         path: TIME_STAMP.to_owned(),
-        problem: "is no time stamp of SHA256SUMS by its SHA-256".to_owned(),
-    }))
+        problem: if matches!(error, StampError::OtherBytes { .. }) {
+            format!("is no time stamp of SHA256SUMS: {error}")
+        } else {
+            error.to_string()
+        },
+    }
 }

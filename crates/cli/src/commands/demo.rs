@@ -1,6 +1,6 @@
 //! `seaworthy demo`: the real sweep over a platform that runs inside this process.
 
-use super::sweep::{Place, Prepared, sweep};
+use super::sweep::{Place, Prepared, Sealing, sweep};
 use super::{runtime, show};
 use crate::args::{DemoArgs, RunArgs, Sources};
 use crate::demo::Platform;
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<u8, Failure> {
         sweep(
             &prepared,
             &Place::New(&args.out),
-            None,
+            &Sealing::default(),
             &shown,
             Show::suited(false),
         )

@@ -26,6 +26,7 @@ pub(crate) mod sign_off;
 mod signed;
 pub(crate) mod sweep;
 pub(crate) mod terms;
+pub(crate) mod timestamp;
 pub(crate) mod verify;
 pub(crate) mod waive;
 

@@ -1,5 +1,7 @@
 //! `seaworthy sign`: sign a sealed bundle, as `sweep --key` does with the one that it makes.
 
+use super::runtime;
+use super::timestamp::AuthorityArgs;
 use crate::failure::Failure;
 use crate::people::{KeyArgs, load_private};
 use crate::{exit, output};
@@ -16,6 +18,8 @@ pub(crate) struct SignArgs {
     key: KeyArgs,
     #[command(flatten)]
     beside: BesideArgs,
+    #[command(flatten)]
+    stamp: AuthorityArgs,
 }
 
 /// What is written beside the signature.
@@ -40,7 +44,11 @@ impl From<BesideArgs> for Beside {
 /// Signs a bundle.
 pub(crate) fn run(args: &SignArgs) -> Result<u8, Failure> {
     let key = load_private(&args.key)?;
-    sign(&Reader::open(&args.bundle)?, &key, args.beside.into())?;
+    let reader = Reader::open(&args.bundle)?;
+    sign(&reader, &key, args.beside.into())?;
+    if let Some(authority) = args.stamp.authority()? {
+        runtime()?.block_on(authority.stamp(&reader))?;
+    }
     Ok(exit::READY)
 }
 

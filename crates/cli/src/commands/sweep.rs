@@ -1,5 +1,6 @@
 //! `seaworthy sweep`: prepare, look, judge, seal, show.
 
+use super::timestamp::Authority;
 use super::{interrupts, resume, runtime, show, sign, terms};
 use crate::args::{RunArgs, SweepArgs};
 use crate::config::Config;
@@ -29,6 +30,7 @@ const TOLD: usize = 20;
 pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     // A passphrase is asked for now, and not at the end of a long sweep.
     let key = args.key.load()?;
+    let authority = args.stamp.authority()?;
     let mut prepared = Prepared::new(&args.run)?;
     let place = if let Some(run) = &args.resume {
         resume::take_up(&mut prepared.plan, run, Timestamp::now())?;
@@ -49,10 +51,22 @@ pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     runtime.block_on(sweep(
         &prepared,
         &place,
-        key.as_ref().map(|key| (key, args.beside.into())),
+        &Sealing {
+            key: key.as_ref().map(|key| (key, args.beside.into())),
+            authority,
+        },
         &shown,
         Show::suited(args.quiet),
     ))
+}
+
+/// What is done with a bundle once it is sealed.
+#[derive(Default)]
+pub(crate) struct Sealing<'a> {
+    /// Who signs it, and what is written beside the signature.
+    key: Option<(&'a PrivateKey, Beside)>,
+    /// Who stamps it.
+    authority: Option<Authority>,
 }
 
 /// Everything that is decided before anything is asked.
@@ -184,7 +198,7 @@ impl Place<'_> {
 pub(crate) async fn sweep(
     prepared: &Prepared,
     place: &Place<'_>,
-    key: Option<(&PrivateKey, Beside)>,
+    sealing: &Sealing<'_>,
     shown: &show::Wanted,
     progress: Show,
 ) -> Result<u8, Failure> {
@@ -220,9 +234,13 @@ pub(crate) async fn sweep(
         failure
     })?;
     let reader = Reader::open(&folder)?;
-    if let Some((key, beside)) = key {
+    if let Some((key, beside)) = sealing.key {
         sign::sign(&reader, key, beside)?;
     }
+    let stamped = match &sealing.authority {
+        Some(authority) => authority.stamp(&reader).await,
+        None => Ok(()),
+    };
     show::show(&reader, &folder, shown).map_err(|mut failure| {
         // The sweep itself is done: only the showing is to be repeated.
         let folder = folder.display();
@@ -230,6 +248,8 @@ pub(crate) async fn sweep(
         failure.messages.push(help);
         failure
     })?;
+    // What was found is shown all the same: only the stamp is to be asked for again.
+    stamped?;
     Ok(exit::of_decision(swept.judgement.gate.decision))
 }
 

@@ -1,13 +1,15 @@
 //! `seaworthy verify`: is a bundle as it was sealed, by somebody whose key is trusted, and does it
 //! follow the run that it names?
 
+use super::timestamp::authorities;
 use crate::args::PlainFormat;
 use crate::failure::Failure;
 use crate::{exit, output, setup};
 use clap::Args;
-use seaworthy_bundle::{Signer, Standing, Verification, chain};
+use seaworthy_bundle::{Signer, Stamped, Standing, Trust, Verification, chain};
 use seaworthy_report::inert;
 use seaworthy_sign::{KeyId, PublicKey};
+use seaworthy_timestamp::Stamp;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,23 +25,32 @@ pub(crate) struct VerifyArgs {
     /// A public key that is trusted, PEM, from outside the bundle; may be given more than once
     #[arg(long = "trusted-key", value_name = "FILE")]
     trusted: Vec<PathBuf>,
+    /// The certificates of the authorities whose time stamps count, PEM; a bundle without one of
+    /// theirs is not verified then
+    #[arg(long, value_name = "FILE")]
+    timestamp_ca: Option<PathBuf>,
     /// text or json
     #[arg(long, short = 'f', default_value = "text")]
     format: PlainFormat,
 }
 
 /// Verifies. The exit code is that of the worst run: 0 verified, 1 tampered, 2 not sealed, not
-/// signed or not by a trusted key.
+/// signed or not by a trusted key, or without the time stamp that is wanted.
 pub(crate) fn run(args: &VerifyArgs) -> Result<u8, Failure> {
     let trusted: Vec<PublicKey> = args
         .trusted
         .iter()
         .map(|path| public_key(path))
         .collect::<Result<_, _>>()?;
+    let authorities = args.timestamp_ca.as_deref().map(authorities).transpose()?;
+    let trust = Trust {
+        keys: &trusted,
+        authorities: authorities.as_ref(),
+    };
     let mut verified: Vec<Verification> = args
         .runs
         .iter()
-        .map(|path| seaworthy_bundle::verify(path, &trusted).map_err(Failure::from))
+        .map(|path| seaworthy_bundle::verify(path, trust).map_err(Failure::from))
         .collect::<Result<_, _>>()?;
     chain(&mut verified);
     let shown = match args.format {
@@ -68,7 +79,9 @@ fn code(standing: Standing) -> u8 {
     match standing {
         Standing::Verified => exit::READY,
         Standing::Tampered => exit::NOT_READY,
-        Standing::Unsealed | Standing::Unsigned | Standing::Untrusted => exit::INCOMPLETE,
+        Standing::Unsealed | Standing::Unsigned | Standing::Untrusted | Standing::Unstamped => {
+            exit::INCOMPLETE
+        }
     }
 }
 
@@ -104,6 +117,9 @@ fn text(one: &Verification, trusted: &[PublicKey]) -> String {
         let _ = writeln!(text, "  SHA256SUMS has the digest {digest}");
     }
     let _ = writeln!(text, "  {}", signed(one, trusted));
+    if let Some(told) = stamped(one) {
+        let _ = writeln!(text, "  {told}");
+    }
     for finding in one.findings.iter().take(SHOWN) {
         let _ = writeln!(text, "  {finding}");
     }
@@ -130,6 +146,46 @@ fn signed(one: &Verification, trusted: &[PublicKey]) -> String {
     }
 }
 
+/// What is said of a time stamp; nothing where there is none and none is wanted.
+fn stamped(one: &Verification) -> Option<String> {
+    let by = |stamp: &Stamp| format!("{} by {}", stamp.time, inert(&stamp.authority));
+    Some(match &one.stamped {
+        Stamped::Trusted(stamp) => format!("stamped {}", by(stamp)),
+        Stamped::Unknown {
+            problem: Some(problem),
+            ..
+        } => format!("the time stamp does not count: {}", inert(problem)),
+        Stamped::Unknown {
+            stamp,
+            problem: None,
+        } => format!(
+            "says to be stamped {}; no authority was named that is trusted: --timestamp-ca FILE",
+            by(stamp)
+        ),
+        Stamped::Nobody if one.stamp_wanted && one.sealed => {
+            "without a time stamp; `seaworthy timestamp` asks for one".to_owned()
+        }
+        Stamped::Nobody => return None,
+    })
+}
+
+/// The time stamp for programs.
+fn stamp_document(stamped: &Stamped) -> Value {
+    let (stamp, problem, trusted) = match stamped {
+        Stamped::Nobody => return Value::Null,
+        Stamped::Unknown { stamp, problem } => (stamp, problem.as_deref(), false),
+        Stamped::Trusted(stamp) => (stamp, None, true),
+    };
+    json!({
+        "time": stamp.time,
+        "authority": stamp.authority,
+        "serial": stamp.serial,
+        "policy": stamp.policy,
+        "trusted": trusted,
+        "problem": problem,
+    })
+}
+
 fn short<'a>(keys: impl Iterator<Item = &'a KeyId>) -> String {
     keys.map(KeyId::short).collect::<Vec<_>>().join(", ")
 }
@@ -144,6 +200,7 @@ fn document(one: &Verification) -> Value {
         "standing": one.standing().to_string(),
         "digest": one.digest,
         "signed_by": trusted,
+        "time_stamp": stamp_document(&one.stamped),
         "run": one.run.as_ref().map(|record| &record.run),
         "decision": one.run.as_ref().and_then(|record| Some(record.gate.as_ref()?.decision)),
         "previous": one.run.as_ref().and_then(|record| record.previous.as_ref()),
