@@ -4,8 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-/// Set to `1` by `cargo xtask test` once all of them are there: then a missing one is a failure.
+/// Set to `1` by `cargo xtask test` once the readers are there: then a missing one is a failure.
 pub const REQUIRE_READERS: &str = "SEAWORTHY_REQUIRE_READERS";
+/// The same for the browser and what drives it.
+pub const REQUIRE_BROWSER: &str = "SEAWORTHY_REQUIRE_BROWSER";
 
 /// The repository's root.
 #[must_use]
@@ -21,7 +23,8 @@ pub fn root() -> PathBuf {
 /// When it is missing although it was promised.
 #[must_use]
 pub fn reader(program: &str) -> Option<PathBuf> {
-    found(root().join("target/tools/readers/bin").join(program))
+    let program = root().join("target/tools/readers/bin").join(program);
+    found(program, REQUIRE_READERS)
 }
 
 /// The folder with `node_modules`, and Chromium.
@@ -31,14 +34,13 @@ pub fn reader(program: &str) -> Option<PathBuf> {
 /// When one is missing although both were promised.
 #[must_use]
 pub fn browser() -> Option<(PathBuf, PathBuf)> {
-    let driver = found(root().join("target/tools/node/node_modules/playwright-core"))?;
+    let driver = root().join("target/tools/node/node_modules/playwright-core");
+    let driver = found(driver, REQUIRE_BROWSER)?;
     let modules = driver.parent()?.parent()?.to_owned();
     let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].map(PathBuf::from);
     let there = chromium.iter().find(|path| path.is_file()).cloned();
-    Some((
-        modules,
-        found(there.unwrap_or_else(|| "/usr/bin/chromium".into()))?,
-    ))
+    let chromium = there.unwrap_or_else(|| "/usr/bin/chromium".into());
+    Some((modules, found(chromium, REQUIRE_BROWSER)?))
 }
 
 /// The folder with Helm and Kustomize, which `cargo xtask test` builds and names.
@@ -67,11 +69,11 @@ pub fn renderers() -> Option<PathBuf> {
     clippy::panic,
     reason = "what was promised and is missing is a failed test"
 )]
-fn found(path: PathBuf) -> Option<PathBuf> {
+fn found(path: PathBuf, required: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    if std::env::var_os(REQUIRE_READERS).is_some_and(|value| value == "1") {
+    if std::env::var_os(required).is_some_and(|value| value == "1") {
         panic!(
             "{} is missing; `cargo xtask readers` sets it up",
             path.display()

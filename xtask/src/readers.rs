@@ -18,6 +18,10 @@ struct Set {
     folder: &'static str,
     /// The file with the versions; a change to it sets the folder up anew.
     versions: &'static str,
+    /// A program of Debian's that they drive.
+    program: Option<&'static str>,
+    /// The variable that makes a missing one a failure of the tests that need it.
+    required: &'static str,
     /// What is tested with them.
     why: &'static str,
     install: fn(&Path, &Path) -> Result<()>,
@@ -27,36 +31,43 @@ const SETS: &[Set] = &[
     Set {
         folder: "readers",
         versions: "tests/readers/requirements.txt",
+        program: None,
+        required: "SEAWORTHY_REQUIRE_READERS",
         why: "JUnit, SARIF, OpenMetrics, OSCAL and the files of deploy/ are read by outside programs",
         install: python,
     },
     Set {
         folder: "node",
         versions: "tests/browser/package.json",
+        program: Some("chromium"),
+        required: "SEAWORTHY_REQUIRE_BROWSER",
         why: "the HTML report is tested in Chromium, with the rules of axe-core",
         install: node,
     },
 ];
 
-/// Sets up what is missing, and returns what could not be had, with the reason.
-pub(crate) fn install_missing(root: &Path) -> Vec<String> {
-    let mut missing = Vec::new();
-    for set in SETS {
-        if let Err(error) = set_up(root, set) {
-            missing.push(format!("{}: {error:#}", set.why));
-        }
-    }
-    if run::find_program("chromium").is_none() {
-        missing.push("the HTML report in Chromium, which is missing".to_owned());
-    }
-    missing
+/// Sets up what is missing. Of each set: the variable by which tests are told that it must be there,
+/// and, where it could not be had, what is not tested and why.
+pub(crate) fn install_missing(root: &Path) -> Vec<(&'static str, Option<String>)> {
+    let sets = SETS.iter().map(|set| {
+        let missing = set_up(root, set).and_then(|()| match set.program {
+            Some(program) if run::find_program(program).is_none() => bail!("{program} is missing"),
+            Some(_) | None => Ok(()),
+        });
+        let missing = missing.err().map(|error| format!("{}: {error:#}", set.why));
+        (set.required, missing)
+    });
+    sets.collect()
 }
 
 /// Sets up everything, or says what could not be had.
 pub(crate) fn install(root: &Path) -> Result<()> {
-    match install_missing(root).as_slice() {
-        [] => Ok(()),
-        missing => bail!("not set up: {}", missing.join("; ")),
+    let sets = install_missing(root).into_iter();
+    let missing: Vec<String> = sets.filter_map(|(_, missing)| missing).collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        bail!("not set up: {}", missing.join("; "))
     }
 }
 
@@ -128,6 +139,8 @@ mod tests {
         Set {
             folder: "set",
             versions: "versions",
+            program: None,
+            required: "REQUIRED",
             why: "a test",
             install,
         }

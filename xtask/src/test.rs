@@ -10,9 +10,6 @@ use crate::{apiserver, debian, oracles, readers, renderers, run};
 /// Makes a missing server a failure of the tests that need it, instead of a skip.
 const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
 
-/// The same for the outside readers of report formats.
-const REQUIRE_READERS: &str = "SEAWORTHY_REQUIRE_READERS";
-
 /// How the tests ended.
 pub(crate) struct Outcome {
     /// Sums over cargo's own result lines.
@@ -77,11 +74,14 @@ pub(crate) fn run(root: &Path) -> Result<Outcome> {
     if served {
         command.env(REQUIRE_SERVERS, "1");
     }
-    let readable = missing.iter().all(|needed| needed.serves());
-    if readable && unread.is_empty() {
-        command.env(REQUIRE_READERS, "1");
+    for (required, missing) in unread {
+        match missing {
+            None => {
+                command.env(required, "1");
+            }
+            Some(why) => skipped.push(why),
+        }
     }
-    skipped.extend(unread);
     let mut counts = Counts::default();
     let status = run::status_reading(&mut command, |line| counts.read(line))?;
     Ok(Outcome {
