@@ -14,6 +14,8 @@ pub struct Attestation {
     pub role: String,
     /// The person.
     pub by: String,
+    /// The id of the key that signed it.
+    pub key_id: String,
     /// What is vouched for.
     pub statement: String,
     /// The digest of the document behind it.

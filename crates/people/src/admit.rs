@@ -35,11 +35,20 @@ pub struct Admitted<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     /// The admitted attestations, in the order of their files.
-    pub attestations: Vec<Admitted<AttestationWord>>,
+    pub attestations: Vec<Admitted<SignedAttestation>>,
     /// The admitted waivers.
     pub waivers: Vec<Admitted<ApprovedWaiver>>,
     /// What does not count, and why.
     pub refused: Vec<Refused>,
+}
+
+/// An attestation with the key that signed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedAttestation {
+    /// What it says.
+    pub word: AttestationWord,
+    /// The id of the key.
+    pub key_id: String,
 }
 
 /// A waiver with the key that approved it.
@@ -152,7 +161,7 @@ pub fn waivers_of(word: &WaiverWord, approver: &str) -> Vec<Waiver> {
 }
 
 enum Word {
-    Attestation(AttestationWord),
+    Attestation(SignedAttestation),
     Waiver(ApprovedWaiver),
 }
 
@@ -172,8 +181,8 @@ fn one(plan: &Plan, keyring: &Keyring, file: &File) -> Result<Option<Word>, Stri
     let payload = envelope.unverified_payload();
     if kind == ATTESTATION_PAYLOAD {
         let word = read_attestation(payload).map_err(|error| error.to_string())?;
-        check_attestation(plan, &speakers, &word)?;
-        Ok(Some(Word::Attestation(word)))
+        let key_id = check_attestation(plan, &speakers, &word)?;
+        Ok(Some(Word::Attestation(SignedAttestation { word, key_id })))
     } else {
         let word = read_waiver(payload).map_err(|error| error.to_string())?;
         let approver = check_waiver(plan, &speakers, &word)?;
@@ -181,17 +190,19 @@ fn one(plan: &Plan, keyring: &Keyring, file: &File) -> Result<Option<Word>, Stri
     }
 }
 
+/// An attestation counts when whom it names signed it, and may speak in this role. Gives the key.
 fn check_attestation(
     plan: &Plan,
     speakers: &[&Signer],
     word: &AttestationWord,
-) -> Result<(), String> {
+) -> Result<String, String> {
     same_service(plan, &word.service)?;
-    speaks_as(speakers, &word.by, &word.role)?;
+    let signer = speaks_as(speakers, &word.by, &word.role)?;
     if word.statement.trim().is_empty() {
         return Err("its statement is empty".to_owned());
     }
-    known_item(plan, &word.item)
+    known_item(plan, &word.item)?;
+    Ok(signer.key_id.clone())
 }
 
 /// A waiver counts when its requester and somebody else signed who may approve. Gives the
@@ -302,8 +313,9 @@ fn known_item(plan: &Plan, id: &ItemId) -> Result<(), String> {
     }
 }
 
-fn attestation(word: &AttestationWord) -> Attestation {
+fn attestation(SignedAttestation { word, key_id }: &SignedAttestation) -> Attestation {
     Attestation {
+        key_id: key_id.clone(),
         item: word.item.clone(),
         role: role_slug(&word.role),
         by: word.by.clone(),

@@ -13,7 +13,9 @@ mod keyring;
 mod name;
 mod words;
 
-pub use admit::{Admitted, ApprovedWaiver, File, Words, admit, admit_sign_offs, waivers_of};
+pub use admit::{
+    Admitted, ApprovedWaiver, File, SignedAttestation, Words, admit, admit_sign_offs, waivers_of,
+};
 pub use keyring::{Keyring, KeyringFault};
 pub use name::{attestation_name, sign_off_name, waiver_name};
 pub use words::{

@@ -68,6 +68,23 @@ pub(crate) fn markdown(text: &str, longest: usize) -> String {
     out
 }
 
+/// The same within an element of HTML, where Markdown's escapes mean nothing: a line that begins with
+/// a tag such as `<details>` is HTML up to the next blank line (CommonMark 4.6).
+pub(crate) fn element(text: &str, longest: usize) -> String {
+    let mut out = String::new();
+    for c in line(text, longest).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 /// A path as the target of a Markdown link.
 pub(crate) fn link_target(path: &str) -> String {
     let mut out = String::with_capacity(path.len());

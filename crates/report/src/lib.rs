@@ -8,6 +8,7 @@
 //! Text from targets and checklists is hostile until shown otherwise: it passes through `inert`
 //! on its way into every format.
 
+mod changes;
 mod checklist;
 mod csv;
 mod deployment;

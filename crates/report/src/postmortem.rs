@@ -1,11 +1,12 @@
 //! The checklist's own post-mortem, filled in from the run: what is known is written under its
 //! questions, what only people know is left to them.
 
+use crate::changes::Changes;
 use crate::inert::{LONGEST, markdown};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
 use crate::select;
 use crate::text::{reasons, result_word};
-use seaworthy_model::{Checklist, Contact, ItemKind, ItemResult, Mark, ResultKind};
+use seaworthy_model::{Checklist, Contact, ItemResult, Mark, ResultKind};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -180,17 +181,13 @@ fn resolved(report: &Report<'_>) -> String {
     let Some(previous) = report.previous else {
         return to_write("; there is no earlier run to compare with");
     };
-    let lines: Vec<String> = report
-        .results
-        .iter()
-        .filter(|item| item.kind != ItemKind::Group)
-        .filter_map(|item| Some((item, previous.results.get(&item.id)?.0)))
-        .filter(|(item, before)| {
-            let good = matches!(
+    let better = Changes::since(report, previous).better.into_iter();
+    let lines: Vec<String> = better
+        .filter(|(item, _)| {
+            matches!(
                 item.result,
                 ResultKind::Pass | ResultKind::Attested | ResultKind::Waived
-            );
-            good && *before < item.result
+            )
         })
         .map(|(item, before)| {
             format!(

@@ -42,7 +42,8 @@ fn all_eight_phases_run_in_a_chain() {
     );
     let mut before: Option<Value> = None;
     let mut seen = BTreeMap::new();
-    let mut last = String::new();
+    let (mut last, mut before_last) = (String::new(), Value::Null);
+    let mut runs = Vec::new();
     for phase in PHASES {
         let swept = team.sweep(2, &["--phase", phase]);
         let own = swept.report["run"]["phase"].as_str().unwrap().to_owned();
@@ -57,14 +58,39 @@ fn all_eight_phases_run_in_a_chain() {
             .get("previous")
             .map(|previous| previous["run"].clone());
         assert_eq!(previous, before, "{phase}");
+        before_last = previous.unwrap_or_default();
         before = Some(swept.report["run"]["id"].clone());
+        runs.push(swept.run.clone());
         last = swept.run;
     }
     assert_eq!(seen.len(), PHASES.len(), "{seen:?}");
     assert_eq!(seen.values().sum::<usize>(), 338, "{seen:?}");
 
-    for (format, wanted) in [("postmortem", "(rollback)"), ("deployment", "rollback")] {
-        let text = team.ran(2, &["report", &last, "--format", format]).stdout;
-        assert!(text.contains(wanted), "{format}: {text}");
+    let shown = |format: &str| team.ran(2, &["report", &last, "--format", format]).stdout;
+    let deployment = shown("deployment");
+    for phase in PHASES {
+        let (all, own) = (seen[phase], phase == "rollback");
+        let row = deployment
+            .lines()
+            .find(|line| line.starts_with(&format!("| {phase} | {all} |")));
+        let row = row.unwrap_or_else(|| panic!("no row for {phase}: {deployment}"));
+        assert_eq!(row.contains(&format!("{all} not due")), !own, "{row}");
     }
+    let postmortem = shown("postmortem");
+    assert!(postmortem.contains("(rollback)"), "{postmortem}");
+    // The run before is the one that this one follows, and the chain holds over all eight.
+    let before = before_last.as_str().unwrap();
+    assert!(
+        postmortem.contains(before) || deployment.contains(before),
+        "{deployment}"
+    );
+    let runs: Vec<&str> = runs.iter().map(String::as_str).collect();
+    let verified = team.ran(2, &[&["verify"], &runs[..]].concat());
+    assert!(!verified.stdout.contains("tampered"), "{}", verified.stdout);
+    assert_eq!(
+        verified.stdout.matches("follows the run").count(),
+        7,
+        "{}",
+        verified.stdout
+    );
 }

@@ -1,6 +1,7 @@
 //! The release gate: sign-offs over one sealed bundle, and what tightens a gate.
 
 use crate::team::{FAR, Team};
+use seaworthy_sign::{Envelope, PrivateKey};
 use serde_json::Value;
 use std::fs;
 
@@ -46,13 +47,18 @@ fn a_release_is_ready_once_everybody_has_signed_off() {
     let kept: Value = serde_json::from_slice(&kept).unwrap();
     assert_eq!(kept["gate"], done["gate"]);
 
-    // Every report of the run tells who signed, without asking a clock.
+    // Every report of the run tells who signed.
     let shown = |format: &str| team.ran(0, &["report", &run, "--format", format]).stdout;
     let report: Value = serde_json::from_str(&shown("json")).unwrap();
     assert_eq!(report["sign_offs"], done["sign_offs"]);
     assert!(shown("html").contains("Ada, on "));
     assert!(shown("markdown").contains("- Security Lead: ✓ Bob on "));
     assert!(shown("deployment").contains("signed by Ada on "));
+    let text = shown("text");
+    assert!(
+        text.contains("✓ Security Lead: Bob at ") && text.contains("; key"),
+        "{text}"
+    );
 
     // The sign-offs lie in the team's folder and beside the run; either is enough.
     fs::remove_dir_all(team.path(".seaworthy/sign-offs")).unwrap();
@@ -64,6 +70,34 @@ fn a_release_is_ready_once_everybody_has_signed_off() {
         .json()
         .unwrap();
     assert_eq!(report["sign_offs"][0].get("signed"), None);
+}
+
+#[test]
+fn a_signature_of_the_future_is_none_yet() {
+    let (team, run) = ready();
+    assert_eq!(team.sign_off(&run, "Engineering Lead", "ada").code, 0);
+    fs::remove_dir_all(team.path(".seaworthy/sign-offs")).unwrap();
+    let folder = team.path(&run).join("signoffs");
+    let file = fs::read_dir(folder)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let signed = Envelope::from_json(&fs::read(&file).unwrap()).unwrap();
+    let mut statement: Value = serde_json::from_slice(signed.unverified_payload()).unwrap();
+    statement["predicate"]["made_at"] = FAR.into();
+    let payload = serde_json::to_vec(&statement).unwrap();
+    let mut ahead = Envelope::new(signed.payload_type(), payload);
+    let pem = fs::read_to_string(team.path("keys/ada.pem")).unwrap();
+    ahead.sign(&PrivateKey::from_pem(&pem, None).unwrap());
+    fs::write(&file, ahead.to_json()).unwrap();
+
+    let answer = gate(&team, 2, &run, &[]);
+    assert_eq!(answer["sign_offs"][0]["signed"], Value::Null);
+    let report = team.ran(0, &["report", &run, "--format", "json"]);
+    let report = report.json().unwrap();
+    assert_eq!(report["sign_offs"], answer["sign_offs"]);
 }
 
 #[test]

@@ -279,6 +279,7 @@ fn attestations(made: &Made) -> Vec<Attestation> {
             item: format!("g{group}/item-{index}").into(),
             role: "lead".into(),
             by: "Ada".into(),
+            key_id: "0f".into(),
             statement: "seen".into(),
             document: None,
             release: String::new(),

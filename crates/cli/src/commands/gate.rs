@@ -165,7 +165,7 @@ fn trusted_no_more(
 fn stands_on(reader: &Reader, words: &Words, file: &str) -> Option<ItemId> {
     let run = reader.run();
     let attested = words.attestations.iter().find(|one| one.file.name == file);
-    if let Some(said) = attested.map(|one| &one.word) {
+    if let Some(said) = attested.map(|one| &one.word.word) {
         let mut uses = run.attestations.iter();
         let used = uses.any(|used| {
             used.state == AttestationState::Used

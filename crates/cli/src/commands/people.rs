@@ -48,7 +48,7 @@ pub(crate) fn run(args: &PeopleArgs) -> Result<u8, Failure> {
     let mut text = String::new();
     // Writing to a String does not fail.
     for admitted in &words.attestations {
-        let word = &admitted.word;
+        let word = &admitted.word.word;
         let _ = writeln!(
             text,
             "attestation  {} by {} ({}) for {} {}",

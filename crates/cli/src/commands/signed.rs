@@ -3,6 +3,7 @@
 
 use crate::failure::Failure;
 use crate::people::Found;
+use jiff::Timestamp;
 use seaworthy_bundle::Reader;
 use seaworthy_judge::{ReleaseInput, sign_offs_due};
 use seaworthy_model::{Gate, SignOffState};
@@ -20,9 +21,8 @@ pub(super) fn beside(reader: &Reader, technical: &Gate) -> Result<Vec<SignOffSta
     let found = Found::below(&reader.dir().join("signoffs"))?;
     let as_of = plan.run.as_of;
     let (signed, _) = seaworthy_people::admit_sign_offs(&keyring, as_of, found.files);
-    // A report asks no clock: that a signature is not of the future is the gate's to say.
-    let latest = signed.iter().map(|word| word.made_at).max();
-    let at = latest.unwrap_or(as_of).max(as_of);
+    // A signature of the future is none yet, as for the gate.
+    let at = Timestamp::now().max(as_of);
     Ok(sign_offs_due(&ReleaseInput {
         plan,
         digest: &reader.digest()?,

@@ -73,7 +73,7 @@ fn read(entry: &ignore::DirEntry) -> Result<Vec<u8>, String> {
 pub(crate) fn documents(people: &People, words: &mut Words) {
     let mut refused = Vec::new();
     words.attestations.retain(|admitted| {
-        let Some(document) = &admitted.word.document else {
+        let Some(document) = &admitted.word.word.document else {
             return true;
         };
         let Err(reason) = compare(&people.base, document) else {

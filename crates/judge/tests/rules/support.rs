@@ -123,6 +123,7 @@ impl World {
             item: ItemId::from("s/it".to_owned()),
             role: "lead".into(),
             by: "Ada".into(),
+            key_id: "0f".into(),
             statement: "seen".into(),
             document: None,
             release: "1.0".into(),

@@ -33,6 +33,7 @@ fn a_sound_attestation_is_admitted_as_it_was_signed() {
     let said = words.attestations();
     assert_eq!(said.len(), 1);
     assert_eq!(said[0].by, "Bob");
+    assert_eq!(said[0].key_id, key("Bob").public_key().id().to_string());
     assert_eq!(said[0].until, word().until);
     // The same bytes under two names are one statement.
     let mut twin = signed("Bob", |_| {});
@@ -182,7 +183,7 @@ proptest! {
         let words = admit(&plan(), [file]);
         // A change of white space or of the hint of a key id may leave the statement whole.
         for admitted in &words.attestations {
-            prop_assert_eq!(&admitted.word, &word());
+            prop_assert_eq!(&admitted.word.word, &word());
         }
         prop_assert!(words.attestations.len() + words.refused.len() <= 1);
     }

@@ -2,11 +2,12 @@
 //! deployment.
 
 use super::words::{Look, badge, count, decision, item_anchor, result, t};
+use crate::changes::Changes;
 use crate::input::{Previous, Report};
 use crate::select;
 use maud::{Markup, html};
-use seaworthy_model::{ItemId, ItemKind, ItemResult, Phase, ResultKind};
-use std::collections::{BTreeMap, BTreeSet};
+use seaworthy_model::{ItemKind, ItemResult, Phase, ResultKind};
+use std::collections::BTreeMap;
 
 /// Changed items that are named one by one, of each kind.
 const NAMED: usize = 100;
@@ -27,27 +28,7 @@ pub(super) fn changes(report: &Report<'_>) -> Markup {
 fn since(report: &Report<'_>, previous: &Previous) -> Markup {
     let now = &report.plan.run;
     let then = &previous.run;
-    let mut worse = Vec::new();
-    let mut better = Vec::new();
-    let mut new = Vec::new();
-    for item in report
-        .results
-        .iter()
-        .filter(|item| item.kind != ItemKind::Group)
-    {
-        match previous.results.get(&item.id) {
-            None => new.push((item, None)),
-            Some((before, _)) if *before == item.result => {}
-            Some((before, _)) if item.result < *before => worse.push((item, Some(*before))),
-            Some((before, _)) => better.push((item, Some(*before))),
-        }
-    }
-    let present: BTreeSet<&ItemId> = report.results.iter().map(|item| &item.id).collect();
-    let gone = previous
-        .results
-        .iter()
-        .filter(|(id, _)| !present.contains(id));
-    let gone: Vec<&str> = gone.map(|(_, (_, title))| title.as_str()).collect();
+    let changes = Changes::since(report, previous);
     let score = |score: &Option<String>| t(score.as_deref().unwrap_or("–"));
     html! {
         p.lead {
@@ -57,17 +38,22 @@ fn since(report: &Report<'_>, previous: &Previous) -> Markup {
             ": " (badge(decision(previous.decision))) " " (score(&previous.overall))
             span.arrow { " then, " } (badge(decision(report.gate.decision))) " " (score(&report.score.overall)) " now."
         }
-        @if worse.is_empty() && better.is_empty() && new.is_empty() && gone.is_empty() {
+        @if changes.is_empty() {
             p { "No item has another result." }
         }
-        (list("Worse", &worse))
-        (list("Better", &better))
-        (list("New in the checklist", &new))
-        @if !gone.is_empty() {
-            h3 { "No longer in the checklist: " (gone.len()) }
-            ul.plain { @for title in gone.iter().take(NAMED) { li { (t(title)) } } }
+        (list("Worse", &known(&changes.worse)))
+        (list("Better", &known(&changes.better)))
+        (list("New in the checklist", &changes.new.iter().map(|item| (*item, None)).collect::<Vec<_>>()))
+        @if !changes.gone.is_empty() {
+            h3 { "No longer in the checklist: " (changes.gone.len()) }
+            ul.plain { @for title in changes.gone.iter().take(NAMED) { li { (t(title)) } } }
         }
     }
+}
+
+fn known<'a>(items: &[(&'a ItemResult, ResultKind)]) -> Vec<(&'a ItemResult, Option<ResultKind>)> {
+    let items = items.iter();
+    items.map(|(item, before)| (*item, Some(*before))).collect()
 }
 
 fn list(title: &str, items: &[(&ItemResult, Option<ResultKind>)]) -> Markup {

@@ -114,6 +114,7 @@ fn attestations(report: &Report<'_>) -> Markup {
                         (t(&attestation.by)) ", " (t(&attestation.role)) ", on " (date(attestation.made_at))
                         "; for release " (t(&attestation.release)) ", until " strong { (date(attestation.until)) }
                         (left(report.plan.run.as_of, attestation.until))
+                        "; key " code { (t(&attestation.key_id)) }
                         @if let Some(document) = &attestation.document { "; document " code { (t(document.as_str())) } }
                     }
                 }

@@ -1,12 +1,13 @@
 //! The blocks of the Markdown report. Each stands by itself, so that one that does not fit can be
 //! left out.
 
-use crate::inert::{LONGEST, markdown};
+use crate::changes::Changes;
+use crate::inert::{LONGEST, element, markdown};
 use crate::input::{Previous, Report};
 use crate::select;
 use crate::text::{reasons, result_word};
 use seaworthy_model::{
-    Decision, ItemKind, ItemResult, ResultKind, Score, Verdict, Waiver, WaiverState,
+    Decision, ItemResult, ResultKind, Score, Unassessed, Verdict, Waiver, WaiverState,
 };
 use std::collections::BTreeMap;
 
@@ -37,6 +38,7 @@ pub(super) fn blocks(report: &Report<'_>, room: Room) -> Vec<String> {
     blocks.extend(waivers(report));
     blocks.extend(signatures(report));
     blocks.extend(others(report, room));
+    blocks.extend(unassessed(report.unassessed, room));
     blocks.push(sums(report.results));
     blocks
 }
@@ -143,7 +145,7 @@ fn undecided(report: &Report<'_>, room: Room) -> Option<String> {
             reason.map_or_else(|| "no reason given".to_owned(), |reason| reason.to_string());
         let names: Vec<String> = select::waited_for(reason, &group, &planned)
             .iter()
-            .map(|(name, number)| format!("{} {number}", md(name)))
+            .map(|(name, number)| format!("{} {number}", element(name, LONGEST)))
             .collect();
         let names = if names.is_empty() {
             String::new()
@@ -200,22 +202,14 @@ fn changes(report: &Report<'_>, previous: &Previous, room: Room) -> String {
         md(&report.gate.decision.to_string()),
         md(report.score.overall.as_deref().unwrap_or("no score")),
     );
-    let changed: Vec<(&ItemResult, ResultKind)> = report
-        .results
-        .iter()
-        .filter(|item| item.kind != ItemKind::Group)
-        .filter_map(|item| Some((item, previous.results.get(&item.id)?.0)))
-        .filter(|(item, before)| item.result != *before)
-        .collect();
+    let changes = Changes::since(report, previous);
+    let worse = changes.worse.iter().map(|changed| ("worse", changed));
+    let better = changes.better.iter().map(|changed| ("better", changed));
+    let changed: Vec<_> = worse.chain(better).collect();
     if changed.is_empty() {
         out.push_str("No item has another result.\n");
     }
-    for (item, before) in changed.iter().take(room.changes) {
-        let way = if item.result < *before {
-            "worse"
-        } else {
-            "better"
-        };
+    for (way, (item, before)) in changed.iter().take(room.changes) {
         out.push_str(&format!(
             "- {way}: {} ({} → {})\n",
             md(&item.title),
@@ -272,7 +266,12 @@ fn signatures(report: &Report<'_>) -> Option<String> {
     let mut out = String::from("\n### Sign-offs\n\n");
     for due in due {
         let state = match &due.signed {
-            Some(signed) => format!("✓ {} on {}", md(&signed.by), signed.made_at),
+            Some(signed) => format!(
+                "✓ {} on {}, key {}",
+                md(&signed.by),
+                signed.made_at,
+                md(&signed.key_id)
+            ),
             None => "○ missing".to_owned(),
         };
         out.push_str(&format!("- {}: {state}\n", md(&due.role)));
@@ -293,6 +292,48 @@ fn others(report: &Report<'_>, room: Room) -> Option<String> {
         out.push_str(&format!("- {}: {}\n", md(&item.title), told(item)));
     }
     rest(&mut out, items.len(), room.others);
+    out.push_str("\n</details>\n");
+    Some(out)
+}
+
+/// What was asked for and could not be read, with how often it was tried.
+fn unassessed(records: &[Unassessed], room: Room) -> Option<String> {
+    if records.is_empty() {
+        return None;
+    }
+    let mut out = format!(
+        "\n<details><summary>Could not be looked at: {}</summary>\n\n",
+        records.len()
+    );
+    for record in records.iter().take(room.undecided) {
+        let Unassessed {
+            target,
+            request,
+            reason,
+            detail,
+            ..
+        } = record;
+        let place = record.location.as_ref();
+        let place = place.map_or_else(String::new, |place| {
+            format!(" at {}", md(&place.to_string()))
+        });
+        let tries = match (record.attempts.first(), record.attempts.last()) {
+            (Some(first), Some(last)) if record.attempts.len() > 1 => format!(
+                " (asked {} times, from {} to {})",
+                record.attempts.len(),
+                first.at,
+                last.at
+            ),
+            _ => String::new(),
+        };
+        out.push_str(&format!(
+            "- {} ({}), {reason}: {}{place}{tries}\n",
+            md(target),
+            md(request),
+            markdown(detail, SHORT)
+        ));
+    }
+    rest(&mut out, records.len(), room.undecided);
     out.push_str("\n</details>\n");
     Some(out)
 }

@@ -4,8 +4,10 @@
 //! A status is told by a word and an icon, never by colour alone.
 
 mod blockers;
+mod changes;
 mod items;
 mod page;
+mod people;
 mod probe;
 mod summary;
 mod undecided;
@@ -22,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     describe: "the verdict, what blocks and how to mend it, for people",
     file: "report.txt",
     cites: no_facts,
-    compares: false,
+    compares: true,
     render: Render::Whole(render),
 };
 
@@ -36,7 +38,9 @@ fn render(report: &Report<'_>, options: &Options) -> Result<String, ReportError>
     summary::categories(&mut page, report.score);
     summary::counts(&mut page, report.results);
     summary::unassessed(&mut page, report.unassessed, options.detail);
-    summary::waivers(&mut page, report.waivers);
+    people::waivers(&mut page, report.waivers);
+    people::sign_offs(&mut page, report);
+    changes::list(&mut page, report);
     if options.detail == Detail::All {
         items::list(&mut page, report);
     }

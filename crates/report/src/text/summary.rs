@@ -1,12 +1,10 @@
-//! The headline and the sums: score, categories, counts, what was not looked at, waivers.
+//! The headline and the sums: score, categories, counts, what was not looked at.
 
 use super::page::{Page, Tone, padded};
 use super::{count, result_word};
 use crate::input::{Detail, Report};
 use crate::select;
-use seaworthy_model::{
-    Attempt, Decision, GateRule, ItemResult, ResultKind, Score, Unassessed, WaiverState, WaiverUse,
-};
+use seaworthy_model::{Attempt, Decision, GateRule, ItemResult, ResultKind, Score, Unassessed};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -223,28 +221,6 @@ fn told(attempt: &Attempt) -> String {
     let error = error.as_ref().map(|error| format!(": {error}"));
     let error = error.unwrap_or_default();
     format!("{at} {address}, {outcome} after {millis} ms{error}")
-}
-
-/// Every waiver with what became of it.
-pub(super) fn waivers(page: &mut Page, waivers: &[WaiverUse]) {
-    if waivers.is_empty() {
-        return;
-    }
-    page.heading("Waivers");
-    for waiver in waivers {
-        let (sign, word, tone) = match waiver.state {
-            WaiverState::Used => ("~", "used", Tone::Open),
-            WaiverState::Unused => ("·", "unused", Tone::Quiet),
-            WaiverState::Expired => ("✗", "expired", Tone::Bad),
-            WaiverState::Invalid => ("✗", "invalid", Tone::Bad),
-        };
-        let mut text = format!("{word}: {} for {}", waiver.id, waiver.item);
-        if let Some(detail) = &waiver.detail {
-            text.push_str(": ");
-            text.push_str(detail);
-        }
-        page.lead(0, sign, tone, &text);
-    }
 }
 
 /// Where the evidence is and how to see more.

@@ -230,7 +230,7 @@ pub(crate) fn probes() -> Value {
 
 fn attestations() -> Vec<Attestation> {
     from(json!([{
-        "item": "security/architecture-reviewed", "role": "architect", "by": "Ada",
+        "item": "security/architecture-reviewed", "role": "architect", "by": "Ada", "key_id": "0e",
         "statement": "Reviewed with the platform team", "release": "1.4.2",
         "made_at": "2026-11-20T09:00:00Z", "until": "2027-02-01T00:00:00Z", "claim": "done",
     }]))
