@@ -144,8 +144,57 @@ def dsse(path, key):
     return {"kind": envelope["payloadType"], "signatures": len(envelope["signatures"])} | checked(payload)
 
 
+def markdown(path):
+    """GitHub's own cmark-gfm, and what libxml2 finds in the page that it makes."""
+    import cmarkgfm
+    from cmarkgfm.cmark import Options
+    from lxml import html
+
+    text = path.read_text(encoding="utf-8")
+    page = cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_UNSAFE)
+    nodes = list(html.fragment_fromstring(page, create_parent="body").iter())
+    return {
+        "tags": sorted({str(node.tag) for node in nodes}),
+        "attributes": sorted({name for node in nodes for name in node.attrib}),
+        "links": sorted({node.get("href") for node in nodes if node.get("href")}),
+        "boxes": len([node for node in nodes if node.get("type") == "checkbox"]),
+        "text": "".join(nodes[0].itertext()),
+    }
+
+
+def page(path):
+    """libxml2's parser of HTML."""
+    from lxml import html
+
+    document = html.parse(str(path), html.HTMLParser(encoding="utf-8", recover=False)).getroot()
+    return {"title": document.findtext(".//title"), "h1": document.findtext(".//h1") is not None}
+
+
+def document(path):
+    """Python's own reader of JSON, which takes no key twice and no number that is none."""
+
+    def once(pairs):
+        keys = [key for key, _ in pairs]
+        if len(keys) != len(set(keys)):
+            raise ValueError("a key stands there twice")
+        return dict(pairs)
+
+    def none(word):
+        raise ValueError(f"{word} is no JSON")
+
+    text = path.read_text(encoding="utf-8")
+    found = json.loads(text, object_pairs_hook=once, parse_constant=none)
+    return {
+        "items": len(found["items"]),
+        "verdicts": sum(len(item["verdicts"]) for item in found["items"]),
+    }
+
+
 KINDS = {
+    "html": page,
+    "json": document,
     "junit": junit,
+    "markdown": markdown,
     "openmetrics": openmetrics,
     "csv": table,
     "oscal": oscal,

@@ -1,7 +1,7 @@
 //! The HTML report in Debian's Chromium: accessible in every mode, usable by keyboard and
 //! without scripts, inert, and quick with many subjects. Screenshots stay in `target/report`.
 
-use crate::material::{hostile, large, render};
+use crate::material::{empty, hostile, large, passing, render};
 use crate::sample::sample;
 use seaworthy_tests::tools;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,13 @@ fn page() -> String {
 #[test]
 fn no_rule_of_accessibility_is_broken_in_any_mode() {
     check("sample", &page(), "accessible");
+}
+
+#[test]
+fn no_rule_of_accessibility_is_broken_whatever_the_run() {
+    check("passing", &render(&passing(), "html"), "accessible");
+    check("empty", &render(&empty(), "html"), "accessible");
+    check("large", &render(&large(10_000), "html"), "accessible");
 }
 
 #[test]

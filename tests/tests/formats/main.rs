@@ -8,6 +8,8 @@ mod container;
 #[cfg(test)]
 mod deploy;
 #[cfg(test)]
+mod every;
+#[cfg(test)]
 mod material;
 #[cfg(test)]
 mod readers;

@@ -1,8 +1,8 @@
-//! Reports to be read: the sample with every result, the same full of hostile text, and a large
-//! one.
+//! Reports to be read: the sample with every result, the same full of hostile text, one where all
+//! passes, an empty one, and a large one.
 
 use crate::sample::{Sample, sample};
-use seaworthy_model::{ItemResult, Outcome, Verdict};
+use seaworthy_model::{Decision, ItemResult, Outcome, ReasonCode, ResultKind, Verdict};
 use seaworthy_report::{Options, format};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -25,6 +25,14 @@ pub(crate) fn hostile() -> Sample {
     sample.unassessed = poisoned(&sample.unassessed);
     sample.attestations = poisoned(&sample.attestations);
     sample.waiver_documents = poisoned(&sample.waiver_documents);
+    sample.sign_offs = poisoned(&sample.sign_offs);
+    if let Some(previous) = &mut sample.previous {
+        previous.run = poisoned(&previous.run);
+        for (_, title) in previous.results.values_mut() {
+            title.push_str(PAYLOAD);
+        }
+        previous.overall = Some(PAYLOAD.to_owned());
+    }
     sample.gate = poisoned(&sample.gate);
     sample.score = poisoned(&sample.score);
     for fact in sample.evidence.facts.values_mut() {
@@ -53,6 +61,7 @@ fn poisoned<T: Serialize + DeserializeOwned>(value: &T) -> T {
         "because",
         "requester",
         "approver",
+        "key_id",
         "statement",
         "by",
         "role",
@@ -93,6 +102,57 @@ fn poisoned<T: Serialize + DeserializeOwned>(value: &T) -> T {
     let mut json = serde_json::to_value(value).unwrap();
     walk(&mut json, false);
     serde_json::from_value(json).unwrap()
+}
+
+/// What a report is made of where every item passes.
+pub(crate) fn passing() -> Sample {
+    let mut sample = sample();
+    for item in &mut sample.results {
+        (item.result, item.reason, item.message) = (ResultKind::Pass, None, None);
+        for verdict in &mut item.verdicts {
+            (verdict.verdict, verdict.fingerprint) = (Outcome::Pass, None);
+            (verdict.reason, verdict.waived) = (None, false);
+        }
+    }
+    sample.gate.decision = Decision::Ready;
+    sample.gate.reasons = Vec::new();
+    sample.score.overall = Some("10.0".to_owned());
+    for category in &mut sample.score.categories {
+        (category.score, category.low) = (Some("10.0".to_owned()), false);
+    }
+    sample.waivers = Vec::new();
+    sample.unassessed = Vec::new();
+    sample
+}
+
+/// A run that holds as little as one can: an item to which nothing is bound, and no score, no
+/// verdict, no person, no earlier run. A checklist without an item is refused before a run begins.
+pub(crate) fn empty() -> Sample {
+    let mut sample = sample();
+    sample.markdown = "# Launch\n\n## Security\n\n- [ ] Rotas are agreed\n".to_owned();
+    sample.plan.items = Vec::new();
+    sample.plan.probes.clear();
+    sample
+        .results
+        .retain(|item| item.reason == Some(ReasonCode::NoBinding));
+    for item in &mut sample.results {
+        item.id = "security/rotas-are-agreed".into();
+        item.title = "Rotas are agreed".to_owned();
+        item.section = "Security".to_owned();
+    }
+    sample.gate.decision = Decision::Incomplete;
+    sample.gate.reasons = Vec::new();
+    sample.score.overall = None;
+    sample.score.categories = Vec::new();
+    (sample.score.assessed_weight, sample.score.total_weight) = (0, 0);
+    sample.waivers = Vec::new();
+    sample.unassessed = Vec::new();
+    sample.attestations = Vec::new();
+    sample.waiver_documents = Vec::new();
+    sample.sign_offs = Vec::new();
+    sample.previous = None;
+    sample.evidence = seaworthy_report::Evidence::default();
+    sample
 }
 
 /// The sample with this many subjects under each of two probes of every leaf that has verdicts.

@@ -3,7 +3,7 @@
 
 use crate::material::{hostile, large, render};
 use crate::sample::{Sample, sample};
-use seaworthy_model::{ItemKind, ResultKind};
+use seaworthy_model::{Digest, ItemKind, Outcome, ResultKind};
 use seaworthy_tests::tools;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ fn written(name: &str, text: &str) -> PathBuf {
 }
 
 /// What the reader found in the text; nothing where there is no reader, which is said.
-fn read(kind: &str, name: &str, text: &str) -> Option<Value> {
+pub(crate) fn read(kind: &str, name: &str, text: &str) -> Option<Value> {
     let python = tools::reader("python")?;
     let ran = Command::new(python)
         .arg(tools::root().join("tests/readers/read.py"))
@@ -38,7 +38,7 @@ fn read(kind: &str, name: &str, text: &str) -> Option<Value> {
 }
 
 /// Complains where `check-jsonschema` does.
-fn fits(schema: &[&str], name: &str, text: &str) {
+pub(crate) fn fits(schema: &[&str], name: &str, text: &str) {
     let Some(program) = tools::reader("check-jsonschema") else {
         return;
     };
@@ -56,7 +56,7 @@ fn fits(schema: &[&str], name: &str, text: &str) {
 }
 
 /// One pattern of the schema is not what ECMAScript takes with its flag for Unicode.
-const SARIF: &[&str] = &[
+pub(crate) const SARIF: &[&str] = &[
     "--regex-variant",
     "python",
     "--schemafile",
@@ -203,6 +203,38 @@ fn sarif_stays_within_the_limits_of_code_scanning() {
     );
     for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
         assert!(rule["properties"]["tags"].as_array().unwrap().len() <= 20);
+    }
+}
+
+/// The sample with this many findings under one probe and no other.
+fn findings(number: u32) -> Sample {
+    let mut sample = large(number);
+    for item in &mut sample.results {
+        if item.result != ResultKind::Fail {
+            (item.result, item.verdicts) = (ResultKind::Pass, Vec::new());
+        }
+    }
+    let mut failing = sample.results.iter_mut();
+    let first = failing.find(|item| item.result == ResultKind::Fail);
+    let first = first.unwrap().clone();
+    sample.results = vec![first];
+    for verdict in &mut sample.results[0].verdicts {
+        verdict.verdict = Outcome::Fail;
+        verdict.fingerprint = Some(Digest::of(verdict.subject.name.as_bytes()));
+    }
+    sample
+}
+
+#[test]
+fn sarif_is_whole_at_the_limit_and_says_so_one_beyond_it() {
+    for (number, left_out) in [(5_000, false), (5_001, true)] {
+        let text = render(&findings(number), "sarif");
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let run = &document["runs"][0];
+        assert_eq!(run["results"].as_array().unwrap().len(), 5_000, "{number}");
+        let notes = run["invocations"][0]["toolExecutionNotifications"].to_string();
+        let told = notes.contains("1 more results are in runs/run-");
+        assert_eq!(told, left_out, "{number}: {notes}");
     }
 }
 

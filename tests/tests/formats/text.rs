@@ -24,6 +24,30 @@ fn annotations_keep_the_limits_and_count_the_rest() {
 }
 
 #[test]
+fn annotations_are_whole_at_the_limit_and_counted_one_beyond_it() {
+    for (number, last) in [(10, "security/more-9"), (11, "and 2 more")] {
+        let mut sample = sample();
+        let mut failing = sample.results[1].clone();
+        failing.verdicts = Vec::new();
+        let one = |number: u32| {
+            let mut item = failing.clone();
+            item.id = format!("security/more-{number}").as_str().into();
+            item.title = item.id.to_string();
+            item
+        };
+        sample.results = (0..number).map(one).collect();
+        sample.gate.reasons = Vec::new();
+        let text = render(&sample, "github");
+        let errors: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("::error "))
+            .collect();
+        assert_eq!(errors.len(), 10, "{number}: {text}");
+        assert!(errors[9].contains(last), "{number}: {}", errors[9]);
+    }
+}
+
+#[test]
 fn annotations_are_commands_of_ours_alone() {
     let text = render(&hostile(), "github");
     for line in text.lines() {
