@@ -49,19 +49,36 @@ pub fn browser() -> Option<(PathBuf, PathBuf)> {
 ///
 /// When it is missing although the servers and their like were promised.
 #[must_use]
-#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
 pub fn renderers() -> Option<PathBuf> {
-    let folder = std::env::var_os("SEAWORTHY_RENDERERS").map(PathBuf::from);
-    let folder = folder.filter(|folder| folder.join("helm").is_file());
+    let folder = built("SEAWORTHY_RENDERERS", "Helm and Kustomize")?;
+    folder.join("helm").is_file().then_some(folder)
+}
+
+/// The program that says which Pod Security Standards a pod meets, by the code of Kubernetes'
+/// admission; `cargo xtask test` builds and names it.
+///
+/// # Panics
+///
+/// As [`renderers`].
+#[must_use]
+pub fn pod_security() -> Option<PathBuf> {
+    built(
+        "SEAWORTHY_POD_SECURITY",
+        "Kubernetes' pod security admission",
+    )
+}
+
+/// What a variable names, and is there.
+#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
+fn built(variable: &str, what: &str) -> Option<PathBuf> {
+    let place = std::env::var_os(variable).map(PathBuf::from);
+    let place = place.filter(|place| place.exists());
     let promised = std::env::var(crate::servers::REQUIRE_SERVERS).is_ok_and(|value| value == "1");
-    assert!(
-        folder.is_some() || !promised,
-        "Helm and Kustomize are missing"
-    );
-    if folder.is_none() {
-        eprintln!("skipped: SEAWORTHY_RENDERERS names no folder with Helm and Kustomize");
+    assert!(place.is_some() || !promised, "{what}: missing");
+    if place.is_none() {
+        eprintln!("skipped: {variable} does not name {what}");
     }
-    folder
+    place
 }
 
 #[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{apiserver, run};
+use crate::{golang, run};
 
 /// The programs with the modules that they are built from.
 const PROGRAMS: [(&str, &str); 2] = [
@@ -19,7 +19,7 @@ pub(crate) const RENDERERS: &str = "SEAWORTHY_RENDERERS";
 
 /// The folder with the programs, built if need be; an `Err` says why there is none.
 pub(crate) fn folder() -> Result<PathBuf> {
-    let folder = apiserver::cache()?.join("renderers-helm-3.22.0-kustomize-5.7.1");
+    let folder = golang::cache()?.join("renderers-helm-3.22.0-kustomize-5.7.1");
     for (program, module) in PROGRAMS {
         build(&folder, program, module)?;
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::counts::Counts;
-use crate::{apiserver, debian, oracles, readers, renderers, run};
+use crate::{apiserver, debian, oracles, podsecurity, readers, renderers, run};
 
 /// Makes a missing server a failure of the tests that need it, instead of a skip.
 const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";
@@ -68,6 +68,17 @@ pub(crate) fn run(root: &Path) -> Result<Outcome> {
             served = false;
             skipped.push(format!(
                 "tests over Helm and Kustomize, which are missing: {error:#}"
+            ));
+        }
+    }
+    match podsecurity::program(root) {
+        Ok(program) => {
+            command.env(podsecurity::POD_SECURITY, program);
+        }
+        Err(error) => {
+            served = false;
+            skipped.push(format!(
+                "tests over Kubernetes' pod security admission, which is missing: {error:#}"
             ));
         }
     }

@@ -166,6 +166,10 @@ pub(crate) struct Violation {
     /// forbids it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) before: Option<i64>,
+    /// Of baseline: the first minor version of Kubernetes 1 whose restricted level lets it pass,
+    /// because a rule of its own takes this one's place and leaves pods of Windows alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced: Option<i64>,
 }
 
 /// Topology spread constraints and pod anti-affinity that concern the workload's own pods.

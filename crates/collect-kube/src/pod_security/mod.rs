@@ -22,6 +22,9 @@ pub(crate) fn judge(template: &Value) -> PodSecurity {
     let pod = Pod::new(template);
     let mut baseline = Findings::default();
     baseline::check(&pod, &mut baseline);
+    if pod.is_windows() {
+        replaced(&mut baseline.0);
+    }
     let mut restricted = Findings::default();
     restricted::check(&pod, &mut restricted);
     let is_newest = |violation: &Violation| violation.before.is_none();
@@ -32,6 +35,18 @@ pub(crate) fn judge(template: &Value) -> PodSecurity {
         restricted,
         baseline_before,
         restricted_before,
+    }
+}
+
+/// Rules of baseline in whose place restricted has its own, which say nothing of pods of Windows
+/// (`OverrideCheckIDs` of Kubernetes' pod-security-admission).
+const REPLACED: [&str; 2] = ["capabilities_baseline", "seccompProfile_baseline"];
+
+fn replaced(findings: &mut [Violation]) {
+    for finding in findings {
+        if REPLACED.contains(&finding.control.as_str()) {
+            finding.replaced = Some(WINDOWS);
+        }
     }
 }
 
@@ -110,6 +125,7 @@ impl Findings {
             container: on.map(str::to_owned),
             since: None,
             before: None,
+            replaced: None,
         });
     }
 
