@@ -2,8 +2,9 @@
 
 use crate::asking::{ask, fact, facts, with};
 use crate::world::{
-    BASE, FEATURE, HEAD, LAST, Routes, SQUASH, activity, commit, good, put, review, user,
+    BASE, FEATURE, HEAD, LAST, Routes, SQUASH, activity, at, commit, good, put, review, user,
 };
+use seaworthy_tests::servers::Reply;
 use serde_json::{Value, json};
 
 fn none() -> Value {
@@ -175,4 +176,69 @@ fn a_freeze_that_was_kept_broken_or_never_seen() {
         let (fact, unknown) = with(|_| (), more, "code_freeze");
         assert_eq!((fact.get("moves"), unknown.len()), (None, 2));
     }
+}
+
+/// A release of so many squashed pull requests, over pages of a hundred.
+fn many(count: usize) -> Routes {
+    let mut routes = good();
+    let sha = |index: usize| format!("{index:040x}");
+    let all: Vec<Value> = (1..=count)
+        .map(|index| commit(&sha(index), "ada"))
+        .collect();
+    let compare = format!("/compare/{BASE}...{HEAD}?per_page=100");
+    let pages: Vec<&[Value]> = all.chunks(100).collect();
+    for (page, commits) in pages.iter().enumerate() {
+        let query = |page: usize| match page {
+            0 => at(&compare),
+            page => at(&format!("{compare}&page={}", page + 1)),
+        };
+        let link = match page + 1 < pages.len() {
+            true => format!("Link: <{{base}}{}>; rel=\"next\"\r\n", query(page + 1)),
+            false => String::new(),
+        };
+        let body = json!({ "status": "ahead", "total_commits": count, "commits": commits });
+        routes.insert(query(page), Reply::Json(200, link, body));
+    }
+    for index in 1..=count {
+        let (number, head) = (1000 + index, format!("{:040x}", 0xffff + index));
+        let mut pull = json!({ "number": number, "merged_at": "2026-03-01T12:00:00Z", "user": user("ada"),
+            "head": { "sha": head }, "base": { "ref": "main" }, "commits": 1 });
+        put(
+            &mut routes,
+            &format!("/commits/{}/pulls", sha(index)),
+            json!([pull.clone()]),
+        );
+        pull["merged_by"] = user("bob");
+        put(&mut routes, &format!("/pulls/{number}"), pull);
+        put(
+            &mut routes,
+            &format!("/pulls/{number}/commits"),
+            json!([commit(&head, "ada")]),
+        );
+        put(
+            &mut routes,
+            &format!("/pulls/{number}/reviews"),
+            json!([review("bob", "APPROVED", &head)]),
+        );
+    }
+    routes
+}
+
+#[test]
+fn every_change_of_a_big_release_is_looked_at() {
+    let collected = ask(many(250), &none());
+    assert_eq!(collected.unassessed, []);
+    assert_eq!(facts(&collected, "change").len(), 250);
+    assert_eq!(
+        fact(&collected, "release_range").value["pull_requests"],
+        250
+    );
+    // One page of the comparison that is missing leaves the release open.
+    let mut routes = many(250);
+    routes.remove(&at(&format!(
+        "/compare/{BASE}...{HEAD}?per_page=100&page=3"
+    )));
+    let collected = ask(routes, &none());
+    assert_eq!(facts(&collected, "change").len(), 0);
+    assert!(!collected.unassessed.is_empty());
 }
