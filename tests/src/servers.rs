@@ -11,6 +11,7 @@ mod caddy;
 mod certificates;
 mod cluster;
 mod faulty;
+mod github;
 mod named;
 mod nginx;
 mod process;
@@ -20,6 +21,7 @@ pub use caddy::{Caddy, CaddySetup};
 pub use certificates::{Authority, Identity, Leaf};
 pub use cluster::ClusterClient;
 pub use faulty::{Fault, Faulty};
+pub use github::{GitHubApi, Reply};
 pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
 

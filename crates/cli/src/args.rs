@@ -173,6 +173,9 @@ pub(crate) enum ProbesCommand {
     Test {
         /// A folder of probes
         folder: Option<PathBuf>,
+        /// A configuration, for the kinds of subjects of the plugins that it names
+        #[arg(long, short, value_name = "FILE")]
+        config: Option<PathBuf>,
         /// Print the matrix of every probe over every case of its subject kind
         #[arg(long)]
         matrix: bool,

@@ -7,8 +7,9 @@ use crate::failure::Failure;
 use seaworthy_catalog::bindings::{Bindings, Layer, Source as BindingSource};
 use seaworthy_catalog::policy::{Marks, load_marks, load_policy};
 use seaworthy_catalog::{Catalog, Loaded, Source};
+use seaworthy_collect::Collector;
 use seaworthy_engine::Registry;
-use seaworthy_model::{Checklist, Policy};
+use seaworthy_model::{Checklist, Policy, Target};
 use seaworthy_yaml::Diagnostic;
 use std::path::{Path, PathBuf};
 
@@ -34,16 +35,45 @@ pub(crate) struct Listed {
 
 /// Every collector and target kind of this build: a family is one line in each list.
 pub(crate) fn registry() -> Registry {
+    registry_with(Vec::new())
+}
+
+/// The configuration, and the registry with the collectors of the plugins that it names.
+pub(crate) fn start(
+    sources: &Sources,
+    release: Option<&str>,
+) -> Result<(Registry, Config), Failure> {
+    let registry = registry();
+    let config = config(sources, &registry, release)?;
+    let kinds = seaworthy_collect_exec::target_kinds();
+    let is_plugin = |target: &Target| kinds.iter().any(|kind| kind.kind == target.kind);
+    if !config.targets.iter().any(is_plugin) {
+        return Ok((registry, config));
+    }
+    let plugins = seaworthy_collect_exec::collectors(&config.targets, &registry.schemas());
+    let plugins = plugins.map_err(|complaints| {
+        let told: Vec<_> = complaints
+            .into_iter()
+            .map(|complaint| config.complaint(&complaint.target, complaint.message))
+            .collect();
+        Failure::diagnostics(&told)
+    })?;
+    Ok((registry_with(plugins), config))
+}
+
+fn registry_with(plugins: Vec<Box<dyn Collector>>) -> Registry {
     let collectors = [
         seaworthy_collect_web::collectors(),
         seaworthy_collect_kube::collectors(),
         seaworthy_collect_checklist::collectors(),
         seaworthy_collect_delivery::collectors(),
+        plugins,
     ];
     let kinds = [
         seaworthy_collect_web::target_kinds(),
         seaworthy_collect_kube::target_kinds(),
         seaworthy_collect_delivery::target_kinds(),
+        seaworthy_collect_exec::target_kinds(),
     ];
     Registry::new(
         collectors.into_iter().flatten().collect(),

@@ -1,9 +1,9 @@
 //! What delivery leaves behind, as typed facts: the reports that CI wrote, the documents and the
-//! code of a repository, the workflows that build and ship it.
+//! code of a repository, the workflows that build and ship it, what its forge says.
 //!
 //! `artifacts` reads reports of tests, coverage, scans, load and restorations; `documents`,
-//! `repository` and `workflows` read a checkout; `commands` runs what a team names. Nothing is
-//! judged here: what is wanted is the business of probes.
+//! `repository` and `workflows` read a checkout; `commands` runs what a team names; `github` asks a
+//! forge. Nothing is judged here: what is wanted is the business of probes.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -13,6 +13,7 @@
 mod artifacts;
 mod commands;
 mod documents;
+mod github;
 mod repository;
 mod rules;
 mod sink;
@@ -28,6 +29,7 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
     all.push(Box::new(repository::Repository));
     all.push(Box::new(workflows::Workflows));
     all.push(Box::new(commands::Commands));
+    all.push(Box::new(github::GitHub));
     all
 }
 
@@ -38,5 +40,6 @@ pub fn target_kinds() -> Vec<TargetKind> {
         artifacts::target_kind(),
         repository::target::target_kind(),
         commands::target_kind(),
+        github::target_kind(),
     ]
 }

@@ -8,8 +8,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::Command;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStdin, Command};
 
 /// The most bytes of each stream that are kept; what comes after them is read and dropped.
 const MOST_OUTPUT: usize = 16 << 20;
@@ -23,6 +23,8 @@ pub struct Program {
     pub arguments: Vec<OsString>,
     /// Its environment, besides PATH.
     pub environment: Vec<(OsString, OsString)>,
+    /// What it reads on standard input, which is closed after it; none at all without it.
+    pub input: Option<Vec<u8>>,
     /// The folder that it runs in; by default the present one.
     pub folder: Option<PathBuf>,
     /// The longest it may take.
@@ -67,6 +69,7 @@ impl Program {
             name: name.into(),
             arguments: Vec::new(),
             environment: Vec::new(),
+            input: None,
             folder: None,
             timeout: Duration::from_mins(1),
             memory: 1 << 30,
@@ -74,7 +77,7 @@ impl Program {
         }
     }
 
-    /// Runs it to its end, without standard input.
+    /// Runs it to its end.
     ///
     /// # Errors
     ///
@@ -92,7 +95,10 @@ impl Program {
             command.current_dir(folder);
         }
         command
-            .stdin(Stdio::null())
+            .stdin(match self.input {
+                Some(_) => Stdio::piped(),
+                None => Stdio::null(),
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
@@ -115,8 +121,17 @@ impl Program {
         }
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let most = self.most_output;
-        let all = async { tokio::join!(child.wait(), kept(stdout, most), kept(stderr, most)) };
-        let Ok((status, stdout, stderr)) = tokio::time::timeout(self.timeout, all).await else {
+        let stdin = child.stdin.take();
+        // At once, since a program may write before it has read all.
+        let all = async {
+            tokio::join!(
+                child.wait(),
+                kept(stdout, most),
+                kept(stderr, most),
+                given(stdin, self.input.as_deref())
+            )
+        };
+        let Ok((status, stdout, stderr, ())) = tokio::time::timeout(self.timeout, all).await else {
             let seconds = self.timeout.as_secs();
             let what = format!(
                 "{} took longer than {seconds} s and was ended",
@@ -132,6 +147,14 @@ impl Program {
             stdout: stdout.0,
             stderr: stderr.0,
         })
+    }
+}
+
+/// Writes what is read on standard input, and closes it. A program that does not read it has no
+/// need of it, and says so by how it ends.
+async fn given(stream: Option<ChildStdin>, input: Option<&[u8]>) {
+    if let (Some(mut stream), Some(input)) = (stream, input) {
+        let _unread = stream.write_all(input).await;
     }
 }
 

@@ -10,8 +10,7 @@ use std::fmt::Write as _;
 
 /// Shows the bindings. Items without one make the exit code INCOMPLETE.
 pub(crate) fn run(args: &BindArgs) -> Result<u8, Failure> {
-    let registry = setup::registry();
-    let config = setup::config(&args.sources, &registry, None)?;
+    let (registry, config) = setup::start(&args.sources, None)?;
     let rules = setup::rules(&args.sources, &config, &registry)?;
     let listed = setup::checklist(args.checklist.as_deref(), &config)?;
     let proposer = rules.bindings.proposer();

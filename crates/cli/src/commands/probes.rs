@@ -17,7 +17,11 @@ pub(crate) fn run(command: &ProbesCommand) -> Result<u8, Failure> {
     match command {
         ProbesCommand::List { sources, format } => list(sources, *format),
         ProbesCommand::Explain { probe, sources } => explained(probe, sources),
-        ProbesCommand::Test { folder, matrix } => test(folder.as_deref(), *matrix),
+        ProbesCommand::Test {
+            folder,
+            config,
+            matrix,
+        } => test(folder.as_deref(), config.as_deref(), *matrix),
     }
 }
 
@@ -25,8 +29,7 @@ pub(crate) fn run(command: &ProbesCommand) -> Result<u8, Failure> {
 /// titles would cost most of the time that the command takes. With packs of the team's own the
 /// probes themselves are read, and checked.
 fn list(sources: &Sources, format: PlainFormat) -> Result<u8, Failure> {
-    let registry = setup::registry();
-    let config = setup::config(sources, &registry, None)?;
+    let (registry, config) = setup::start(sources, None)?;
     let packs = [sources.probes.as_slice(), &config.probes].concat();
     let index = if packs.is_empty() {
         index::built_in()?
@@ -42,8 +45,7 @@ fn list(sources: &Sources, format: PlainFormat) -> Result<u8, Failure> {
 }
 
 fn explained(probe: &str, sources: &Sources) -> Result<u8, Failure> {
-    let registry = setup::registry();
-    let config = setup::config(sources, &registry, None)?;
+    let (registry, config) = setup::start(sources, None)?;
     let mut files = setup::built_in_probes();
     for pack in sources.probes.iter().chain(&config.probes) {
         files.extend(setup::pack(pack)?);
@@ -130,8 +132,17 @@ fn indented(text: &str) -> String {
     text.trim().replace('\n', "\n  ")
 }
 
-fn test(folder: Option<&Path>, matrix: bool) -> Result<u8, Failure> {
-    let registry = setup::registry();
+fn test(folder: Option<&Path>, config: Option<&Path>, matrix: bool) -> Result<u8, Failure> {
+    let registry = match config {
+        Some(config) => {
+            let sources = Sources {
+                config: Some(config.to_owned()),
+                ..Sources::default()
+            };
+            setup::start(&sources, None)?.0
+        }
+        None => setup::registry(),
+    };
     let schemas = registry.schemas();
     let files = match folder {
         Some(folder) => setup::pack(folder)?,

@@ -81,8 +81,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Loads rules, configuration and checklist, and resolves the plan.
     pub(crate) fn new(args: &RunArgs) -> Result<Self, Failure> {
-        let registry = setup::registry();
-        let config = setup::config(&args.sources, &registry, args.release.as_deref())?;
+        let (registry, config) = setup::start(&args.sources, args.release.as_deref())?;
         let rules = setup::rules(&args.sources, &config, &registry)?;
         let listed = setup::checklist(args.checklist.as_deref(), &config)?;
         check_references(&config, &rules, &listed.checklist)?;

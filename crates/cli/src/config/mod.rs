@@ -15,7 +15,7 @@ use crate::people::People;
 use seaworthy_collect::Budgets;
 use seaworthy_engine::ItemOverride;
 use seaworthy_model::{ItemId, ParamValue, ProbeId, Target};
-use seaworthy_yaml::Diagnostic;
+use seaworthy_yaml::{Diagnostic, Position};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -49,6 +49,23 @@ pub(crate) struct Config {
     pub(crate) items: BTreeMap<ItemId, Placed<ItemOverride>>,
     /// Who may speak, and where their signed statements lie.
     pub(crate) people: People,
+}
+
+impl Config {
+    /// A complaint about a target, at the place where the file names it.
+    pub(crate) fn complaint(&self, target: &str, message: String) -> Diagnostic {
+        let found = self.targets.iter().find(|one| one.name == target);
+        let place = found.and_then(|one| one.location.as_ref());
+        Diagnostic {
+            file: place.map_or_else(String::new, |place| place.file.clone()),
+            position: Position {
+                line: place.map_or(1, |place| place.line),
+                column: place.and_then(|place| place.column).unwrap_or(1),
+            },
+            message,
+            help: Some("see docs/plugins.md".to_owned()),
+        }
+    }
 }
 
 /// A value with the place where the file states it, for complaints that come later.

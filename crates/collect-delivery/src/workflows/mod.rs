@@ -5,3 +5,4 @@ mod collect;
 mod read;
 
 pub(crate) use collect::Workflows;
+pub(crate) use read::usual;

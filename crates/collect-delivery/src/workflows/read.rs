@@ -189,7 +189,7 @@ fn action(used: &str, workflow: &mut Workflow) {
 }
 
 /// `prod` and `production` are one environment.
-pub(super) fn usual(name: &str) -> String {
+pub(crate) fn usual(name: &str) -> String {
     let lower = name.trim().to_lowercase();
     match lower.as_str() {
         "prod" | "prd" | "live" => "production".to_owned(),
