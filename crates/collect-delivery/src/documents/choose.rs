@@ -33,6 +33,7 @@ fn candidates<'s>(rule: &Rule, spec: &Spec, shelf: &'s Shelf) -> Vec<Candidate<'
                 vec![Part::Whole]
             }
             Some(_) => Vec::new(),
+            None if document.is_checklist() => Vec::new(),
             None => rule.parts(file, document),
         };
         found.extend(parts.into_iter().map(|part| Candidate {

@@ -105,6 +105,7 @@ impl Reader {
                 }
                 self.text(&code);
             }
+            Event::TaskListMarker(_) => self.document.boxes += 1,
             Event::SoftBreak | Event::HardBreak => self.text(" "),
             Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
             _ => {}

@@ -48,10 +48,22 @@ fn plain(text: &str) -> String {
     text.to_lowercase().replace(['-', '_', '/', '.'], " ")
 }
 
+/// What a file is called: its name, and for the first page of a folder its whole path. That a file
+/// lies in `runbooks/` does not make it the runbook that is looked for.
+fn own_name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let stem = file.split('.').next().unwrap_or(file).to_lowercase();
+    if ["readme", "index"].contains(&stem.as_str()) {
+        path
+    } else {
+        file
+    }
+}
+
 impl Rule {
     /// The parts of a document that may be what the rule asks for, the likeliest first.
     pub(crate) fn parts(&self, path: &str, document: &Document) -> Vec<Part> {
-        let (path, title) = (plain(path), plain(document.title()));
+        let (path, title) = (plain(own_name(path)), plain(document.title()));
         let names =
             |text: &str, words: &[String]| words.iter().any(|word| text.contains(&plain(word)));
         if names(&path, &self.files) || names(&title, &self.titles) {

@@ -16,6 +16,8 @@ pub(crate) struct Document {
     pub(crate) links: Vec<(u32, String)>,
     /// What links within it may lead to.
     pub(crate) anchors: BTreeSet<String>,
+    /// How many boxes of task lists stand in it.
+    pub(crate) boxes: usize,
 }
 
 /// A heading with what stands under it, without its subsections.
@@ -37,7 +39,17 @@ pub(crate) struct Section {
     pub(crate) tables: Vec<Vec<Vec<String>>>,
 }
 
+/// From so many boxes on, and where most lines are boxes, a text is a checklist.
+const CHECKLIST: usize = 10;
+
 impl Document {
+    /// It is a checklist: it asks for documents, and is none.
+    pub(crate) fn is_checklist(&self) -> bool {
+        let lines = self.sections.iter().flat_map(|one| one.text.lines());
+        let filled = lines.filter(|line| !line.trim().is_empty()).count();
+        self.boxes >= CHECKLIST && self.boxes * 2 > filled
+    }
+
     /// The title: the first heading, else what the front matter calls it.
     pub(crate) fn title(&self) -> &str {
         let first = self.sections.iter().find(|section| section.level > 0);

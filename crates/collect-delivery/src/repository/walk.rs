@@ -38,7 +38,7 @@ pub(crate) fn walk(root: &Path, exclude: &[String]) -> Walked {
         .hidden(false)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(|entry| entry.file_name() != ".git" && !is_bundle(entry.path()))
         .build();
     for entry in walk {
         let entry = match entry {
@@ -78,6 +78,12 @@ pub(crate) fn walk(root: &Path, exclude: &[String]) -> Walked {
             .push(format!("nothing seen: {} holds no file", root.display()));
     }
     walked
+}
+
+/// Whether a folder is the evidence of a sweep. It holds the checklist and words about secrets, and
+/// would speak for the repository that it was made of.
+fn is_bundle(path: &Path) -> bool {
+    path.join("content/run.json").is_file() && path.join("content/plan.json").is_file()
 }
 
 /// A set of globs; what is none matches nothing.

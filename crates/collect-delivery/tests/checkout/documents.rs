@@ -117,6 +117,33 @@ fn a_document_that_only_seems_to_be_one() {
 }
 
 #[test]
+fn neither_a_checklist_nor_the_evidence_of_a_sweep_is_a_document() {
+    let boxes = "- [ ] Go back to the version before\n".repeat(12);
+    let list = format!("# Launch\n\n## Rollback\n\n1. Look\n2. Go back\n\n{boxes}");
+    let plan = "# Rollback\n\n1. Look\n2. Go back\n3. Watch `kubectl get pods`\n";
+    let folder = checkout(&[
+        ("docs/launch.md", &list),
+        ("runs/run-1/content/run.json", "{}"),
+        ("runs/run-1/content/plan.json", "{}"),
+        ("runs/run-1/content/rollback.md", plan),
+    ]);
+    let collected = of(folder.path(), json!({}));
+    let found = field(fact(&collected, "document", "rollback-plan"), "/found");
+    assert_eq!(found, false);
+}
+
+#[test]
+fn a_folder_does_not_make_its_files_what_it_is_called() {
+    let runbook = "# Renewal\n\n1. Look: `kubectl get certificate`.\n";
+    let folder = checkout(&[("docs/runbooks/renewal.md", runbook)]);
+    let collected = of(folder.path(), json!({}));
+    let tasks = |collected| field(fact(collected, "document", "common-tasks"), "/found");
+    assert_eq!(tasks(&collected), false);
+    let folder = checkout(&[("docs/runbooks/README.md", runbook)]);
+    assert_eq!(tasks(&of(folder.path(), json!({}))), true);
+}
+
+#[test]
 fn the_configuration_says_where_a_document_is() {
     let folder = checkout(&[
         ("wiki/x.md", "# Something else\n\nText.\n"),
