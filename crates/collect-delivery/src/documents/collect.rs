@@ -215,6 +215,7 @@ impl Shelf {
         };
         match reader {
             Some(read) => {
+                let bytes = crate::repository::text::decoded(&bytes);
                 let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
                 self.documents.insert(entry.name.clone(), read(&text));
             }
