@@ -32,7 +32,7 @@ pub(crate) struct Service {
 /// Lays out a twin; `None` where there is no git.
 pub(crate) fn service(twin: Twin) -> Result<Option<Service>> {
     if Command::new("git").arg("--version").output().is_err() {
-        println!("skipped: there is no git");
+        told_skipped();
         return Ok(None);
     }
     let folder = tempfile::tempdir()?;
@@ -66,6 +66,11 @@ impl Service {
             .output()?;
         Ran::from_output(&output)?.json()
     }
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
+fn told_skipped() {
+    eprintln!("skipped: there is no git");
 }
 
 /// Copies a folder over another one.

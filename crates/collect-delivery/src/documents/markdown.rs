@@ -48,6 +48,13 @@ fn front_matter(text: &str) -> (std::collections::BTreeMap<String, String>, usiz
     (pairs.collect(), 4 + end + 4)
 }
 
+/// Whether a block of code is a drawing: boxes and arrows made of characters.
+fn is_drawn(text: &str) -> bool {
+    let is_line = |c: &char| ('\u{2500}'..='\u{257f}').contains(c) || "→←↔▶◀▼▲".contains(*c);
+    let arrows = ["-->", "<--", "==>", "+--"].map(|arrow| text.matches(arrow).count());
+    text.chars().filter(is_line).count() >= 4 || arrows.iter().sum::<usize>() >= 3
+}
+
 struct Reader {
     document: Document,
     /// Where each line of the body begins.
@@ -103,7 +110,8 @@ impl Reader {
                 if self.lists.contains(&true) {
                     self.section().commands += 1;
                 }
-                self.text(&code);
+                // `<name>` in code is the argument of a command, and no blank of a template.
+                self.text(&code.replace('<', "‹").replace('>', "›").replace("{{", "‹‹"));
             }
             Event::TaskListMarker(_) => self.document.boxes += 1,
             Event::SoftBreak | Event::HardBreak => self.text(" "),
@@ -214,6 +222,7 @@ impl Reader {
             return;
         }
         if self.in_code {
+            self.section().diagrams += i64::from(is_drawn(text));
             return;
         }
         let in_cell = self.in_cell;

@@ -159,6 +159,14 @@ pub(crate) fn is_test(name: &str) -> bool {
             && (stem.ends_with("test") || stem.ends_with("tests"))
 }
 
+/// Whether the file is data of tests, by the folders that it stands in; what is below `docs` is not.
+pub(crate) fn is_test_data(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let folders = lower.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let mut above_docs = folders.split('/').take_while(|one| *one != "docs");
+    above_docs.any(|one| ["test", "tests", "__tests__", "testdata", "fixtures"].contains(&one))
+}
+
 /// Whether a machine wrote the file, by its first lines (Go's and others' convention).
 pub(crate) fn is_generated(text: &str) -> bool {
     text.lines().take(20).any(|line| {

@@ -222,9 +222,15 @@ impl Scan<'_> {
         }
     }
 
-    fn candidate(&mut self, rule: &Rule, range: (usize, usize), take: &mut impl FnMut(Found)) {
+    fn candidate(&mut self, rule: &Rule, found: (usize, usize), take: &mut impl FnMut(Found)) {
+        let mut range = found;
+        if matches!(rule.raw.check, Some(Check::Body)) {
+            // The key is what the header stands over: two keys are two findings.
+            let below = self.text.get(range.1..).unwrap_or_default();
+            range.1 += shape::key_length(below);
+        }
         let secret = self.text.get(range.0..range.1).unwrap_or_default();
-        let after = self.text.get(range.1..).unwrap_or_default();
+        let after = self.text.get(found.1..).unwrap_or_default();
         // What a rule of its own has named is not a nameless secret too.
         let known = |other: &(usize, usize)| range.0 < other.1 && other.0 < range.1;
         if self.taken.iter().any(known) || !is_secret(rule, secret, after) {

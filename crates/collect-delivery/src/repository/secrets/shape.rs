@@ -186,6 +186,13 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
+/// How long the key below a header is: up to where it says that it ends, 16 KiB at most.
+pub(super) fn key_length(below: &[u8]) -> usize {
+    let near = below.get(..below.len().min(16 << 10)).unwrap_or_default();
+    let end = near.windows(8).position(|window| window == b"-----END");
+    end.unwrap_or(near.len().min(256))
+}
+
 /// A key stands below its header, not only the header: 64 characters of Base64 within the next 300,
 /// which may be broken up by line ends, `\n`, quotes, and the attributes of an encrypted key.
 pub(super) fn has_body(after: &[u8]) -> bool {
