@@ -1,6 +1,6 @@
 //! Markdown (CommonMark with GitHub's tables, and front matter) to a [`Document`].
 
-use super::text::{Document, Section, anchor};
+use super::text::{Document, Section, anchor, words};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// Languages of diagrams in code blocks.
@@ -63,6 +63,8 @@ struct Reader {
     heading: Option<String>,
     /// Open lists: whether each is numbered.
     lists: Vec<bool>,
+    /// Open items: whether each is numbered, and how long text and commands were before it.
+    items: Vec<(bool, usize, i64)>,
     in_code: bool,
     in_cell: bool,
 }
@@ -79,6 +81,7 @@ impl Reader {
             before,
             heading: None,
             lists: Vec::new(),
+            items: Vec::new(),
             in_code: false,
             in_cell: false,
         }
@@ -159,8 +162,9 @@ impl Reader {
             Tag::Item => {
                 let is_step = self.lists.last() == Some(&true);
                 let section = self.section();
-                section.steps += i64::from(is_step);
                 section.text.push('\n');
+                let begun = (section.text.len(), section.commands);
+                self.items.push((is_step, begun.0, begun.1));
             }
             Tag::Table(_) => self.section().tables.push(Vec::new()),
             Tag::TableHead | Tag::TableRow => {
@@ -206,6 +210,7 @@ impl Reader {
                     self.section().heading = heading;
                 }
             }
+            TagEnd::Item => self.item_ends(),
             TagEnd::CodeBlock => self.in_code = false,
             TagEnd::List(_) => drop(self.lists.pop()),
             TagEnd::TableCell => {
@@ -214,6 +219,17 @@ impl Reader {
             }
             _ => {}
         }
+    }
+
+    /// A numbered item is a step if something stands in it.
+    fn item_ends(&mut self) {
+        let Some((is_step, length, commands)) = self.items.pop() else {
+            return;
+        };
+        let section = self.section();
+        let said = section.text.get(length..).unwrap_or_default();
+        let filled = words(said).next().is_some() || section.commands > commands;
+        section.steps += i64::from(is_step && filled);
     }
 
     fn text(&mut self, text: &str) {

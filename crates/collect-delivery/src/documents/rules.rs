@@ -1,6 +1,6 @@
 //! The rules of documents, `rules/documents.yaml`, and how well a document keeps one.
 
-use super::text::{Document, Section, placeholder};
+use super::text::{Document, Section, placeholder, words};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -134,12 +134,10 @@ impl Rule {
 
     fn too_few(&self, sections: &[Section], defects: &mut Vec<String>) {
         let sum = |of: fn(&Section) -> i64| sections.iter().map(of).sum::<i64>();
-        let words = |section: &Section| {
-            i64::try_from(section.text.split_whitespace().count()).unwrap_or(i64::MAX)
-        };
+        let words_of =
+            |section: &Section| i64::try_from(words(&section.text).count()).unwrap_or(i64::MAX);
         let figures = |section: &Section| {
-            let words = section.text.split_whitespace();
-            let count = words
+            let count = words(&section.text)
                 .filter(|word| word.chars().any(|c| c.is_ascii_digit()))
                 .count();
             i64::try_from(count).unwrap_or(i64::MAX)
@@ -148,7 +146,7 @@ impl Rule {
             (sum(|section| section.steps), self.steps, "numbered steps"),
             (sum(|section| section.commands), self.commands, "commands"),
             (sum(|section| section.diagrams), self.diagrams, "diagrams"),
-            (sections.iter().map(words).sum(), self.words, "words"),
+            (sections.iter().map(words_of).sum(), self.words, "words"),
             (sections.iter().map(figures).sum(), self.figures, "figures"),
         ] {
             if found < wanted {
@@ -222,6 +220,14 @@ mod tests {
             (
                 "# Rollback\n\nRun the pipeline again with the old version.\n",
                 "0 numbered steps, at least 3 wanted",
+            ),
+            (
+                "# Rollback\n\n1. \n2. \n3. `x`\n\nThree empty steps.\n",
+                "1 numbered steps",
+            ),
+            (
+                "# Rollback\n\n| step | by |\n|---|---|\n| | |\n| TBD | |\n",
+                "nothing stands in it",
             ),
             ("# Rollback\n\n1. a b c\n2. d e f\n3. g h i\n", "0 commands"),
             (

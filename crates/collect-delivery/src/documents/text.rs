@@ -75,20 +75,32 @@ impl Document {
 impl Section {
     /// Something stands under the heading that is not only a placeholder.
     pub(crate) fn has_content(&self) -> bool {
-        let words = self.text.lines().filter(|line| placeholder(line).is_none());
-        words.flat_map(str::split_whitespace).count() >= 3
-            || self.commands > 0
-            || self.diagrams > 0
-            || self.tables.iter().any(|rows| rows.len() > 1)
+        let lines = self.text.lines().filter(|line| placeholder(line).is_none());
+        let words: usize = lines.map(|line| words(line).count()).sum();
+        words >= 3 || self.commands > 0 || self.diagrams > 0 || self.has_filled_table()
     }
+
+    /// A table with a cell below its header that is neither empty nor a blank.
+    fn has_filled_table(&self) -> bool {
+        let rows = self.tables.iter().flat_map(|rows| rows.iter().skip(1));
+        let is_filled = |cell: &String| words(cell).count() > 0 && placeholder(cell).is_none();
+        rows.flatten().any(is_filled)
+    }
+}
+
+/// The words of a text: what has a letter or a digit in it, and is no rule between cells.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
 }
 
 /// What shows that a text was never filled in: `TBD`, lorem ipsum, a blank of a template.
 pub(crate) fn placeholder(text: &str) -> Option<String> {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|\bXXX\b",
+            r"\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|\bXXX\b|\bWIP\b|\?{3,}",
             r"|(?i:lorem ipsum|\bto be (?:defined|determined|done|written|completed|decided|added)\b",
+            r"|\bnot yet (?:defined|written|documented|decided)\b|\bunder construction\b|\bwork in progress\b",
             r"|\bcoming soon\b|\bfill (?:this|me) in\b|\byour (?:name|text|company) here\b",
             r"|<(?:insert|your|name|date|describe|placeholder|fill)\b[^>\n]*>",
             r"|\[(?:insert|your|describe|placeholder|fill|name|date|tbd)\b[^\]\n]*\])",
@@ -125,6 +137,9 @@ mod tests {
             "[your service]",
             "Name: _________",
             "{{ service }}",
+            "This page is under construction.",
+            "not yet written",
+            "Contact: ???",
         ] {
             assert!(placeholder(text).is_some(), "{text}");
         }

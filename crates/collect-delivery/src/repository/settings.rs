@@ -56,6 +56,12 @@ static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"^\s*(?:-\s+)?["']?([A-Za-z][A-Za-z0-9_./-]*)["']?\s*[:=]\s*(.*?)\s*,?$"#).ok()
 });
 
+/// What a file holds that sets any of them.
+static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = "timeout|deadline|ping|idle|back[_-]?off|retr(?:y|ies)|attempt|circuit|outlier|failure|origin|sampl";
+    Regex::new(&format!("(?i-u:{words})")).ok()
+});
+
 /// Every rule with what was found of it.
 pub(crate) fn none() -> Vec<Setting> {
     let blank = |rule: &Rule| Setting {
@@ -76,7 +82,13 @@ pub(crate) fn is_configuration(name: &str) -> bool {
 
 /// Reads a configuration file.
 pub(crate) fn read(file: &str, text: &str, settings: &mut [Setting]) {
-    let Some(pattern) = LINE.as_ref() else { return };
+    let (Some(pattern), Some(words)) = (LINE.as_ref(), WORDS.as_ref()) else {
+        return;
+    };
+    // Most files hold none of the words, and need not be taken apart.
+    if !words.is_match(text) {
+        return;
+    }
     let mut above = Above::default();
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim_start().starts_with(['#', '/', ';']) {

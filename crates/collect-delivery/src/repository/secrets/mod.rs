@@ -2,89 +2,10 @@
 //! entropy and the checksums of token formats. What is found is never shown.
 
 mod shape;
+mod table;
 
-use regex::bytes::{Regex, RegexSet};
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use std::sync::LazyLock;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    id: String,
-    keywords: Vec<String>,
-    pattern: String,
-    /// What shows in all that the pattern took that it is none.
-    #[serde(default)]
-    unless: Option<String>,
-    #[serde(default)]
-    entropy: Option<i64>,
-    #[serde(default)]
-    check: Option<Check>,
-    /// It knows no format, only the name before it.
-    #[serde(default)]
-    generic: bool,
-    /// As `generic`, of a value without quotes, which counts in configuration files alone.
-    #[serde(default)]
-    unquoted: bool,
-    /// Its pattern goes on over the end of its line.
-    #[serde(default)]
-    next_line: bool,
-    /// It finds passwords that people make up.
-    #[serde(default)]
-    password: bool,
-}
-
-/// What a candidate must stand up to.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Check {
-    /// The checksum at the end of GitHub's and npm's tokens.
-    Crc32Base62,
-    /// The body of a key behind its header.
-    Body,
-    /// Capital and small letters, digits and signs.
-    Mixed,
-}
-
-/// A rule.
-#[derive(Debug)]
-struct Rule {
-    raw: Raw,
-    pattern: Regex,
-    unless: Option<Regex>,
-}
-
-/// Every rule, and what must be in a line for any of them to be tried.
-struct Rules {
-    rules: Vec<Rule>,
-    keywords: RegexSet,
-    any: Regex,
-    of_keyword: Vec<usize>,
-}
-
-static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
-    let raws: Vec<Raw> = crate::rules::parse(include_str!("../../../rules/secrets.yaml")).ok()?;
-    let mut rules = Vec::new();
-    let (mut words, mut of_keyword) = (Vec::new(), Vec::new());
-    for raw in raws {
-        for keyword in &raw.keywords {
-            words.push(format!("(?i-u){}", regex::escape(keyword)));
-            of_keyword.push(rules.len());
-        }
-        rules.push(Rule {
-            pattern: Regex::new(&raw.pattern).ok()?,
-            unless: raw.unless.as_deref().map(Regex::new).transpose().ok()?,
-            raw,
-        });
-    }
-    Some(Rules {
-        any: Regex::new(&words.join("|")).ok()?,
-        keywords: RegexSet::new(&words).ok()?,
-        rules,
-        of_keyword,
-    })
-});
+use table::{Asked, Check, RULES, Raw, Rule, Rules};
 
 /// A secret that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,11 +60,12 @@ impl Source {
 /// So much of a long line is looked at before and behind a keyword.
 const BEFORE: usize = 256;
 const BEHIND: usize = 4096;
+/// What a keyword calls for must end so far behind it to be looked at whole.
+const LONGEST: usize = 1024;
 
 /// Finds the secrets in a text.
 pub(crate) fn find(text: &[u8], source: Source, mut take: impl FnMut(Found)) {
     let Some(rules) = RULES.as_ref() else { return };
-    let mut at = 0;
     let mut scan = Scan {
         rules,
         text,
@@ -152,16 +74,24 @@ pub(crate) fn find(text: &[u8], source: Source, mut take: impl FnMut(Found)) {
         counted_to: 0,
         taken: Vec::new(),
     };
-    while let Some(hit) = rules.any.find_at(text, at) {
-        let start = line_start(text, hit.start()).max(hit.start().saturating_sub(BEFORE));
+    let mut hits = rules.keywords.find_overlapping_iter(text).peekable();
+    while let Some(hit) = hits.next() {
+        let start = line_start(text, hit.start());
         let rest = text.get(hit.end()..).unwrap_or_default();
         let near = rest.get(..BEHIND.min(rest.len())).unwrap_or_default();
         let line_end = near.iter().position(|byte| *byte == b'\n');
         let end = hit.end() + line_end.unwrap_or(near.len());
-        scan.window(start, end, &mut take);
-        // Of a line that goes on beyond the window the rest has keywords of its own.
-        let goes_on = line_end.is_none() && end < text.len();
-        at = if goes_on { hit.end() } else { end };
+        // Of a line that goes on beyond the window the rest is looked at by its own keywords.
+        let to = if line_end.is_some() {
+            end
+        } else {
+            end.saturating_sub(LONGEST)
+        };
+        let mut asked = rules.called_by(hit.pattern().as_usize());
+        while let Some(next) = hits.next_if(|next| next.end() <= to.max(hit.end())) {
+            asked |= rules.called_by(next.pattern().as_usize());
+        }
+        scan.window(start, end, asked, &mut take);
     }
 }
 
@@ -186,23 +116,15 @@ struct Scan<'t> {
 }
 
 impl Scan<'_> {
-    fn window(&mut self, start: usize, end: usize, take: &mut impl FnMut(Found)) {
-        let window = self.text.get(start..end).unwrap_or_default();
+    fn window(&mut self, start: usize, end: usize, asked: Asked, take: &mut impl FnMut(Found)) {
         let below = self.text.get(end + 1..).unwrap_or_default();
         let length = below.iter().take(BEFORE).take_while(|byte| **byte != b'\n');
         let next_line = (end + 1 + length.count()).min(self.text.len());
         self.taken.retain(|(_, to)| *to > start);
-        let mut tried = Vec::new();
-        for keyword in self.rules.keywords.matches(window) {
-            let index = self.rules.of_keyword.get(keyword).copied();
-            let rule = index.and_then(|index| Some((index, self.rules.rules.get(index)?)));
-            let Some((index, rule)) = rule.filter(|(_, rule)| self.source.asks(&rule.raw)) else {
-                continue;
-            };
-            if tried.contains(&index) {
+        for (index, rule) in self.rules.rules.iter().enumerate() {
+            if asked >> index & 1 == 0 || !self.source.asks(&rule.raw) {
                 continue;
             }
-            tried.push(index);
             let to = if rule.raw.next_line { next_line } else { end };
             let part = self.text.get(start..to).unwrap_or_default();
             for found in rule.pattern.captures_iter(part) {
