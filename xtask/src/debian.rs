@@ -22,7 +22,7 @@ impl Needed {
     /// Whether tests of servers need it. The others read reports, and their tests have a demand of
     /// their own.
     pub(crate) fn serves(&self) -> bool {
-        !matches!(self.program, "chromium" | "npm" | "python3")
+        !matches!(self.program, "chromium" | "npm" | "python3" | "git")
     }
 }
 
@@ -42,6 +42,11 @@ const NEEDED: &[Needed] = &[
         program: "python3",
         package: "python3-venv",
         why: "outside readers of the report formats come from PyPI",
+    },
+    Needed {
+        program: "git",
+        package: "git",
+        why: "the history of a checkout is read from repositories that git made",
     },
     Needed {
         program: "nginx",

@@ -32,9 +32,12 @@ pub(crate) enum Format {
     K6Points,
     Locust,
     Jmeter,
+    JmeterXml,
+    JmeterStatistics,
     Vegeta,
     Wrk,
     Gatling,
+    GatlingLog,
     Record,
     PgBackRest,
     Velero,
@@ -70,9 +73,12 @@ impl Format {
             Self::K6Points => "k6 JSON output",
             Self::Locust => "Locust CSV",
             Self::Jmeter => "JMeter CSV",
+            Self::JmeterXml => "JMeter XML",
+            Self::JmeterStatistics => "JMeter statistics JSON",
             Self::Vegeta => "vegeta JSON",
             Self::Wrk => "wrk2 text",
             Self::Gatling => "Gatling JSON",
+            Self::GatlingLog => "Gatling simulation log",
             Self::Record => "record JSON",
             Self::PgBackRest => "pgBackRest info JSON",
             Self::Velero => "Velero JSON",
@@ -108,9 +114,12 @@ impl Format {
             | Self::K6Points
             | Self::Locust
             | Self::Jmeter
+            | Self::JmeterXml
+            | Self::JmeterStatistics
             | Self::Vegeta
             | Self::Wrk
-            | Self::Gatling => Kind::Load,
+            | Self::Gatling
+            | Self::GatlingLog => Kind::Load,
             Self::Record | Self::PgBackRest | Self::Velero => Kind::Records,
         }
     }
@@ -148,6 +157,7 @@ fn of_xml(text: &str) -> Option<Format> {
         "TestRun" => Some(Format::Trx),
         "coverage" => Some(Format::Cobertura),
         "report" => Some(Format::Jacoco),
+        "testResults" => Some(Format::JmeterXml),
         _ => None,
     }
 }
@@ -176,6 +186,9 @@ fn of_json(shape: &Shape, text: &str) -> Option<Format> {
         (&["stanza", "backup"], Format::PgBackRest),
         (&["backup", "name", "status"], Format::PgBackRest),
     ];
+    if has(&["Total"]) && text.contains("\"sampleCount\"") {
+        return Some(Format::JmeterStatistics);
+    }
     if let Some((_, format)) = of.iter().find(|(keys, _)| has(keys)) {
         return Some(*format);
     }
@@ -214,6 +227,8 @@ fn of_text(text: &str) -> Option<Format> {
         Some(Format::Lcov)
     } else if starts(&["Running "]) && line.contains(" test @ ") {
         Some(Format::Wrk)
+    } else if starts(&["RUN\t", "ASSERTION\t"]) {
+        Some(Format::GatlingLog)
     } else if columns(&["timeStamp", "elapsed", "success"]) {
         Some(Format::Jmeter)
     } else if columns(&["Name", "Request Count", "Failure Count"])
@@ -222,5 +237,71 @@ fn of_text(text: &str) -> Option<Format> {
         Some(Format::Locust)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    const ALL: [Format; 35] = [
+        Format::JUnit,
+        Format::XUnit,
+        Format::NUnit,
+        Format::Trx,
+        Format::Tap,
+        Format::GoTest,
+        Format::Ctrf,
+        Format::Cobertura,
+        Format::Jacoco,
+        Format::Lcov,
+        Format::GoCover,
+        Format::CoveragePy,
+        Format::Istanbul,
+        Format::Sarif,
+        Format::Gosec,
+        Format::Trivy,
+        Format::Grype,
+        Format::OsvScanner,
+        Format::NpmAudit,
+        Format::CargoAudit,
+        Format::Govulncheck,
+        Format::PipAudit,
+        Format::K6Summary,
+        Format::K6Points,
+        Format::Locust,
+        Format::Jmeter,
+        Format::JmeterXml,
+        Format::JmeterStatistics,
+        Format::Vegeta,
+        Format::Wrk,
+        Format::Gatling,
+        Format::GatlingLog,
+        Format::Record,
+        Format::PgBackRest,
+        Format::Velero,
+    ];
+
+    #[test]
+    fn the_table_names_every_format() {
+        let document = include_str!("../../../../docs/artifacts.md");
+        let rows: Vec<&str> = document
+            .lines()
+            .skip_while(|line| !line.starts_with("| kind | format |"))
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .collect();
+        assert_eq!(rows.len(), ALL.len());
+        for (row, format) in rows.iter().zip(ALL) {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            assert_eq!(
+                cells[1],
+                format!("{:?}", format.kind()).to_lowercase(),
+                "{row}"
+            );
+            assert_eq!(cells[2], format.name(), "{row}");
+        }
+        // The last one of the enumeration is in the list, so none was forgotten.
+        assert_eq!(Format::Velero as usize + 1, ALL.len());
     }
 }

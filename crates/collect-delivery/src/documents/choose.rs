@@ -3,12 +3,15 @@
 
 use super::collect::{Shelf, place};
 use super::facts::DocumentFact;
+use super::review::{self, Said};
 use super::rules::{Part, Rule};
 use super::text::Document;
-use super::{changelog, contacts, links, review, spans};
+use super::{changelog, contacts, links, spans};
 use crate::repository::target::{self, Spec};
+use crate::repository::walk;
 use crate::sink::Draft;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -33,6 +36,8 @@ fn candidates<'s>(rule: &Rule, spec: &Spec, shelf: &'s Shelf) -> Vec<Candidate<'
                 vec![Part::Whole]
             }
             Some(_) => Vec::new(),
+            // Data of tests speaks for no service, and a checklist asks for documents.
+            None if document.is_checklist() || walk::is_test_data(file) => Vec::new(),
             None => rule.parts(file, document),
         };
         found.extend(parts.into_iter().map(|part| Candidate {
@@ -66,21 +71,7 @@ pub(super) fn draft(rule: &Rule, spec: &Spec, shelf: &Shelf, as_of: Timestamp) -
         fact.others.dedup();
         location = Some(place(&spec.root(), best.file, line));
         objectives(rule, &found, shelf, &mut fact);
-        match review::reviewed_on(best.document) {
-            Some(day) => {
-                let begun: Option<Timestamp> = format!("{day}T00:00:00Z").parse().ok();
-                let days = begun.map_or(i64::MAX, |begun| {
-                    as_of.duration_since(begun).as_hours() / 24
-                });
-                fact.reviewed_on = day.to_string();
-                fact.reviewed_days = days;
-            }
-            None => {
-                let why = format!("{} does not say when it was last reviewed", best.file);
-                unknown.insert("reviewed_on".to_owned(), why.clone());
-                unknown.insert("reviewed_days".to_owned(), why);
-            }
-        }
+        reviewed(&mut fact, &mut unknown, best, shelf, as_of);
     }
     match &fact.version {
         Some(version) => fact.has_release = fact.releases.contains(version),
@@ -90,6 +81,46 @@ pub(super) fn draft(rule: &Rule, spec: &Spec, shelf: &Shelf, as_of: Timestamp) -
         }
     }
     Draft::new("document", &rule.id, &fact, unknown, location)
+}
+
+/// When the best candidate was last reviewed: by its own word, else by the last change to its file.
+fn reviewed(
+    fact: &mut DocumentFact,
+    unknown: &mut BTreeMap<String, String>,
+    best: &Candidate<'_>,
+    shelf: &Shelf,
+    as_of: Timestamp,
+) {
+    let today = Offset::UTC.to_datetime(as_of).date();
+    let file = best.file;
+    let (day, from) = match (review::reviewed(best.document, today), &shelf.changed) {
+        (Said::On(day), _) => (Ok(day), "document"),
+        (Said::Ahead(day), _) => {
+            let why = format!(
+                "not understood: {file} says that it was reviewed on {day}, which is yet to come"
+            );
+            (Err(why), "document")
+        }
+        (Said::Nothing, Err(why)) => {
+            let why = format!("{file} does not say when it was last reviewed, nor does {why}");
+            (Err(why), "history")
+        }
+        (Said::Nothing, Ok(changed)) => {
+            let why = format!("{file} does not say when it was last reviewed");
+            (changed.get(file).copied().ok_or(why), "history")
+        }
+    };
+    match day {
+        Ok(day) => {
+            fact.reviewed_on = day.to_string();
+            fact.reviewed_days = (today - day).get_days().into();
+            fact.reviewed_from = Some(from.to_owned());
+        }
+        Err(why) => {
+            unknown.insert("reviewed_on".to_owned(), why.clone());
+            unknown.insert("reviewed_days".to_owned(), why);
+        }
+    }
 }
 
 /// What the best candidate tells; gives its line.

@@ -6,11 +6,12 @@ use super::openapi::{self, OpenApi};
 use super::rules::RULES;
 use super::slo::{self, Objective, Objectives};
 use super::text::Document;
-use super::{alerts, markdown, markup};
+use super::{alerts, dates, markdown, markup};
 use crate::repository::target::{self, Spec};
 use crate::repository::walk::{self, Entry};
 use crate::sink::{Draft, put};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema};
 use seaworthy_model::{FactSchema, Location, Target};
 use seaworthy_yaml::{Dialect, Limits};
@@ -65,6 +66,8 @@ impl Collector for Documents {
 /// What a checkout holds.
 pub(super) struct Shelf {
     pub(super) documents: BTreeMap<String, Document>,
+    /// When each was last changed, or why that is not known.
+    pub(super) changed: Result<BTreeMap<String, Date>, String>,
     apis: Vec<OpenApi>,
     objectives: Vec<Objective>,
     runbooks: AlertRunbooks,
@@ -80,6 +83,7 @@ fn look(spec: &Spec, as_of: Timestamp) -> (Vec<Draft>, Vec<(Vec<String>, String)
     let walked = walk::walk(&root, &spec.exclude);
     let mut shelf = Shelf {
         documents: BTreeMap::new(),
+        changed: Ok(BTreeMap::new()),
         apis: Vec::new(),
         objectives: Vec::new(),
         runbooks: AlertRunbooks {
@@ -96,6 +100,8 @@ fn look(spec: &Spec, as_of: Timestamp) -> (Vec<Draft>, Vec<(Vec<String>, String)
     {
         shelf.read(&root, entry);
     }
+    let files = shelf.documents.keys().cloned().collect();
+    shelf.changed = dates::changed(&root, &files);
     let mut drafts = Vec::new();
     if !walked.files.is_empty() {
         drafts.extend(RULES.iter().map(|rule| draft(rule, spec, &shelf, as_of)));
@@ -215,6 +221,7 @@ impl Shelf {
         };
         match reader {
             Some(read) => {
+                let bytes = crate::repository::text::decoded(&bytes);
                 let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
                 self.documents.insert(entry.name.clone(), read(&text));
             }

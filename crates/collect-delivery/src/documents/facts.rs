@@ -27,10 +27,13 @@ pub(crate) struct DocumentFact {
     pub(crate) defects: Vec<String>,
     /// Links within the repository that lead nowhere: `docs/dr.md:12: ../gone.md`.
     pub(crate) dead_links: Vec<String>,
-    /// The day on which it was last reviewed (ISO 8601), by its front matter or its text; unknown
-    /// where neither tells.
+    /// The day on which it was last reviewed (ISO 8601), by its front matter, its text, or else
+    /// the last commit that changed it; unknown where none tells.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) reviewed_on: String,
+    /// What tells of that day: `document`, or `history`, where it is the last change to the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reviewed_from: Option<String>,
     /// How many days ago that was; unknown with it.
     #[serde(default)]
     #[schemars(extend("x-volatile" = true))]

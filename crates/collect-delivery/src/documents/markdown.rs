@@ -1,6 +1,6 @@
 //! Markdown (CommonMark with GitHub's tables, and front matter) to a [`Document`].
 
-use super::text::{Document, Section, anchor};
+use super::text::{Document, Section, anchor, words};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// Languages of diagrams in code blocks.
@@ -48,6 +48,13 @@ fn front_matter(text: &str) -> (std::collections::BTreeMap<String, String>, usiz
     (pairs.collect(), 4 + end + 4)
 }
 
+/// Whether a block of code is a drawing: boxes and arrows made of characters.
+fn is_drawn(text: &str) -> bool {
+    let is_line = |c: &char| ('\u{2500}'..='\u{257f}').contains(c) || "→←↔▶◀▼▲".contains(*c);
+    let arrows = ["-->", "<--", "==>", "+--"].map(|arrow| text.matches(arrow).count());
+    text.chars().filter(is_line).count() >= 4 || arrows.iter().sum::<usize>() >= 3
+}
+
 struct Reader {
     document: Document,
     /// Where each line of the body begins.
@@ -56,6 +63,8 @@ struct Reader {
     heading: Option<String>,
     /// Open lists: whether each is numbered.
     lists: Vec<bool>,
+    /// Open items: whether each is numbered, and how long text and commands were before it.
+    items: Vec<(bool, usize, i64)>,
     in_code: bool,
     in_cell: bool,
 }
@@ -72,6 +81,7 @@ impl Reader {
             before,
             heading: None,
             lists: Vec::new(),
+            items: Vec::new(),
             in_code: false,
             in_cell: false,
         }
@@ -103,8 +113,10 @@ impl Reader {
                 if self.lists.contains(&true) {
                     self.section().commands += 1;
                 }
-                self.text(&code);
+                // `<name>` in code is the argument of a command, and no blank of a template.
+                self.text(&code.replace('<', "‹").replace('>', "›").replace("{{", "‹‹"));
             }
+            Event::TaskListMarker(_) => self.document.boxes += 1,
             Event::SoftBreak | Event::HardBreak => self.text(" "),
             Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
             _ => {}
@@ -150,8 +162,9 @@ impl Reader {
             Tag::Item => {
                 let is_step = self.lists.last() == Some(&true);
                 let section = self.section();
-                section.steps += i64::from(is_step);
                 section.text.push('\n');
+                let begun = (section.text.len(), section.commands);
+                self.items.push((is_step, begun.0, begun.1));
             }
             Tag::Table(_) => self.section().tables.push(Vec::new()),
             Tag::TableHead | Tag::TableRow => {
@@ -197,6 +210,7 @@ impl Reader {
                     self.section().heading = heading;
                 }
             }
+            TagEnd::Item => self.item_ends(),
             TagEnd::CodeBlock => self.in_code = false,
             TagEnd::List(_) => drop(self.lists.pop()),
             TagEnd::TableCell => {
@@ -207,12 +221,24 @@ impl Reader {
         }
     }
 
+    /// A numbered item is a step if something stands in it.
+    fn item_ends(&mut self) {
+        let Some((is_step, length, commands)) = self.items.pop() else {
+            return;
+        };
+        let section = self.section();
+        let said = section.text.get(length..).unwrap_or_default();
+        let filled = words(said).next().is_some() || section.commands > commands;
+        section.steps += i64::from(is_step && filled);
+    }
+
     fn text(&mut self, text: &str) {
         if let Some(heading) = &mut self.heading {
             heading.push_str(text);
             return;
         }
         if self.in_code {
+            self.section().diagrams += i64::from(is_drawn(text));
             return;
         }
         let in_cell = self.in_cell;

@@ -7,6 +7,7 @@ mod changelog;
 mod choose;
 mod collect;
 mod contacts;
+mod dates;
 mod facts;
 mod links;
 pub(crate) mod markdown;

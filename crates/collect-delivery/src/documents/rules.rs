@@ -1,6 +1,6 @@
 //! The rules of documents, `rules/documents.yaml`, and how well a document keeps one.
 
-use super::text::{Document, Section, placeholder};
+use super::text::{Document, Section, placeholder, words};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -48,10 +48,22 @@ fn plain(text: &str) -> String {
     text.to_lowercase().replace(['-', '_', '/', '.'], " ")
 }
 
+/// What a file is called: its name, and for the first page of a folder its whole path. That a file
+/// lies in `runbooks/` does not make it the runbook that is looked for.
+fn own_name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let stem = file.split('.').next().unwrap_or(file).to_lowercase();
+    if ["readme", "index"].contains(&stem.as_str()) {
+        path
+    } else {
+        file
+    }
+}
+
 impl Rule {
     /// The parts of a document that may be what the rule asks for, the likeliest first.
     pub(crate) fn parts(&self, path: &str, document: &Document) -> Vec<Part> {
-        let (path, title) = (plain(path), plain(document.title()));
+        let (path, title) = (plain(own_name(path)), plain(document.title()));
         let names =
             |text: &str, words: &[String]| words.iter().any(|word| text.contains(&plain(word)));
         if names(&path, &self.files) || names(&title, &self.titles) {
@@ -122,12 +134,10 @@ impl Rule {
 
     fn too_few(&self, sections: &[Section], defects: &mut Vec<String>) {
         let sum = |of: fn(&Section) -> i64| sections.iter().map(of).sum::<i64>();
-        let words = |section: &Section| {
-            i64::try_from(section.text.split_whitespace().count()).unwrap_or(i64::MAX)
-        };
+        let words_of =
+            |section: &Section| i64::try_from(words(&section.text).count()).unwrap_or(i64::MAX);
         let figures = |section: &Section| {
-            let words = section.text.split_whitespace();
-            let count = words
+            let count = words(&section.text)
                 .filter(|word| word.chars().any(|c| c.is_ascii_digit()))
                 .count();
             i64::try_from(count).unwrap_or(i64::MAX)
@@ -136,7 +146,7 @@ impl Rule {
             (sum(|section| section.steps), self.steps, "numbered steps"),
             (sum(|section| section.commands), self.commands, "commands"),
             (sum(|section| section.diagrams), self.diagrams, "diagrams"),
-            (sections.iter().map(words).sum(), self.words, "words"),
+            (sections.iter().map(words_of).sum(), self.words, "words"),
             (sections.iter().map(figures).sum(), self.figures, "figures"),
         ] {
             if found < wanted {
@@ -210,6 +220,14 @@ mod tests {
             (
                 "# Rollback\n\nRun the pipeline again with the old version.\n",
                 "0 numbered steps, at least 3 wanted",
+            ),
+            (
+                "# Rollback\n\n1. \n2. \n3. `x`\n\nThree empty steps.\n",
+                "1 numbered steps",
+            ),
+            (
+                "# Rollback\n\n| step | by |\n|---|---|\n| | |\n| TBD | |\n",
+                "nothing stands in it",
             ),
             ("# Rollback\n\n1. a b c\n2. d e f\n3. g h i\n", "0 commands"),
             (

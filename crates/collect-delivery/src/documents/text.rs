@@ -16,6 +16,8 @@ pub(crate) struct Document {
     pub(crate) links: Vec<(u32, String)>,
     /// What links within it may lead to.
     pub(crate) anchors: BTreeSet<String>,
+    /// How many boxes of task lists stand in it.
+    pub(crate) boxes: usize,
 }
 
 /// A heading with what stands under it, without its subsections.
@@ -37,7 +39,17 @@ pub(crate) struct Section {
     pub(crate) tables: Vec<Vec<Vec<String>>>,
 }
 
+/// From so many boxes on, and where most lines are boxes, a text is a checklist.
+const CHECKLIST: usize = 10;
+
 impl Document {
+    /// It is a checklist: it asks for documents, and is none.
+    pub(crate) fn is_checklist(&self) -> bool {
+        let lines = self.sections.iter().flat_map(|one| one.text.lines());
+        let filled = lines.filter(|line| !line.trim().is_empty()).count();
+        self.boxes >= CHECKLIST && self.boxes * 2 > filled
+    }
+
     /// The title: the first heading, else what the front matter calls it.
     pub(crate) fn title(&self) -> &str {
         let first = self.sections.iter().find(|section| section.level > 0);
@@ -63,20 +75,32 @@ impl Document {
 impl Section {
     /// Something stands under the heading that is not only a placeholder.
     pub(crate) fn has_content(&self) -> bool {
-        let words = self.text.lines().filter(|line| placeholder(line).is_none());
-        words.flat_map(str::split_whitespace).count() >= 3
-            || self.commands > 0
-            || self.diagrams > 0
-            || self.tables.iter().any(|rows| rows.len() > 1)
+        let lines = self.text.lines().filter(|line| placeholder(line).is_none());
+        let words: usize = lines.map(|line| words(line).count()).sum();
+        words >= 3 || self.commands > 0 || self.diagrams > 0 || self.has_filled_table()
     }
+
+    /// A table with a cell below its header that is neither empty nor a blank.
+    fn has_filled_table(&self) -> bool {
+        let rows = self.tables.iter().flat_map(|rows| rows.iter().skip(1));
+        let is_filled = |cell: &String| words(cell).count() > 0 && placeholder(cell).is_none();
+        rows.flatten().any(is_filled)
+    }
+}
+
+/// The words of a text: what has a letter or a digit in it, and is no rule between cells.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
 }
 
 /// What shows that a text was never filled in: `TBD`, lorem ipsum, a blank of a template.
 pub(crate) fn placeholder(text: &str) -> Option<String> {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|\bXXX\b",
+            r"\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|\bXXX\b|\bWIP\b|\?{3,}",
             r"|(?i:lorem ipsum|\bto be (?:defined|determined|done|written|completed|decided|added)\b",
+            r"|\bnot yet (?:defined|written|documented|decided)\b|\bunder construction\b|\bwork in progress\b",
             r"|\bcoming soon\b|\bfill (?:this|me) in\b|\byour (?:name|text|company) here\b",
             r"|<(?:insert|your|name|date|describe|placeholder|fill)\b[^>\n]*>",
             r"|\[(?:insert|your|describe|placeholder|fill|name|date|tbd)\b[^\]\n]*\])",
@@ -113,6 +137,9 @@ mod tests {
             "[your service]",
             "Name: _________",
             "{{ service }}",
+            "This page is under construction.",
+            "not yet written",
+            "Contact: ???",
         ] {
             assert!(placeholder(text).is_some(), "{text}");
         }

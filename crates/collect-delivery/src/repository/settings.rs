@@ -21,12 +21,18 @@ struct Raw {
     most: Option<i64>,
     #[serde(default)]
     forbidden: Option<String>,
+    #[serde(default)]
+    not: Option<String>,
+    /// A share: more than nothing, and not everything.
+    #[serde(default)]
+    share: bool,
 }
 
 struct Rule {
     raw: Raw,
     key: Regex,
     forbidden: Option<Regex>,
+    not: Option<Regex>,
 }
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -39,6 +45,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .forbidden
                 .as_deref()
                 .and_then(|pattern| Regex::new(pattern).ok()),
+            not: raw.not.as_deref().and_then(|text| Regex::new(text).ok()),
             raw,
         })
     });
@@ -47,6 +54,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"^\s*(?:-\s+)?["']?([A-Za-z][A-Za-z0-9_./-]*)["']?\s*[:=]\s*(.*?)\s*,?$"#).ok()
+});
+
+/// What a file holds that sets any of them.
+static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = "timeout|deadline|ping|idle|back[_-]?off|retr(?:y|ies)|attempt|circuit|outlier|failure|origin|sampl";
+    Regex::new(&format!("(?i-u:{words})")).ok()
 });
 
 /// Every rule with what was found of it.
@@ -69,9 +82,19 @@ pub(crate) fn is_configuration(name: &str) -> bool {
 
 /// Reads a configuration file.
 pub(crate) fn read(file: &str, text: &str, settings: &mut [Setting]) {
-    let Some(pattern) = LINE.as_ref() else { return };
+    let (Some(pattern), Some(words)) = (LINE.as_ref(), WORDS.as_ref()) else {
+        return;
+    };
+    // Most files hold none of the words, and need not be taken apart.
+    if !words.is_match(text) {
+        return;
+    }
+    let mut above = Above::default();
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim_start().starts_with(['#', '/', ';']) {
+            continue;
+        }
+        if above.heading(line) {
             continue;
         }
         let Some(found) = pattern.captures(line) else {
@@ -79,8 +102,16 @@ pub(crate) fn read(file: &str, text: &str, settings: &mut [Setting]) {
         };
         let text = |group| found.get(group).map_or("", |m| m.as_str());
         let (key, value) = (text(1).to_lowercase(), text(2));
+        let whole = above.whole(line, &key);
+        let parent = whole.rsplit_once('.').map_or("", |(parent, _)| parent);
+        if value.is_empty() || value == "{" {
+            above.open(line, &key);
+        }
         for (rule, setting) in RULES.iter().zip(settings.iter_mut()) {
-            if !rule.key.is_match(&key) {
+            // What stands below a setting is a part of it, and no other one.
+            let part = rule.key.is_match(parent);
+            let fits = rule.key.is_match(&key) || (rule.key.is_match(&whole) && !part);
+            if !fits || rule.not.as_ref().is_some_and(|not| not.is_match(&whole)) {
                 continue;
             }
             let place = format!(
@@ -97,6 +128,50 @@ pub(crate) fn read(file: &str, text: &str, settings: &mut [Setting]) {
     }
 }
 
+/// The keys that a line stands under: by indentation in YAML and JSON, by headings in TOML and INI.
+#[derive(Default)]
+struct Above {
+    heading: String,
+    keys: Vec<(usize, String)>,
+}
+
+impl Above {
+    fn indent(line: &str) -> usize {
+        line.len() - line.trim_start().len()
+    }
+
+    /// Takes `[a.b]`; true where the line is one.
+    fn heading(&mut self, line: &str) -> bool {
+        let name = line.trim().strip_prefix('[').and_then(|rest| {
+            let name = rest.split(']').next()?.trim_matches(['[', '"']);
+            (rest.contains(']') && !name.contains([',', ' '])).then(|| name.to_lowercase())
+        });
+        let Some(name) = name else { return false };
+        self.heading = name;
+        self.keys.clear();
+        true
+    }
+
+    /// Leaves what a line does not stand under.
+    fn leave(&mut self, line: &str) {
+        let indent = Self::indent(line);
+        self.keys.retain(|(at, _)| *at < indent);
+    }
+
+    fn open(&mut self, line: &str, key: &str) {
+        self.leave(line);
+        self.keys.push((Self::indent(line), key.to_owned()));
+    }
+
+    fn whole(&mut self, line: &str, key: &str) -> String {
+        self.leave(line);
+        let above = self.keys.iter().map(|(_, key)| key.as_str());
+        let heading = (!self.heading.is_empty()).then_some(self.heading.as_str());
+        let parts: Vec<&str> = heading.into_iter().chain(above).chain([key]).collect();
+        parts.join(".")
+    }
+}
+
 fn within(rule: &Rule, value: &str) -> bool {
     let bare = value
         .split(" #")
@@ -106,6 +181,11 @@ fn within(rule: &Rule, value: &str) -> bool {
         .trim_matches(['"', '\'']);
     if let Some(forbidden) = &rule.forbidden {
         return !forbidden.is_match(value.trim()) && bare != "*";
+    }
+    if rule.raw.share {
+        return bare
+            .parse()
+            .map_or(true, |share: f64| is_share(bare, share));
     }
     let bounded = |number: Option<i64>, least: Option<i64>, most: Option<i64>| {
         // A reference or an expression is decided elsewhere.
@@ -117,6 +197,16 @@ fn within(rule: &Rule, value: &str) -> bool {
         return bounded(millis(bare), rule.raw.least_ms, rule.raw.most_ms);
     }
     bounded(bare.parse().ok(), rule.raw.least, rule.raw.most)
+}
+
+/// Between nothing and everything: a fraction of 1, or with whole numbers per cent.
+fn is_share(text: &str, share: f64) -> bool {
+    let everything = if text.contains('.') || share <= 1.0 {
+        1.0
+    } else {
+        100.0
+    };
+    share > 0.0 && share < everything
 }
 
 /// `500ms`, `5s`, `2m`, `1h`; a bare number may be seconds or milliseconds and is not judged,
@@ -157,6 +247,40 @@ mod tests {
             ("REQUEST_TIMEOUT=10m", "http-timeout", (1, 1)),
             ("# timeout: 5s", "http-timeout", (0, 0)),
             ("grpc_deadline: 2s", "grpc-timeout", (1, 0)),
+            (
+                "grpc:\n  timeout: 2s\nx: 1\ntimeout: 1s",
+                "grpc-timeout",
+                (1, 0),
+            ),
+            ("grpc:\n  timeout: 2s", "http-timeout", (0, 0)),
+            (
+                "[websocket]\nidle_timeout = 30s",
+                "websocket-timeout",
+                (1, 0),
+            ),
+            (
+                "{\n  \"grpc\": {\n    \"timeout\": \"2s\"\n  }\n}",
+                "grpc-timeout",
+                (1, 0),
+            ),
+            ("database:\n  timeout: 5s", "http-timeout", (0, 0)),
+            (
+                "tracing:\n  sampling:\n    ratio: 0.1",
+                "trace-sampling",
+                (1, 0),
+            ),
+            ("OTEL_TRACES_SAMPLER_ARG=1.0", "trace-sampling", (1, 1)),
+            ("tracing:\n  sampling_ratio: 0", "trace-sampling", (1, 1)),
+            (
+                "jaeger:\n  sampling:\n    percentage: 100",
+                "trace-sampling",
+                (1, 1),
+            ),
+            (
+                "jaeger:\n  sampling:\n    percentage: 10",
+                "trace-sampling",
+                (1, 0),
+            ),
             ("websocket_idle_timeout: 30s", "websocket-timeout", (1, 0)),
             ("retry:\n  attempts: 3", "retry-limit", (1, 0)),
             ("max_retries: 1000", "retry-limit", (1, 1)),

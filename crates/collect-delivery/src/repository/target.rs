@@ -102,8 +102,12 @@ pub(crate) fn target_kind() -> TargetKind {
         schema: schema_of::<Spec>(),
         default_name: |entry| {
             let path = entry.get("path")?.as_str()?;
-            let name = std::path::Path::new(path).file_name()?.to_str()?;
-            Some(name.to_owned())
+            let name = std::path::Path::new(path).file_name();
+            // `.` and `..` have no name of their own.
+            Some(
+                name.map_or(KIND, |name| name.to_str().unwrap_or(KIND))
+                    .to_owned(),
+            )
         },
         check: |entry| {
             let known = |id: &String| crate::documents::knows(id);

@@ -38,7 +38,7 @@ pub(crate) fn walk(root: &Path, exclude: &[String]) -> Walked {
         .hidden(false)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(|entry| entry.file_name() != ".git" && !is_bundle(entry.path()))
         .build();
     for entry in walk {
         let entry = match entry {
@@ -78,6 +78,12 @@ pub(crate) fn walk(root: &Path, exclude: &[String]) -> Walked {
             .push(format!("nothing seen: {} holds no file", root.display()));
     }
     walked
+}
+
+/// Whether a folder is the evidence of a sweep. It holds the checklist and words about secrets, and
+/// would speak for the repository that it was made of.
+fn is_bundle(path: &Path) -> bool {
+    path.join("content/run.json").is_file() && path.join("content/plan.json").is_file()
 }
 
 /// A set of globs; what is none matches nothing.
@@ -151,6 +157,14 @@ pub(crate) fn is_test(name: &str) -> bool {
         || stem.ends_with("_spec")
         || (file.ends_with(".java") || file.ends_with(".kt") || file.ends_with(".cs"))
             && (stem.ends_with("test") || stem.ends_with("tests"))
+}
+
+/// Whether the file is data of tests, by the folders that it stands in; what is below `docs` is not.
+pub(crate) fn is_test_data(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let folders = lower.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let mut above_docs = folders.split('/').take_while(|one| *one != "docs");
+    above_docs.any(|one| ["test", "tests", "__tests__", "testdata", "fixtures"].contains(&one))
 }
 
 /// Whether a machine wrote the file, by its first lines (Go's and others' convention).

@@ -80,7 +80,10 @@ impl Collector for Workflows {
 
 fn look(root: &Path) -> Looked {
     let nothing = |what: &str| (Vec::new(), vec![(vec![KIND.to_owned()], what.to_owned())]);
-    let holds_files = std::fs::read_dir(root).map(|mut entries| entries.next().is_some());
+    let holds_files = std::fs::read_dir(root).map(|entries| {
+        let mut names = entries.flatten().map(|entry| entry.file_name());
+        names.any(|name| name != ".git")
+    });
     match holds_files {
         Ok(true) => {}
         Ok(false) => return nothing(&format!("nothing seen: {} holds no file", root.display())),

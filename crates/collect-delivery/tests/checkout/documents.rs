@@ -117,6 +117,33 @@ fn a_document_that_only_seems_to_be_one() {
 }
 
 #[test]
+fn neither_a_checklist_nor_the_evidence_of_a_sweep_is_a_document() {
+    let boxes = "- [ ] Go back to the version before\n".repeat(12);
+    let list = format!("# Launch\n\n## Rollback\n\n1. Look\n2. Go back\n\n{boxes}");
+    let plan = "# Rollback\n\n1. Look\n2. Go back\n3. Watch `kubectl get pods`\n";
+    let folder = checkout(&[
+        ("docs/launch.md", &list),
+        ("runs/run-1/content/run.json", "{}"),
+        ("runs/run-1/content/plan.json", "{}"),
+        ("runs/run-1/content/rollback.md", plan),
+    ]);
+    let collected = of(folder.path(), json!({}));
+    let found = field(fact(&collected, "document", "rollback-plan"), "/found");
+    assert_eq!(found, false);
+}
+
+#[test]
+fn a_folder_does_not_make_its_files_what_it_is_called() {
+    let runbook = "# Renewal\n\n1. Look: `kubectl get certificate`.\n";
+    let folder = checkout(&[("docs/runbooks/renewal.md", runbook)]);
+    let collected = of(folder.path(), json!({}));
+    let tasks = |collected| field(fact(collected, "document", "common-tasks"), "/found");
+    assert_eq!(tasks(&collected), false);
+    let folder = checkout(&[("docs/runbooks/README.md", runbook)]);
+    assert_eq!(tasks(&of(folder.path(), json!({}))), true);
+}
+
+#[test]
 fn the_configuration_says_where_a_document_is() {
     let folder = checkout(&[
         ("wiki/x.md", "# Something else\n\nText.\n"),
@@ -163,4 +190,53 @@ fn an_empty_checkout_tells_of_nothing() {
             .iter()
             .all(|one| one.reason == seaworthy_model::ReasonCode::NoSubject)
     );
+}
+
+#[test]
+fn the_history_tells_when_a_document_was_changed() {
+    let plan = "# Disaster recovery plan\n\nWords of the plan.\n";
+    let folder = checkout(&[("docs/disaster-recovery.md", plan), ("a.txt", "1\n")]);
+    let root = folder.path();
+    let commit = |day: &str| {
+        let git = |arguments: &[&str]| {
+            let mut command = std::process::Command::new("git");
+            command.current_dir(root).args(["-c", "user.name=t"]);
+            command.args([
+                "-c",
+                "user.email=t@shop.example",
+                "-c",
+                "commit.gpgsign=false",
+            ]);
+            for name in ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"] {
+                command.env(name, format!("{day}T12:00:00Z"));
+            }
+            let output = command.args(arguments).output();
+            output.is_ok_and(|output| output.status.success())
+        };
+        git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-qm", "x"])
+    };
+    if !commit("2026-11-07") {
+        return;
+    }
+    crate::support::write(root, "a.txt", "2\n");
+    assert!(commit("2026-11-20"));
+    let collected = of(root, json!({}));
+    let plan = fact(&collected, "document", "disaster-recovery-plan");
+    assert_eq!(field(plan, "/reviewed_on"), "2026-11-07");
+    assert_eq!(field(plan, "/reviewed_days"), 20);
+    assert_eq!(field(plan, "/reviewed_from"), "history");
+}
+
+#[test]
+fn what_is_data_of_tests_or_yet_to_come_counts_for_nothing() {
+    let plan = "---\nlast_reviewed: 2099-01-01\n---\n# Disaster recovery plan\n\nWords.\n";
+    let folder = checkout(&[
+        ("docs/disaster-recovery.md", plan),
+        ("tests/data/threat-model.md", "# Threat model\n\nWords.\n"),
+    ]);
+    let collected = of(folder.path(), json!({}));
+    let plan = fact(&collected, "document", "disaster-recovery-plan");
+    assert!(plan.unknown["reviewed_days"].contains("yet to come"));
+    let model = fact(&collected, "document", "threat-model");
+    assert_eq!(field(model, "/found"), false);
 }

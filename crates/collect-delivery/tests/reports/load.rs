@@ -127,6 +127,57 @@ fn each_tool_tells_what_it_can() {
 }
 
 #[test]
+fn logs_of_gatling_and_jmeter() {
+    run(
+        "gatling-plain.log",
+        &[
+            ("/tool", json!("Gatling")),
+            ("/peak_users", json!(2)),
+            ("/duration_ms", json!(2000)),
+            ("/requests", json!(3)),
+            ("/failed", json!(1)),
+            ("/error_hundredths", json!(3334)),
+            ("/throughput_milli", json!(1500)),
+            ("/latency_us/max", json!(1_710_000)),
+            ("/thresholds_missed", json!(0)),
+        ],
+    );
+    // A log tells that there are assertions, and not what came of them.
+    run(
+        "gatling.log",
+        &[
+            ("/thresholds", json!(1)),
+            ("/thresholds_missed", Value::Null),
+        ],
+    );
+    run(
+        "gatling-old.log",
+        &[("/peak_users", json!(1)), ("/requests", json!(1))],
+    );
+    run(
+        "jmeter.jtl",
+        &[
+            ("/tool", json!("JMeter")),
+            ("/peak_users", json!(3)),
+            ("/duration_ms", json!(2000)),
+            ("/requests", json!(3)),
+            ("/failed", json!(1)),
+            ("/latency_us/max", json!(300_000)),
+        ],
+    );
+    run(
+        "jmeter-statistics.json",
+        &[
+            ("/requests", json!(5000)),
+            ("/error_hundredths", json!(24)),
+            ("/throughput_milli", json!(83_250)),
+            ("/latency_us/p95", json!(140_000)),
+            ("/peak_users", Value::Null),
+        ],
+    );
+}
+
+#[test]
 fn the_worst_latency_of_all_runs_counts() {
     let fact = one(
         "load",
@@ -154,6 +205,16 @@ fn what_tells_of_no_request_is_no_result() {
             "jmeter-bad.csv:3: a sample has no timeStamp",
         ),
         ("jmeter-empty.csv", "no sample"),
+        ("jmeter-empty.jtl", "no sample"),
+        (
+            "jmeter-cut.jtl",
+            "jmeter-cut.jtl:8: it is no well-formed XML",
+        ),
+        (
+            "gatling-cut.log",
+            "gatling-cut.log:3: it is no record of a simulation",
+        ),
+        ("gatling-idle.log", "no request"),
     ] {
         known(
             &one("load", &[&format!("load/{file}")]),

@@ -1,6 +1,8 @@
 //! Results of load tests: the fact, and which reader reads which format.
 
+mod gatling;
 mod histogram;
+mod jmeter;
 mod k6;
 mod tables;
 mod tools;
@@ -48,7 +50,8 @@ pub(crate) struct Run {
     pub(crate) throughput_milli: Option<i64>,
     /// Latencies in microseconds: `p50`, `p90`, `p95`, `p99`, `max`, as far as the tool tells.
     pub(crate) latency_us: BTreeMap<String, i64>,
-    /// How many thresholds of its own the test had; only k6 has any.
+    /// How many thresholds of its own the test had; k6 has them, and Gatling as
+    /// assertions.
     pub(crate) thresholds: i64,
     /// How many of them were missed; absent where the report does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,7 +151,10 @@ pub(crate) fn read_report(
         Format::Jmeter => tables::jmeter(input, origin)?,
         Format::Vegeta => tools::vegeta(input, origin)?,
         Format::Wrk => tools::wrk(input)?,
-        Format::Gatling => tools::gatling(input)?,
+        Format::JmeterXml => jmeter::xml(input, origin)?,
+        Format::JmeterStatistics => jmeter::statistics(input)?,
+        Format::Gatling => gatling::statistics(input)?,
+        Format::GatlingLog => gatling::log(input, origin)?,
         other => {
             let what = format!("it is {}, which is no result of a load test", other.name());
             return Err(Broken::unparsed(None, what));

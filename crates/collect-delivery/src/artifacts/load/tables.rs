@@ -2,7 +2,7 @@
 //! (JTL), one line for each sample.
 
 use super::Run;
-use super::histogram::Histogram;
+use super::jmeter::Samples;
 use super::k6::throughput;
 use crate::artifacts::broken::Broken;
 use crate::artifacts::input::Input;
@@ -116,15 +116,13 @@ pub(super) fn locust(input: &mut Input, origin: &mut Origin) -> Result<Run, Brok
     Ok(run)
 }
 
-/// Reads JMeter's log of samples.
+/// Reads JMeter's log of samples as CSV.
 ///
 /// # Errors
 ///
 /// When a sample cannot be read, or there is none.
 pub(super) fn jmeter(input: &mut Input, origin: &mut Origin) -> Result<Run, Broken> {
-    let mut histogram = Histogram::default();
-    let (mut users, mut failed, mut requests) = (None, 0_i64, 0_i64);
-    let mut span: Option<(i64, i64)> = None;
+    let mut samples = Samples::default();
     table(input, |columns, row| {
         let line = row.position().map(csv::Position::line);
         let at = columns.count(row, "timeStamp");
@@ -134,29 +132,13 @@ pub(super) fn jmeter(input: &mut Input, origin: &mut Origin) -> Result<Run, Brok
             let what = "a sample has no timeStamp in milliseconds, no elapsed or no success";
             return Err(Broken::unparsed(line, what));
         };
-        requests += 1;
-        failed += i64::from(success != "true");
-        histogram.record(elapsed.saturating_mul(1000));
-        users = users.max(columns.count(row, "allThreads"));
-        let (first, end) = span.get_or_insert((at, at));
-        *first = at.min(*first);
-        *end = at.saturating_add(elapsed).max(*end);
+        samples.count(
+            at,
+            elapsed,
+            success == "true",
+            columns.count(row, "allThreads"),
+        );
         Ok(())
     })?;
-    let Some((first, end)) = span else {
-        return Err(Broken::unparsed(None, "there is no sample"));
-    };
-    origin.at = Timestamp::from_millisecond(first).ok();
-    let millis = end.saturating_sub(first);
-    Ok(Run {
-        tool: "JMeter".to_owned(),
-        peak_users: users,
-        duration_ms: Some(millis),
-        requests: Some(requests),
-        failed: Some(failed),
-        throughput_milli: throughput(requests, millis),
-        latency_us: histogram.latencies(),
-        thresholds_missed: Some(0),
-        ..Run::default()
-    })
+    samples.run(origin)
 }

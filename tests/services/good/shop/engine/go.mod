@@ -1,0 +1,3 @@
+module shop.example/engine
+
+go 1.24
