@@ -9,6 +9,7 @@ mod client;
 mod climb;
 mod dnssec;
 mod fact;
+pub(crate) mod fuzz;
 mod mail;
 mod raw;
 mod wire;

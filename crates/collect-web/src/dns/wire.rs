@@ -87,7 +87,7 @@ async fn ask_with(server: SocketAddr, query: Message, context: &Context) -> Resu
     })
 }
 
-fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> Message {
+pub(super) fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> Message {
     let mut query = Message::query();
     query.metadata.authentic_data = flags.authentic_data;
     query.metadata.checking_disabled = flags.checking_disabled;
@@ -102,7 +102,8 @@ fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> Message {
 }
 
 /// What can go wrong in an exchange.
-enum Failure {
+#[derive(Debug)]
+pub(super) enum Failure {
     Io(io::Error),
     Unreadable(String),
 }
@@ -172,7 +173,7 @@ async fn by_tcp(server: SocketAddr, query: &Message, bytes: &[u8]) -> Result<Mes
     read(&answer, query)
 }
 
-fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
+pub(super) fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
     let unreadable = |why: String| Failure::Unreadable(why);
     let mut bytes = bytes.to_vec();
     raw::hide_caa(&mut bytes);

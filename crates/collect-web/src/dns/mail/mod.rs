@@ -2,6 +2,7 @@
 
 mod dmarc;
 mod fact;
+pub(super) mod fuzz;
 mod look;
 mod spf;
 
