@@ -28,6 +28,7 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
         Box::new(tls::Tls),
         Box::new(dns::Dns),
         Box::new(dns::Mail),
+        Box::new(dns::IssuanceOf),
         Box::new(http::Http),
         Box::new(cors::Cors),
         Box::new(ws::Ws),

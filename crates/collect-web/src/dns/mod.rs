@@ -10,11 +10,13 @@ mod climb;
 mod dnssec;
 mod fact;
 pub(crate) mod fuzz;
+mod issuance;
 mod mail;
 mod raw;
 mod wire;
 
 pub(crate) use client::{Client, printable};
+pub(crate) use issuance::IssuanceOf;
 pub(crate) use mail::Mail;
 
 use crate::target::{Domain, unassessed};
@@ -143,19 +145,11 @@ fn fact_of(
             unknown.insert((*path).to_owned(), trouble.detail.clone());
         }
     };
-    let mut issuers: Vec<String> = domain
-        .spec
-        .issuers
-        .iter()
-        .map(|issuer| issuer.trim_end_matches('.').to_ascii_lowercase())
-        .collect();
-    issuers.sort();
-    issuers.dedup();
     let mut fact = DomainFact {
         name: domain.name.clone(),
         expected_txt: domain.spec.expect_txt.clone(),
         wildcard: domain.spec.wildcard,
-        issuers,
+        issuers: domain.issuers(),
         ..DomainFact::default()
     };
     match caa {
@@ -237,9 +231,13 @@ fn place(server: Option<SocketAddr>) -> String {
 }
 
 fn reproduce(domain: &Domain) -> String {
-    let server = domain.nameserver.map_or_else(String::new, |server| {
-        format!("@{} -p {} ", server.ip(), server.port())
-    });
-    let name = &domain.name;
+    let (name, server) = (&domain.name, dig_server(domain.nameserver));
     format!("dig {server}{name} A {name} AAAA {name} TXT {name} CAA")
+}
+
+/// The words of a `dig` that ask `server`.
+fn dig_server(server: Option<SocketAddr>) -> String {
+    server.map_or_else(String::new, |server| {
+        format!("@{} -p {} ", server.ip(), server.port())
+    })
 }

@@ -49,7 +49,7 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
             schema: schema_of::<DomainSpec>(),
             default_name: |entry| parse_name(entry.get("domain")?.as_str()?).ok(),
             check: |entry| check(entry, Domain::parse),
-            paths: &[],
+            paths: &["ca_file"],
         },
         TargetKind {
             kind: "host",

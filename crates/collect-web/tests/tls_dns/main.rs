@@ -12,6 +12,8 @@ mod estate;
 #[cfg(test)]
 mod hello;
 #[cfg(test)]
+mod issuance;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod ports;

@@ -117,10 +117,7 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
 }
 
 fn reproduce(domain: &Domain) -> String {
-    let server = domain.nameserver.map_or_else(String::new, |server| {
-        format!("@{} -p {} ", server.ip(), server.port())
-    });
-    let name = &domain.name;
+    let (name, server) = (&domain.name, super::dig_server(domain.nameserver));
     format!("dig {server}{name} MX {name} TXT _dmarc.{name} TXT")
 }
 
