@@ -29,6 +29,7 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
         Box::new(dns::Dns),
         Box::new(dns::Mail),
         Box::new(dns::IssuanceOf),
+        Box::new(dns::ZoneOf),
         Box::new(http::Http),
         Box::new(cors::Cors),
         Box::new(ws::Ws),

@@ -13,11 +13,14 @@ pub(crate) mod fuzz;
 mod issuance;
 mod mail;
 mod raw;
+mod wildcard;
 mod wire;
+mod zone;
 
 pub(crate) use client::{Client, printable};
 pub(crate) use issuance::IssuanceOf;
 pub(crate) use mail::Mail;
+pub(crate) use zone::ZoneOf;
 
 use crate::target::{Domain, unassessed};
 use client::Found;
@@ -25,7 +28,7 @@ use fact::DomainFact;
 pub(crate) use fact::is_public;
 use hickory_proto::rr::{Name, RData, RecordType};
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};
+use seaworthy_model::{Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -56,6 +59,10 @@ impl Collector for Dns {
                 vec![
                     format!("DNS: A, AAAA and TXT of {} at {server}", domain.name),
                     format!("DNS: CAA of {} and its ancestors at {server}", domain.name),
+                    format!(
+                        "DNS: A and AAAA of a label that nobody published, below and beside {}, at {server}",
+                        domain.name
+                    ),
                 ]
             }
             Err(trouble) => vec![trouble.detail],
@@ -81,19 +88,15 @@ impl Collector for Dns {
 /// When nothing at all was answered.
 async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), Trouble> {
     let domain = Domain::of(target)?;
-    let name = Name::from_ascii(format!("{}.", domain.name)).map_err(|error| {
-        Trouble::new(
-            seaworthy_model::ReasonCode::CollectorFailed,
-            format!("failed to ask for {}: {error}", domain.name),
-        )
-    })?;
+    let name = absolute(&domain.name)?;
     let client = Client::new(domain.nameserver, context)?;
-    let (a, aaaa, txt, caa, dnssec) = tokio::join!(
+    let (a, aaaa, txt, caa, dnssec, wildcards) = tokio::join!(
         client.lookup(&name, RecordType::A),
         client.lookup(&name, RecordType::AAAA),
         client.lookup(&name, RecordType::TXT),
         climb::relevant(&client, &name, domain.spec.wildcard),
         dnssec::state(&client, &name),
+        wildcard::around(&client, &name),
     );
     let (mut attempts, transcript) = client.into_log();
     attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
@@ -108,6 +111,7 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
             unknown.insert("dnssec".to_owned(), trouble.detail);
         }
     }
+    wildcards.into_fact(&mut value, &mut unknown);
     let value = fact_value(&value)?;
     let artifact = sink.artifact(
         "DNS answers",
@@ -152,6 +156,11 @@ fn fact_of(
         issuers: domain.issuers(),
         ..DomainFact::default()
     };
+    let sets = [("A", &a), ("AAAA", &aaaa), ("TXT", &txt)];
+    let known = sets
+        .iter()
+        .filter_map(|(kind, found)| Some(((*kind).to_owned(), found.as_ref().ok()?.ttl()?)));
+    fact.ttls = known.collect();
     match caa {
         Ok(caa) => fact.set_caa(caa),
         Err(trouble) => miss(&["caa", "issuers_forbidden", "issuers_unlisted"], &trouble),
@@ -192,14 +201,15 @@ fn fact_of(
                 aaaa
             };
             fact.aliases = Some(longer.aliases.clone());
+            fact.dangling_alias = longer.dangling.clone();
             fact.private_addresses = Some(special);
         }
         // One that was seen is bad enough; that there is none is not known.
         (Err(trouble), _) | (_, Err(trouble)) if special.is_empty() => {
-            miss(&["aliases", "private_addresses"], trouble);
+            miss(&["aliases", "dangling_alias", "private_addresses"], trouble);
         }
         (Err(trouble), _) | (_, Err(trouble)) => {
-            miss(&["aliases"], trouble);
+            miss(&["aliases", "dangling_alias"], trouble);
             fact.private_addresses = Some(special);
         }
     }
@@ -239,5 +249,15 @@ fn reproduce(domain: &Domain) -> String {
 fn dig_server(server: Option<SocketAddr>) -> String {
     server.map_or_else(String::new, |server| {
         format!("@{} -p {} ", server.ip(), server.port())
+    })
+}
+
+/// The name for a query.
+fn absolute(text: &str) -> Result<Name, Trouble> {
+    Name::from_ascii(format!("{}.", text.trim_end_matches('.'))).map_err(|error| {
+        Trouble::new(
+            ReasonCode::Unparsed,
+            format!("failed to ask for {text}: {error}"),
+        )
     })
 }

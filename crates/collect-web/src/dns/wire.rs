@@ -29,6 +29,8 @@ pub(super) struct Flags {
     pub(super) authentic_data: bool,
     /// CD: answer even what does not validate (RFC 4035 §3.2.2).
     pub(super) checking_disabled: bool,
+    /// No recursion (RD off): what the server holds itself is wanted.
+    pub(super) direct: bool,
 }
 
 /// Asks `server` for `kind` records of `name`.
@@ -91,7 +93,7 @@ pub(super) fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> 
     let mut query = Message::query();
     query.metadata.authentic_data = flags.authentic_data;
     query.metadata.checking_disabled = flags.checking_disabled;
-    query.metadata.recursion_desired = true;
+    query.metadata.recursion_desired = !flags.direct;
     query.add_query(Query::query(name.clone(), kind));
     if edns {
         let mut options = Edns::new();

@@ -30,6 +30,10 @@ pub(crate) struct DomainSpec {
     /// Whether certificates for `*.<domain>` are what CAA is asked about.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) wildcard: bool,
+    /// The port at which the zone's authoritative servers answer; 53 without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub(crate) authority_port: Option<u16>,
     /// Where the domain's certificate is served, `IP` or `IP:PORT`, in place of port 443 at the
     /// addresses of the name. CAA is compared with the CA that issued it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -59,6 +63,11 @@ impl Domain {
     pub(crate) fn of(target: &Target) -> Result<Self, Trouble> {
         let spec: DomainSpec = parse(target)?;
         Self::parse(spec).map_err(|complaints| invalid(target, &complaints))
+    }
+
+    /// The port at which the zone's authoritative servers answer.
+    pub(crate) fn authority_port(&self) -> u16 {
+        self.spec.authority_port.unwrap_or(53)
     }
 
     /// The target's `issuers` in lower case, sorted, each once.

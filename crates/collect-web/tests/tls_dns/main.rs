@@ -31,3 +31,5 @@ mod tls_faults;
 mod tls_paths;
 #[cfg(test)]
 mod tls_server;
+#[cfg(test)]
+mod zone;

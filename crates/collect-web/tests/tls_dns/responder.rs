@@ -140,11 +140,35 @@ impl Responder {
     /// Starts on an ephemeral port, the same for UDP and TCP.
     pub(crate) async fn start(zone: Zone) -> Self {
         let (tcp, udp) = loop {
-            let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            if let Ok(udp) = UdpSocket::bind(tcp.local_addr().unwrap()).await {
-                break (tcp, udp);
+            if let Some(sockets) = sockets("127.0.0.1:0").await {
+                break sockets;
             }
         };
+        Self::answer(zone, tcp, udp)
+    }
+
+    /// Starts one for each zone, at 127.0.0.1, 127.0.0.2 … with the same port.
+    pub(crate) async fn start_each(zones: Vec<Zone>) -> u16 {
+        'port: loop {
+            let Some(first) = sockets("127.0.0.1:0").await else {
+                continue;
+            };
+            let port = first.0.local_addr().unwrap().port();
+            let mut all = vec![first];
+            for number in 2..=zones.len() {
+                match sockets(&format!("127.0.0.{number}:{port}")).await {
+                    Some(next) => all.push(next),
+                    None => continue 'port,
+                }
+            }
+            for (zone, (tcp, udp)) in zones.into_iter().zip(all) {
+                Self::answer(zone, tcp, udp);
+            }
+            return port;
+        }
+    }
+
+    fn answer(zone: Zone, tcp: TcpListener, udp: UdpSocket) -> Self {
         let address = tcp.local_addr().unwrap();
         let zone = Arc::new(zone);
         let for_udp = Arc::clone(&zone);
@@ -177,6 +201,13 @@ impl Responder {
         });
         Self { address }
     }
+}
+
+/// A port over TCP and UDP; `None` where one of them is taken.
+async fn sockets(at: &str) -> Option<(TcpListener, UdpSocket)> {
+    let tcp = TcpListener::bind(at).await.ok()?;
+    let udp = UdpSocket::bind(tcp.local_addr().unwrap()).await.ok()?;
+    Some((tcp, udp))
 }
 
 fn coded(mut reply: Message, code: ResponseCode) -> Reply {
