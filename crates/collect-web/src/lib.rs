@@ -12,6 +12,7 @@ mod http;
 mod look;
 mod pages;
 mod ports;
+mod service;
 mod target;
 mod tls;
 mod ws;
@@ -40,6 +41,12 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
         Box::new(look::Looking(active::Forgeries)),
         Box::new(look::Looking(active::Malformations)),
         Box::new(look::Looking(active::Burst)),
+        Box::new(look::Looking(active::Logins)),
+        Box::new(look::Looking(active::SignUps)),
+        Box::new(look::Looking(service::Limits)),
+        Box::new(look::Looking(service::Documents)),
+        Box::new(look::Looking(service::Latencies)),
+        Box::new(look::Looking(service::Restrictions)),
     ]
 }
 
