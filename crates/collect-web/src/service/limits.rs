@@ -55,8 +55,10 @@ pub(crate) struct StatedLimits {
     /// The status.
     pub(crate) status: i64,
     /// The limits, sorted: by RateLimit-Policy, RateLimit or RateLimit-Limit (the drafts of
-    /// draft-ietf-httpapi-ratelimit-headers), or by X-RateLimit-Limit and its kin.
-    pub(crate) policies: Vec<Policy>,
+    /// draft-ietf-httpapi-ratelimit-headers), or by X-RateLimit-Limit and its kin. Unknown where such
+    /// headers are there and none of them can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) policies: Option<Vec<Policy>>,
     /// What of these headers could not be read, `header: text`.
     pub(crate) malformed: Vec<String>,
 }
@@ -77,6 +79,18 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
         ));
     }
     let (policies, malformed) = policies(told.fields());
+    let mut unknown = BTreeMap::new();
+    let policies = if policies.is_empty() && !malformed.is_empty() {
+        let why = format!(
+            "not understood: {}: {}",
+            client.shown(&url),
+            malformed.join("; ")
+        );
+        unknown.insert("policies".to_owned(), why);
+        None
+    } else {
+        Some(policies)
+    };
     let found = StatedLimits {
         url: redact_url(url.as_str()),
         address: visit.address.to_string(),
@@ -85,6 +99,6 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
         malformed,
     };
     visit
-        .leave(&client, (KIND, &url), &found, BTreeMap::new(), &[])
+        .leave(&client, (KIND, &url), &found, unknown, &[])
         .await
 }

@@ -40,6 +40,17 @@ async fn the_numbers_of_a_limit_are_read_also_from_a_429() {
     }
     let value = only(look("web/limits", entry.clone(), |_| answer(200, "", "")).await).value;
     assert_eq!(value["policies"], json!([]));
+    let fact = only(
+        look("web/limits", entry.clone(), |_| {
+            answer(200, "X-RateLimit-Limit: many", "")
+        })
+        .await,
+    );
+    assert!(
+        fact.unknown["policies"].contains("x-ratelimit-limit: many"),
+        "{:?}",
+        fact.unknown
+    );
     let refused = look("web/limits", entry, |_| {
         answer(403, "X-RateLimit-Limit: 5", "")
     })
