@@ -8,6 +8,7 @@ use hickory_proto::rr::rdata::{NULL, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -36,6 +37,19 @@ impl Zone {
             origin: name(origin),
             lines: lines.iter().map(line).collect(),
         }
+    }
+
+    /// What goes wrong over TCP alone, where the zone says so: the answer over UDP is cut off then.
+    fn over_tcp(&self, query: &[u8]) -> Option<&str> {
+        let query = Message::from_vec(query).ok()?;
+        let asked = query.queries.first()?;
+        let of = |(name, kind, data): &&(Name, RecordType, String)| {
+            name == asked.name() && *kind == asked.query_type() && data.starts_with("!TCP-")
+        };
+        self.lines
+            .iter()
+            .find(of)
+            .map(|(_, _, fault)| fault.as_str())
     }
 
     fn reply(&self, query: &[u8], udp: bool) -> Reply {
@@ -125,7 +139,8 @@ impl Zone {
                 reply.to_vec().ok()
             }
             "!TRUNCATED" if !udp => return None,
-            "!TRUNCATED" | "!TRUNCATED-TWICE" => {
+            "!TRUNCATED" | "!TRUNCATED-TWICE" | "!TCP-CUT" | "!TCP-DRIP" | "!TCP-HANG"
+            | "!TCP-RESET" => {
                 reply.metadata.truncation = true;
                 reply.to_vec().ok()
             }
@@ -194,7 +209,27 @@ impl Responder {
                             &reply,
                         ]
                         .concat();
-                        let _ = stream.write_all(&framed).await;
+                        let half = framed.len() / 2;
+                        match zone.over_tcp(&query) {
+                            None => {
+                                let _ = stream.write_all(&framed).await;
+                            }
+                            Some("!TCP-CUT") => {
+                                let _ = stream.write_all(&framed[..half]).await;
+                            }
+                            Some("!TCP-DRIP") => {
+                                for byte in framed {
+                                    let _ = stream.write_all(&[byte]).await;
+                                    tokio::time::sleep(Duration::from_millis(300)).await;
+                                }
+                            }
+                            Some("!TCP-RESET") => {
+                                // What is left unread when a socket is closed makes the system send
+                                // a reset.
+                                let _ = stream.set_zero_linger();
+                            }
+                            Some(_) => std::future::pending().await,
+                        }
                     }
                 });
             }
