@@ -245,7 +245,8 @@ fn place(server: Option<SocketAddr>) -> String {
 
 fn reproduce(domain: &Domain) -> String {
     let (name, server) = (&domain.name, dig_server(domain.nameserver));
-    format!("dig {server}{name} A {name} AAAA {name} TXT {name} CAA")
+    let caa = caa_questions(name);
+    format!("dig {server}{name} A {name} AAAA {name} TXT {caa}")
 }
 
 /// The words of a `dig` that ask `server`.
@@ -263,4 +264,13 @@ fn absolute(text: &str) -> Result<Name, Trouble> {
             format!("failed to ask for {text}: {error}"),
         )
     })
+}
+
+/// The words of a `dig` that ask for CAA at `name` and each of its ancestors, as a CA does.
+fn caa_questions(name: &str) -> String {
+    let ancestors = std::iter::successors(Some(name), |name| {
+        name.split_once('.').map(|(_, rest)| rest)
+    });
+    let questions: Vec<String> = ancestors.map(|name| format!("{name} CAA")).collect();
+    questions.join(" ")
 }

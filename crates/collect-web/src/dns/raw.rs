@@ -87,13 +87,15 @@ pub(super) fn record(data: &[u8]) -> Result<CaaRecord, String> {
 
 /// A record's data as `dig` shows it; `CNAME` before that of an alias.
 pub(super) fn data_shown(record: &Record) -> String {
-    match &record.data {
-        RData::Unknown { rdata, .. } if record.record_type() == hidden_type() => {
-            caa_shown(&rdata.anything)
-        }
-        RData::CNAME(target) => format!("CNAME {}", target.0.to_lowercase()),
-        data => printable(&data.to_string()),
+    if let RData::Unknown { rdata, .. } = &record.data
+        && record.record_type() == hidden_type()
+    {
+        return caa_shown(&rdata.anything);
     }
+    if let RData::CNAME(target) = &record.data {
+        return format!("CNAME {}", target.0.to_lowercase());
+    }
+    printable(&record.data.to_string())
 }
 
 /// The data of a CAA record as `dig` shows it.

@@ -5,7 +5,7 @@ use super::identifiers;
 use crate::connect::{Roots, open};
 use crate::dns::client::{Client, printable};
 use crate::dns::climb;
-use crate::dns::dig_server;
+use crate::dns::{caa_questions, dig_server};
 use crate::target::{Domain, Endpoint};
 use hickory_proto::rr::Name;
 use seaworthy_collect::{Context, Trouble, with_retries};
@@ -77,11 +77,20 @@ fn names_for(certificate: &X509Certificate<'_>, host: &str) -> Vec<String> {
     let names = extension
         .iter()
         .flat_map(|extension| &extension.value.general_names);
+    let name = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+        GeneralName::OtherName(..)
+        | GeneralName::RFC822Name(_)
+        | GeneralName::X400Address(_)
+        | GeneralName::DirectoryName(_)
+        | GeneralName::EDIPartyName(_)
+        | GeneralName::URI(_)
+        | GeneralName::IPAddress(_)
+        | GeneralName::RegisteredID(_)
+        | GeneralName::Invalid(..) => None,
+    };
     let mut names: Vec<String> = names
-        .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
-            _ => None,
-        })
+        .filter_map(name)
         .filter(|name| name == host || Some(name) == wildcard.as_ref())
         .collect();
     names.sort();
@@ -112,7 +121,8 @@ pub(super) fn reproduce(domain: &Domain, address: Option<&SocketAddr>) -> String
     let name = &domain.name;
     let connect = address.map_or_else(|| format!("{name}:443"), ToString::to_string);
     format!(
-        "openssl s_client -connect {connect} -servername {name} </dev/null | openssl x509 -noout -issuer -ext subjectAltName; dig {}{name} CAA",
-        dig_server(domain.nameserver)
+        "openssl s_client -connect {connect} -servername {name} </dev/null | openssl x509 -noout -issuer -ext subjectAltName; dig {}{}",
+        dig_server(domain.nameserver),
+        caa_questions(name)
     )
 }

@@ -115,23 +115,9 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
                 .map(|(field, why)| (field.to_owned(), why)),
         );
     }
-    // An address that was not seen may serve another CA's.
-    if let Some(trouble) = troubles.first() {
-        let forbidden = fact.forbidden.take().filter(|found| !found.is_empty());
-        fact.allowed_besides = None;
-        let mut missing = vec!["allowed_besides", "served"];
-        if forbidden.is_none() {
-            missing.push("forbidden");
-        }
-        if fact.restricted.is_none() {
-            missing.push("restricted");
-        }
-        fact.forbidden = forbidden;
-        for field in missing {
-            unknown.insert(field.to_owned(), trouble.detail.clone());
-        }
-    } else {
-        fact.served = Some(served);
+    match troubles.first() {
+        Some(trouble) => unseen(&mut fact, trouble, &mut unknown),
+        None => fact.served = Some(served),
     }
     let mut artifacts = Vec::new();
     if !transcript.is_empty() {
@@ -159,4 +145,22 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         },
     });
     Ok(())
+}
+
+/// An address that was not seen may serve another CA's certificate: what was found stays, and no more
+/// is known.
+fn unseen(fact: &mut Issuance, trouble: &Trouble, unknown: &mut BTreeMap<String, String>) {
+    let forbidden = fact.forbidden.take().filter(|found| !found.is_empty());
+    fact.allowed_besides = None;
+    let mut missing = vec!["allowed_besides", "served"];
+    if forbidden.is_none() {
+        missing.push("forbidden");
+    }
+    if fact.restricted.is_none() {
+        missing.push("restricted");
+    }
+    fact.forbidden = forbidden;
+    for field in missing {
+        unknown.insert(field.to_owned(), trouble.detail.clone());
+    }
 }

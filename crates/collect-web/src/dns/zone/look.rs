@@ -40,9 +40,11 @@ pub(super) async fn apex(client: &Client<'_>, name: &Name) -> Result<(Name, Vec<
     let mut zone = name.clone();
     while !zone.is_root() {
         let found = client.lookup(&zone, RecordType::NS).await?;
-        let of = |record: &Record| match &record.data {
-            RData::NS(server) => Some(server.0.to_lowercase()),
-            _ => None,
+        let of = |record: &Record| {
+            let RData::NS(server) = &record.data else {
+                return None;
+            };
+            Some(server.0.to_lowercase())
         };
         // An alias has no name servers; those of its target are another zone's.
         if found.aliases.is_empty() {
@@ -152,13 +154,15 @@ fn state(reply: Result<Reply, Trouble>, zone: &Name) -> (State, Option<String>, 
         let why = format!("it answered {code} to the question for the SOA of {zone}");
         return (State::Refuses, Some(why), None);
     }
-    let serial = message
-        .answers
-        .iter()
-        .find_map(|record| match &record.data {
-            RData::SOA(soa) if record.name.eq_ignore_root(zone) => Some(i64::from(soa.serial)),
-            _ => None,
-        });
+    let serial = message.answers.iter().find_map(|record| {
+        let RData::SOA(soa) = &record.data else {
+            return None;
+        };
+        record
+            .name
+            .eq_ignore_root(zone)
+            .then(|| i64::from(soa.serial))
+    });
     match serial {
         Some(serial) if message.authoritative => (State::Answers, None, Some(serial)),
         Some(_) => (

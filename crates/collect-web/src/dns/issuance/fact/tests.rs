@@ -2,6 +2,7 @@
 
 use super::{Governed, Issuance, Served};
 use crate::dns::caa::{Caa, CaaRecord};
+use std::slice::from_ref;
 
 fn served(organisation: &str, identifiers: Option<&[&str]>, name: &str) -> Served {
     Served {
@@ -48,23 +49,23 @@ fn a_ca_is_let_by_any_of_its_names() {
     let ours = served("Ours", Some(&["ours.example", "old.example"]), "a.example");
     let none = || Some(Vec::<String>::new());
     assert_eq!(
-        conclude(&[ours.clone()], &[governed("a.example", &["old.example"])]),
+        conclude(from_ref(&ours), &[governed("a.example", &["old.example"])]),
         (none(), none())
     );
     // Without records nothing is forbidden.
     assert_eq!(
-        conclude(&[ours.clone()], &[governed("a.example", &[])]),
+        conclude(from_ref(&ours), &[governed("a.example", &[])]),
         (none(), none())
     );
     let besides = Some(vec!["other.example".to_owned()]);
     let both = governed("a.example", &["ours.example", "other.example"]);
     assert_eq!(
-        conclude(&[ours.clone()], &[both]),
+        conclude(from_ref(&ours), &[both]),
         (none(), besides.clone())
     );
     let other = governed("a.example", &["other.example"]);
     assert_eq!(
-        conclude(&[ours.clone()], &[other]),
+        conclude(from_ref(&ours), &[other]),
         (Some(vec!["Ours".into()]), besides)
     );
     assert_eq!(
@@ -79,13 +80,13 @@ fn what_is_not_known_is_never_let() {
     let ours = served("Ours", Some(&["ours.example"]), "a.example");
     assert_eq!(
         conclude(
-            &[unknown.clone()],
+            from_ref(&unknown),
             &[governed("a.example", &["ours.example"])]
         ),
         (None, None)
     );
     assert_eq!(
-        conclude(&[unknown.clone()], &[governed("a.example", &[])]),
+        conclude(from_ref(&unknown), &[governed("a.example", &[])]),
         (None, None)
     );
     // One that is forbidden is so, whatever else is not known.
