@@ -122,6 +122,7 @@ fn names() -> Result<Option<Named>> {
 
 fn configuration(nginx: &Nginx, named: &Named, corpora: &Path) -> String {
     let (port, nameserver, manifests) = (nginx.port("api"), named.address(), corpora.display());
+    let authority = nameserver.port();
     format!(
         "\
 service: shop
@@ -138,7 +139,10 @@ targets:
     - name: api-domain
       domain: api.shop.test
       nameserver: \"{nameserver}\"
+      authority_port: {authority}
       issuers: [letsencrypt.org]
+      serves: [\"127.0.0.1:{port}\"]
+      ca_file: ca.pem
       labels: [api]
   kubernetes:
     - name: corpora

@@ -64,6 +64,16 @@ const NEEDED: &[Needed] = &[
         why: "the DNS probes are tested over a real authoritative server",
     },
     Needed {
+        program: "dig",
+        package: "bind9-dnsutils",
+        why: "what the DNS probes see is held against what dig and delv see",
+    },
+    Needed {
+        program: "curl",
+        package: "curl",
+        why: "the commands that reports print are run, and show the same",
+    },
+    Needed {
         program: "etcd",
         package: "etcd-server",
         why: "live clusters are tested over a real API server, which keeps its objects there",

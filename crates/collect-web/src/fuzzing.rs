@@ -1,6 +1,7 @@
 //! One door for each parser of what a stranger's server sends, for the fuzz targets in `fuzz/` and
 //! for the test that replays their corpus. Each holds what must be true of any input.
 
+use crate::dns::fuzz as names;
 use crate::http::fuzz as parsers;
 
 /// A head of an answer, with or without a body.
@@ -26,4 +27,29 @@ pub fn cookie(bytes: &[u8]) {
 /// The body of security.txt.
 pub fn security_txt(bytes: &[u8]) {
     parsers::security_txt(bytes);
+}
+
+/// The data of a CAA record.
+pub fn caa(bytes: &[u8]) {
+    names::caa(bytes);
+}
+
+/// The terms of an SPF record.
+pub fn spf(bytes: &[u8]) {
+    names::spf(bytes);
+}
+
+/// The tags of a DMARC record.
+pub fn dmarc(bytes: &[u8]) {
+    names::dmarc(bytes);
+}
+
+/// A name server's answer, behind its id.
+pub fn dns_answer(bytes: &[u8]) {
+    names::answer(bytes);
+}
+
+/// What a server answers to a ClientHello.
+pub fn server_hello(bytes: &[u8]) {
+    crate::tls::hello::fuzz::server_hello(bytes);
 }

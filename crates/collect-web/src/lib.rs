@@ -12,6 +12,7 @@ mod http;
 mod look;
 mod pages;
 mod ports;
+mod service;
 mod target;
 mod tls;
 mod ws;
@@ -28,6 +29,8 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
         Box::new(tls::Tls),
         Box::new(dns::Dns),
         Box::new(dns::Mail),
+        Box::new(dns::IssuanceOf),
+        Box::new(dns::ZoneOf),
         Box::new(http::Http),
         Box::new(cors::Cors),
         Box::new(ws::Ws),
@@ -38,6 +41,12 @@ pub fn collectors() -> Vec<Box<dyn Collector>> {
         Box::new(look::Looking(active::Forgeries)),
         Box::new(look::Looking(active::Malformations)),
         Box::new(look::Looking(active::Burst)),
+        Box::new(look::Looking(active::Logins)),
+        Box::new(look::Looking(active::SignUps)),
+        Box::new(look::Looking(service::Limits)),
+        Box::new(look::Looking(service::Documents)),
+        Box::new(look::Looking(service::Latencies)),
+        Box::new(look::Looking(service::Restrictions)),
     ]
 }
 

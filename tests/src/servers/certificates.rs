@@ -27,12 +27,31 @@ impl Authority {
     ///
     /// When keys cannot be made.
     pub fn new(name: &str) -> Result<Self> {
+        Self::called(name, None)
+    }
+
+    /// The same, with an organisation in its names: by that CAA is compared.
+    ///
+    /// # Errors
+    ///
+    /// When keys cannot be made.
+    pub fn of(name: &str, organisation: &str) -> Result<Self> {
+        Self::called(name, Some(organisation))
+    }
+
+    fn called(name: &str, organisation: Option<&str>) -> Result<Self> {
         let parameters = |role: &str, below: u8| {
             let mut parameters = dated(CertificateParams::default(), ALWAYS);
             let common_name = format!("{name} {role}");
             parameters
                 .distinguished_name
                 .push(DnType::CommonName, common_name);
+            if let Some(organisation) = organisation {
+                parameters
+                    .distinguished_name
+                    .push(DnType::OrganizationName, organisation);
+            }
+            parameters.use_authority_key_identifier_extension = true;
             parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(below));
             parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
             parameters

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use super::process::{Progress, Server, find, folder, on_free_ports, write};
@@ -24,6 +24,7 @@ pub fn apex(records: &str) -> String {
 pub struct NamedSetup {
     zones: Vec<(String, String)>,
     options: String,
+    resolves: Option<(SocketAddr, String)>,
 }
 
 impl NamedSetup {
@@ -40,6 +41,14 @@ impl NamedSetup {
     pub fn options(mut self, statements: &str) -> Self {
         self.options.push_str(statements);
         self.options.push('\n');
+        self
+    }
+
+    /// Makes it a validating resolver in place of an authority: it asks `authority` for everything, and
+    /// trusts the root by this key, the data of a DNSKEY record.
+    #[must_use]
+    pub fn resolver(mut self, authority: SocketAddr, root_key: &str) -> Self {
+        self.resolves = Some((authority, root_key.to_owned()));
         self
     }
 
@@ -78,6 +87,19 @@ impl NamedSetup {
         Ok(server.map(|server| Named { server, address }))
     }
 
+    /// The options of an authority, or of a resolver.
+    fn recursion(&self) -> String {
+        match &self.resolves {
+            None => "recursion no;\ndnssec-validation no;\n".to_owned(),
+            Some((authority, _)) => format!(
+                "recursion yes;\nallow-query {{ any; }};\ndnssec-validation yes;\nforward only;\n\
+                 forwarders {{ {} port {}; }};\nempty-zones-enable no;\n",
+                authority.ip(),
+                authority.port()
+            ),
+        }
+    }
+
     fn configure(&self, folder: &TempDir, address: SocketAddr) -> Result<()> {
         let mut conf = format!(
             "\
@@ -89,16 +111,26 @@ listen-on-v6 {{ none; }};
 pid-file none;
 session-keyfile none;
 managed-keys-directory \"{0}\";
-recursion no;
 notify no;
-dnssec-validation no;
-{}}};
+{}{}}};
 ",
             folder.path().display(),
             address.port(),
             address.ip(),
+            self.recursion(),
             self.options
         );
+        if let Some((_, key)) = &self.resolves {
+            let words: Vec<&str> = key.splitn(4, ' ').collect();
+            let [flags, protocol, algorithm, key] = words.as_slice() else {
+                bail!("{key:?} is no DNSKEY");
+            };
+            let key = key.replace(' ', "");
+            writeln!(
+                conf,
+                "trust-anchors {{ . static-key {flags} {protocol} {algorithm} \"{key}\"; }};"
+            )?;
+        }
         for (number, (name, text)) in self.zones.iter().enumerate() {
             let file = format!("{number}.zone");
             write(folder, &file, text)?;

@@ -49,7 +49,21 @@ fn answer(mut stream: TcpStream, fault: &Fault) {
     while !request.ends_with(b"\r\n\r\n") {
         match stream.read(&mut byte) {
             // A record of TLS has no end that this server would know.
-            Ok(1) if request.is_empty() && byte == [0x16] => break,
+            Ok(1) if request.is_empty() && byte == [0x16] => {
+                // Its length tells it, and what is left unread would make the system send a reset.
+                let mut rest = [0; 4];
+                let _ = stream.read_exact(&mut rest);
+                let length = usize::from(u16::from_be_bytes([rest[2], rest[3]]));
+                let _ = stream.read_exact(&mut vec![0; length]);
+                break;
+            }
+            // A hello of SSL 2.0 has two octets of length.
+            Ok(1) if request.is_empty() && byte[0] & 0x80 != 0 => {
+                let high = usize::from(byte[0] & 0x7f) << 8;
+                let _ = stream.read_exact(&mut byte);
+                let _ = stream.read_exact(&mut vec![0; high | usize::from(byte[0])]);
+                break;
+            }
             Ok(1) => request.extend(byte),
             _ => break,
         }
@@ -248,4 +262,89 @@ fn a_body_without_end_spoils_no_good_head_and_a_loop_shows_no_page() -> Result<(
         assert!(message.contains(words), "{message}");
     }
     Ok(())
+}
+
+/// The verdict of `probe tls` at an address, its reason and words of its message, within the deadline.
+fn check_tls(what: &str, address: SocketAddr, reason: &str, words: &str) -> Result<()> {
+    let scene = Scene::new()?;
+    let at = address.to_string();
+    let start = Instant::now();
+    let arguments = [
+        "probe",
+        "tls",
+        &at,
+        "--probes",
+        "tls/trusted-path",
+        "--deadline",
+        "2",
+    ];
+    let ran = scene.run(&[&arguments[..], &["--format", "json"]].concat())?;
+    assert!(start.elapsed() < Duration::from_secs(30), "{what}");
+    assert_eq!(ran.code, 2, "{what}: {}{}", ran.stdout, ran.stderr);
+    let report = ran.json()?;
+    let verdicts = verdicts_of(&report, "tls/trusted-path");
+    let verdict = verdicts
+        .first()
+        .with_context(|| format!("{what}: {report}"))?;
+    let message = verdict["message"].as_str().unwrap_or_default();
+    assert_eq!(verdict["verdict"], "inconclusive", "{what}: {message}");
+    assert_eq!(verdict["reason"], reason, "{what}: {message}");
+    assert!(
+        message.contains(words) && message.contains("127.0.0.1"),
+        "{what}: {message}"
+    );
+    Ok(())
+}
+
+#[test]
+fn what_is_no_handshake_is_undecided_with_its_reason_and_in_time() -> Result<()> {
+    let half = b"\x16\x03\x03\x00\x50\x02\x00\x00\x4c\x03\x03".to_vec();
+    let long = [&b"\x16\x03\x03\xff\xff"[..], &[2; 70_000]].concat();
+    for (what, fault, reason, words) in [
+        ("reset", Fault::Reset, "unreachable", "cut"),
+        ("closed", Fault::Bytes(Vec::new()), "unreachable", "cut"),
+        (
+            "half a record",
+            Fault::Bytes(half.clone()),
+            "unreachable",
+            "cut",
+        ),
+        (
+            "garbage",
+            Fault::Bytes(b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec()),
+            "unparsed",
+            "TLS",
+        ),
+        ("plain HTTP", head("400 Bad Request", ""), "unparsed", "TLS"),
+        (
+            "a record that is too long",
+            Fault::Bytes(long),
+            "unparsed",
+            "TLS",
+        ),
+        (
+            "octets without end",
+            Fault::Endless(Vec::new()),
+            "unparsed",
+            "TLS",
+        ),
+        ("hang", Fault::Hang, "interrupted", "deadline"),
+        (
+            "drip",
+            Fault::Drip([half, vec![0; 80]].concat()),
+            "interrupted",
+            "deadline",
+        ),
+    ] {
+        check_tls(what, serve(fault)?, reason, words)?;
+    }
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+    check_tls("refused", closed, "unreachable", "refused")?;
+    let (address, _listener, _held) = full()?;
+    check_tls(
+        "hang before the connection",
+        address,
+        "interrupted",
+        "deadline",
+    )
 }

@@ -1,7 +1,7 @@
 //! The demo's DNS authority for `shop.test`, over UDP and TCP.
 
 use hickory_proto::op::{Message, ResponseCode};
-use hickory_proto::rr::rdata::{A, AAAA, CAA, SOA, TXT};
+use hickory_proto::rr::rdata::{A, AAAA, CAA, NS, SOA, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -112,6 +112,8 @@ fn zone() -> Vec<Record> {
     let issue = CAA::new_issue(false, Some(name("ca.example.net")), Vec::new());
     let mut records = vec![
         record("shop.test.", RData::SOA(soa)),
+        record("shop.test.", RData::NS(NS(name("ns.shop.test.")))),
+        record("ns.shop.test.", RData::A(A::new(127, 0, 0, 1))),
         record("shop.test.", RData::CAA(issue)),
         record(
             "shop.test.",

@@ -44,7 +44,7 @@ fn configuration(at: &Addresses) -> String {
         plain,
         nameserver,
     } = at;
-    let port = plain.port();
+    let (port, authority) = (plain.port(), nameserver.port());
     format!(
         "\
 # The demo's platform. Its servers run only while `seaworthy demo` does.
@@ -71,11 +71,17 @@ targets:
       domain: {api}
       labels: [api]
       nameserver: \"{nameserver}\"
+      authority_port: {authority}
       issuers: [letsencrypt.org]
+      serves: [\"{first}\"]
+      ca_file: ca.pem
     - name: admin-domain
       domain: {admin}
       labels: [admin]
       nameserver: \"{nameserver}\"
+      authority_port: {authority}
+      serves: [\"{panel}\"]
+      ca_file: ca.pem
   kubernetes:
     - name: manifests
       manifests: k8s

@@ -80,7 +80,6 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let client = visit.client()?;
     let ask = Ask {
         method: Method::POST,
-        url: url.clone(),
         headers: vec![
             ("origin", "https://evil.example".to_owned()),
             ("referer", "https://evil.example/".to_owned()),
@@ -91,7 +90,7 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
             ),
             ("content-length", "0".to_owned()),
         ],
-        anonymous: false,
+        ..Ask::get(&url)
     };
     let told = client.ask(&ask).await?;
     let status = told.answer.status;

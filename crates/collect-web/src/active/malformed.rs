@@ -184,9 +184,8 @@ fn ask(request: &Malformed, url: Url) -> Ask {
     }
     Ask {
         method: request.method.clone(),
-        url,
         headers,
-        anonymous: false,
+        ..Ask::get(&url)
     }
 }
 

@@ -5,14 +5,14 @@ use tokio::time::{Instant, sleep_until};
 
 /// Lets one request go each part of a second.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     next: Instant,
     gap: Duration,
 }
 
 impl Pace {
     /// At most `per_second` requests a second; at least one.
-    pub(super) fn new(per_second: u32) -> Self {
+    pub(crate) fn new(per_second: u32) -> Self {
         Self {
             next: Instant::now(),
             gap: Duration::from_secs(1) / per_second.clamp(1, super::MOST_RATE),
@@ -20,7 +20,7 @@ impl Pace {
     }
 
     /// Waits for the next turn.
-    pub(super) async fn turn(&mut self) {
+    pub(crate) async fn turn(&mut self) {
         sleep_until(self.next).await;
         self.next = Instant::now() + self.gap;
     }

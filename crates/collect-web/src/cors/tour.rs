@@ -85,7 +85,6 @@ impl Tour<'_> {
     fn asks(&self, url: &Url, (kind, origin): (OriginKind, &str), on: &str) -> Vec<Ask> {
         let of = |method: Method, headers: &[(&'static str, &str)]| Ask {
             method,
-            url: url.clone(),
             headers: std::iter::once(("origin", origin.to_owned()))
                 .chain(
                     headers
@@ -93,7 +92,7 @@ impl Tour<'_> {
                         .map(|(name, value)| (*name, (*value).to_owned())),
                 )
                 .collect(),
-            anonymous: false,
+            ..Ask::get(url)
         };
         let preflight = [
             ("access-control-request-method", "GET"),

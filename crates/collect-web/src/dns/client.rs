@@ -36,9 +36,19 @@ pub(crate) struct Found {
     pub(crate) aliases: Vec<String>,
     /// Whether the name itself exists, with or without such records.
     pub(crate) exists: bool,
+    /// The target of the last alias, where it does not exist.
+    pub(crate) dangling: Option<String>,
 }
 
 impl Found {
+    /// The shortest time to live of the records, in seconds.
+    pub(crate) fn ttl(&self) -> Option<i64> {
+        self.records
+            .iter()
+            .map(|record| i64::from(record.ttl))
+            .min()
+    }
+
     /// The addresses among the records, sorted, each once.
     pub(crate) fn addresses(&self) -> Vec<IpAddr> {
         let mut addresses: Vec<IpAddr> = self
@@ -106,6 +116,7 @@ impl<'a> Client<'a> {
                     records,
                     aliases,
                     exists: true,
+                    dangling: None,
                 });
             }
             // Whether an alias's target has such records is for an answer about the target to
@@ -114,8 +125,9 @@ impl<'a> Client<'a> {
                 let exists = self.absent(&reply, &owner, kind)?;
                 return Ok(Found {
                     records,
-                    aliases: aliases.clone(),
                     exists: exists || !aliases.is_empty(),
+                    dangling: aliases.last().filter(|_| !exists).cloned(),
+                    aliases,
                 });
             }
         }
@@ -257,18 +269,7 @@ fn shown(record: &Record) -> String {
         && record.record_type() == raw::hidden_type()
     {
         let (name, ttl, class) = (&record.name, record.ttl, record.dns_class);
-        let octets = &rdata.anything;
-        let data = raw::record(octets).map_or_else(
-            |why| format!("\\# {octets:02x?} ({why})"),
-            |one| {
-                format!(
-                    "{} {} \"{}\"",
-                    octets.first().unwrap_or(&0),
-                    one.tag,
-                    one.value
-                )
-            },
-        );
+        let data = raw::caa_shown(&rdata.anything);
         return format!("{name} {ttl} {class} CAA {data}");
     }
     record.to_string()

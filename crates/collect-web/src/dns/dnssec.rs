@@ -34,7 +34,7 @@ pub(crate) enum Dnssec {
 pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Trouble> {
     let asking = Flags {
         authentic_data: true,
-        checking_disabled: false,
+        ..Flags::default()
     };
     let reply = client.bare(name, RecordType::SOA, asking).await?;
     if answered(&reply) && reply.message.authentic_data {

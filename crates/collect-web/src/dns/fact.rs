@@ -4,6 +4,7 @@ use super::caa::Caa;
 use super::dnssec::Dnssec;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// A domain name: its addresses, TXT and CAA records. What could not be looked up is left out
@@ -18,6 +19,21 @@ pub(crate) struct DomainFact {
     /// The targets of the aliases (CNAME) from the name to its addresses, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) aliases: Option<Vec<String>>,
+    /// The target of the last alias, where it does not exist: whoever can make it answers for the
+    /// name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dangling_alias: Option<String>,
+    /// The shortest time to live of the records, in seconds, by their type: `A`, `AAAA`, `TXT`. A
+    /// resolver counts it down.
+    #[schemars(extend("x-volatile" = true))]
+    #[serde(default)]
+    pub(crate) ttls: BTreeMap<String, i64>,
+    /// Whether a label below the name that nobody published has addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wildcard_below: Option<bool>,
+    /// Whether one beside the name has, at its parent; absent where the parent is a public suffix.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wildcard_beside: Option<bool>,
     /// The IPv4 addresses, sorted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) a: Option<Vec<String>>,

@@ -9,12 +9,18 @@ mod client;
 mod climb;
 mod dnssec;
 mod fact;
+pub(crate) mod fuzz;
+mod issuance;
 mod mail;
 mod raw;
+mod wildcard;
 mod wire;
+mod zone;
 
 pub(crate) use client::{Client, printable};
+pub(crate) use issuance::IssuanceOf;
 pub(crate) use mail::Mail;
+pub(crate) use zone::ZoneOf;
 
 use crate::target::{Domain, unassessed};
 use client::Found;
@@ -22,7 +28,7 @@ use fact::DomainFact;
 pub(crate) use fact::is_public;
 use hickory_proto::rr::{Name, RData, RecordType};
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};
+use seaworthy_model::{Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -53,6 +59,10 @@ impl Collector for Dns {
                 vec![
                     format!("DNS: A, AAAA and TXT of {} at {server}", domain.name),
                     format!("DNS: CAA of {} and its ancestors at {server}", domain.name),
+                    format!(
+                        "DNS: A and AAAA of a label that nobody published, below and beside {}, at {server}",
+                        domain.name
+                    ),
                 ]
             }
             Err(trouble) => vec![trouble.detail],
@@ -78,23 +88,22 @@ impl Collector for Dns {
 /// When nothing at all was answered.
 async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), Trouble> {
     let domain = Domain::of(target)?;
-    let name = Name::from_ascii(format!("{}.", domain.name)).map_err(|error| {
-        Trouble::new(
-            seaworthy_model::ReasonCode::CollectorFailed,
-            format!("failed to ask for {}: {error}", domain.name),
-        )
-    })?;
+    let name = absolute(&domain.name)?;
     let client = Client::new(domain.nameserver, context)?;
-    let (a, aaaa, txt, caa, dnssec) = tokio::join!(
+    let (a, aaaa, txt, caa, dnssec, wildcards) = tokio::join!(
         client.lookup(&name, RecordType::A),
         client.lookup(&name, RecordType::AAAA),
         client.lookup(&name, RecordType::TXT),
         climb::relevant(&client, &name, domain.spec.wildcard),
         dnssec::state(&client, &name),
+        wildcard::around(&client, &name),
     );
     let (mut attempts, transcript) = client.into_log();
     attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
-    if let (Err(trouble), Err(_), Err(_), Err(_)) = (&a, &aaaa, &txt, &caa) {
+    // A validating resolver answers nothing of a name that is signed wrongly, which is told by itself.
+    if let (Err(trouble), Err(_), Err(_), Err(_)) = (&a, &aaaa, &txt, &caa)
+        && !matches!(dnssec, Ok(dnssec::Dnssec::Bogus))
+    {
         return Err(trouble.clone());
     }
     let mut unknown = BTreeMap::new();
@@ -105,6 +114,7 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
             unknown.insert("dnssec".to_owned(), trouble.detail);
         }
     }
+    wildcards.into_fact(&mut value, &mut unknown);
     let value = fact_value(&value)?;
     let artifact = sink.artifact(
         "DNS answers",
@@ -142,21 +152,18 @@ fn fact_of(
             unknown.insert((*path).to_owned(), trouble.detail.clone());
         }
     };
-    let mut issuers: Vec<String> = domain
-        .spec
-        .issuers
-        .iter()
-        .map(|issuer| issuer.trim_end_matches('.').to_ascii_lowercase())
-        .collect();
-    issuers.sort();
-    issuers.dedup();
     let mut fact = DomainFact {
         name: domain.name.clone(),
         expected_txt: domain.spec.expect_txt.clone(),
         wildcard: domain.spec.wildcard,
-        issuers,
+        issuers: domain.issuers(),
         ..DomainFact::default()
     };
+    let sets = [("A", &a), ("AAAA", &aaaa), ("TXT", &txt)];
+    let known = sets
+        .iter()
+        .filter_map(|(kind, found)| Some(((*kind).to_owned(), found.as_ref().ok()?.ttl()?)));
+    fact.ttls = known.collect();
     match caa {
         Ok(caa) => fact.set_caa(caa),
         Err(trouble) => miss(&["caa", "issuers_forbidden", "issuers_unlisted"], &trouble),
@@ -197,14 +204,15 @@ fn fact_of(
                 aaaa
             };
             fact.aliases = Some(longer.aliases.clone());
+            fact.dangling_alias = longer.dangling.clone();
             fact.private_addresses = Some(special);
         }
         // One that was seen is bad enough; that there is none is not known.
         (Err(trouble), _) | (_, Err(trouble)) if special.is_empty() => {
-            miss(&["aliases", "private_addresses"], trouble);
+            miss(&["aliases", "dangling_alias", "private_addresses"], trouble);
         }
         (Err(trouble), _) | (_, Err(trouble)) => {
-            miss(&["aliases"], trouble);
+            miss(&["aliases", "dangling_alias"], trouble);
             fact.private_addresses = Some(special);
         }
     }
@@ -236,9 +244,33 @@ fn place(server: Option<SocketAddr>) -> String {
 }
 
 fn reproduce(domain: &Domain) -> String {
-    let server = domain.nameserver.map_or_else(String::new, |server| {
+    let (name, server) = (&domain.name, dig_server(domain.nameserver));
+    let caa = caa_questions(name);
+    format!("dig {server}{name} A {name} AAAA {name} TXT {caa}")
+}
+
+/// The words of a `dig` that ask `server`.
+fn dig_server(server: Option<SocketAddr>) -> String {
+    server.map_or_else(String::new, |server| {
         format!("@{} -p {} ", server.ip(), server.port())
+    })
+}
+
+/// The name for a query.
+fn absolute(text: &str) -> Result<Name, Trouble> {
+    Name::from_ascii(format!("{}.", text.trim_end_matches('.'))).map_err(|error| {
+        Trouble::new(
+            ReasonCode::Unparsed,
+            format!("failed to ask for {text}: {error}"),
+        )
+    })
+}
+
+/// The words of a `dig` that ask for CAA at `name` and each of its ancestors, as a CA does.
+fn caa_questions(name: &str) -> String {
+    let ancestors = std::iter::successors(Some(name), |name| {
+        name.split_once('.').map(|(_, rest)| rest)
     });
-    let name = &domain.name;
-    format!("dig {server}{name} A {name} AAAA {name} TXT {name} CAA")
+    let questions: Vec<String> = ancestors.map(|name| format!("{name} CAA")).collect();
+    questions.join(" ")
 }

@@ -6,7 +6,8 @@
 //! along unread, and are read here.
 
 use super::caa::CaaRecord;
-use hickory_proto::rr::RecordType;
+use super::client::printable;
+use hickory_proto::rr::{RData, Record, RecordType};
 
 /// CAA's type (RFC 8659 §4.1).
 const CAA: u16 = 257;
@@ -82,6 +83,30 @@ pub(super) fn record(data: &[u8]) -> Result<CaaRecord, String> {
     };
     let tag = String::from_utf8_lossy(tag);
     Ok(CaaRecord::new(flags & 0x80 != 0, &tag, value))
+}
+
+/// A record's data as `dig` shows it; `CNAME` before that of an alias.
+pub(super) fn data_shown(record: &Record) -> String {
+    if let RData::Unknown { rdata, .. } = &record.data
+        && record.record_type() == hidden_type()
+    {
+        return caa_shown(&rdata.anything);
+    }
+    if let RData::CNAME(target) = &record.data {
+        return format!("CNAME {}", target.0.to_lowercase());
+    }
+    printable(&record.data.to_string())
+}
+
+/// The data of a CAA record as `dig` shows it.
+pub(super) fn caa_shown(octets: &[u8]) -> String {
+    record(octets).map_or_else(
+        |why| format!("\\# {octets:02x?} ({why})"),
+        |one| {
+            let flags = octets.first().unwrap_or(&0);
+            format!("{flags} {} \"{}\"", one.tag, one.value)
+        },
+    )
 }
 
 #[cfg(test)]

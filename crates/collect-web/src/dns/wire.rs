@@ -29,6 +29,8 @@ pub(super) struct Flags {
     pub(super) authentic_data: bool,
     /// CD: answer even what does not validate (RFC 4035 §3.2.2).
     pub(super) checking_disabled: bool,
+    /// No recursion (RD off): what the server holds itself is wanted.
+    pub(super) direct: bool,
 }
 
 /// Asks `server` for `kind` records of `name`.
@@ -87,11 +89,11 @@ async fn ask_with(server: SocketAddr, query: Message, context: &Context) -> Resu
     })
 }
 
-fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> Message {
+pub(super) fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> Message {
     let mut query = Message::query();
     query.metadata.authentic_data = flags.authentic_data;
     query.metadata.checking_disabled = flags.checking_disabled;
-    query.metadata.recursion_desired = true;
+    query.metadata.recursion_desired = !flags.direct;
     query.add_query(Query::query(name.clone(), kind));
     if edns {
         let mut options = Edns::new();
@@ -102,7 +104,8 @@ fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> Message {
 }
 
 /// What can go wrong in an exchange.
-enum Failure {
+#[derive(Debug)]
+pub(super) enum Failure {
     Io(io::Error),
     Unreadable(String),
 }
@@ -172,7 +175,7 @@ async fn by_tcp(server: SocketAddr, query: &Message, bytes: &[u8]) -> Result<Mes
     read(&answer, query)
 }
 
-fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
+pub(super) fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
     let unreadable = |why: String| Failure::Unreadable(why);
     let mut bytes = bytes.to_vec();
     raw::hide_caa(&mut bytes);

@@ -9,7 +9,7 @@ use super::wire::{Answer, Wire, body, scrub};
 use crate::connect::{Connection, Roots, open};
 use crate::target::Endpoint;
 use bytes::Bytes;
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::{Method, Request};
 use seaworthy_collect::{Context, SecretRef, Trouble, redact_url, with_retries};
 use seaworthy_model::{Attempt, ReasonCode};
@@ -29,6 +29,8 @@ pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// The body; empty for most.
+    pub(crate) body: Bytes,
     /// Whether the configured headers are left out.
     pub(crate) anonymous: bool,
 }
@@ -39,6 +41,7 @@ impl Ask {
             method: Method::GET,
             url: url.clone(),
             headers: Vec::new(),
+            body: Bytes::new(),
             anonymous: false,
         }
     }
@@ -66,6 +69,7 @@ pub(crate) struct Client<'a> {
     context: &'a Context,
     deadline: Instant,
     secrets: Vec<(String, String)>,
+    guarded: Vec<String>,
     open: Mutex<Option<Wire>>,
     attempts: Mutex<Vec<Attempt>>,
 }
@@ -96,9 +100,17 @@ impl<'a> Client<'a> {
             context,
             deadline,
             secrets,
+            guarded: Vec::new(),
             open: Mutex::new(None),
             attempts: Mutex::new(Vec::new()),
         })
+    }
+
+    /// The same, where bodies hold these secrets: they go to a peer that is trusted, and nowhere
+    /// else, and show themselves in no answer.
+    pub(crate) fn guarding(mut self, secrets: impl IntoIterator<Item = String>) -> Self {
+        self.guarded.extend(secrets);
+        self
     }
 
     /// The configured headers that go along, with their values.
@@ -179,14 +191,14 @@ impl<'a> Client<'a> {
         let connection = timeout(left, connecting)
             .await
             .map_err(|_| self.out_of_time())??;
-        if !self.secrets.is_empty() {
+        if !self.secrets.is_empty() || !self.guarded.is_empty() {
             let roots = Roots::load(self.endpoint.spec.ca_file.as_deref())?;
             let trusted = connection.trusted(self.endpoint, &roots, self.context.as_of);
             trusted.map_err(|why| {
                 Trouble::new(
                     ReasonCode::CollectorFailed,
                     format!(
-                        "the configured headers were not sent to {} at {}: {why}; mend the \
+                        "no secret was sent to {} at {}: {why}; mend the \
                          certificate or set ca_file",
                         self.endpoint.host, self.address
                     ),
@@ -216,7 +228,9 @@ impl<'a> Client<'a> {
         let secrets: Vec<String> = self
             .secrets
             .iter()
-            .map(|(_, value)| value.clone())
+            .map(|(_, value)| value)
+            .chain(&self.guarded)
+            .cloned()
             .collect();
         let head = match wire.head(&response, &secrets) {
             Ok(head) => head,
@@ -241,7 +255,7 @@ impl<'a> Client<'a> {
         (Ok(told), complete.then_some(wire))
     }
 
-    fn request(&self, ask: &Ask, http2: bool) -> Result<Request<Empty<Bytes>>, Trouble> {
+    fn request(&self, ask: &Ask, http2: bool) -> Result<Request<Full<Bytes>>, Trouble> {
         let path = match ask.url.query() {
             Some(query) => format!("{}?{query}", ask.url.path()),
             None => ask.url.path().to_owned(),
@@ -280,7 +294,7 @@ impl<'a> Client<'a> {
         {
             builder = builder.header(name, value);
         }
-        builder.body(Empty::new()).map_err(|_| {
+        builder.body(Full::new(ask.body.clone())).map_err(|_| {
             // The error may repeat a value, so it is not shown.
             Trouble::new(
                 ReasonCode::CollectorFailed,

@@ -7,7 +7,7 @@ use super::head::Head;
 use super::record::{HEAD_LIMIT, Record, Recorded};
 use crate::connect::Connection;
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::{http1, http2};
 use hyper::{Request, Response, Version, body::Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 /// The most header fields that are accepted.
 const MOST_FIELDS: usize = 512;
 
-type Outgoing = Request<Empty<Bytes>>;
+type Outgoing = Request<Full<Bytes>>;
 
 /// An open connection and the task that drives it.
 #[derive(Debug)]
@@ -31,8 +31,8 @@ pub(crate) struct Wire {
 
 #[derive(Debug)]
 enum Sender {
-    Http1(http1::SendRequest<Empty<Bytes>>),
-    Http2(http2::SendRequest<Empty<Bytes>>),
+    Http1(http1::SendRequest<Full<Bytes>>),
+    Http2(http2::SendRequest<Full<Bytes>>),
 }
 
 /// One answer, the body as far as it was wanted.

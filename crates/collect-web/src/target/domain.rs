@@ -1,10 +1,12 @@
 //! The target kind `domain`: a name, whom to ask about it and what its zone ought to hold.
 
-use super::{Complaint, invalid, parse, parse_address};
+use super::{Complaint, Endpoint, invalid, parse, parse_address};
 use schemars::JsonSchema;
 use seaworthy_collect::Trouble;
 use seaworthy_model::Target;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use url::Host;
 
@@ -28,6 +30,17 @@ pub(crate) struct DomainSpec {
     /// Whether certificates for `*.<domain>` are what CAA is asked about.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) wildcard: bool,
+    /// The port at which the zone's authoritative servers answer; 53 without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub(crate) authority_port: Option<u16>,
+    /// Where the domain's certificate is served, `IP` or `IP:PORT`, in place of port 443 at the
+    /// addresses of the name. CAA is compared with the CA that issued it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) serves: Vec<String>,
+    /// A PEM file with the only roots to trust for that, in place of the platform's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ca_file: Option<String>,
 }
 
 /// A parsed [`DomainSpec`].
@@ -52,6 +65,33 @@ impl Domain {
         Self::parse(spec).map_err(|complaints| invalid(target, &complaints))
     }
 
+    /// The port at which the zone's authoritative servers answer.
+    pub(crate) fn authority_port(&self) -> u16 {
+        self.spec.authority_port.unwrap_or(53)
+    }
+
+    /// The target's `issuers` in lower case, sorted, each once.
+    pub(crate) fn issuers(&self) -> Vec<String> {
+        let plain = |issuer: &String| issuer.trim_end_matches('.').to_ascii_lowercase();
+        let all: BTreeSet<String> = self.spec.issuers.iter().map(plain).collect();
+        all.into_iter().collect()
+    }
+
+    /// The place where the domain's certificate is served, as an endpoint.
+    ///
+    /// # Errors
+    ///
+    /// When the name is none that TLS can ask for.
+    pub(crate) fn endpoint(&self, target: &Target) -> Result<Endpoint, Trouble> {
+        let mut same = target.clone();
+        let url = format!("https://{}/", self.name);
+        same.spec = json!({ "url": url, "addresses": self.spec.serves });
+        if let (Some(fields), Some(server)) = (same.spec.as_object_mut(), self.nameserver) {
+            fields.insert("resolver".to_owned(), json!(server.to_string()));
+        }
+        Endpoint::of(&same)
+    }
+
     pub(super) fn parse(spec: DomainSpec) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Vec::new();
         let name = parse_name(&spec.domain).unwrap_or_else(|why| {
@@ -69,6 +109,11 @@ impl Domain {
         for (index, issuer) in spec.issuers.iter().enumerate() {
             if let Err(why) = parse_name(issuer) {
                 complaints.push((format!("/issuers/{index}"), why));
+            }
+        }
+        for (index, place) in spec.serves.iter().enumerate() {
+            if let Err(why) = parse_address(place, Some(443)) {
+                complaints.push((format!("/serves/{index}"), why));
             }
         }
         if complaints.is_empty() {

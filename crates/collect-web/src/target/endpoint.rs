@@ -60,6 +60,15 @@ pub(crate) struct EndpointSpec {
     /// Where WebSocket connections are opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) websocket: Option<WebSocketSpec>,
+    /// Paths whose answers state the rate limit by RateLimit headers, `/api/v1/me`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) limits: Vec<String>,
+    /// The path of the OpenAPI document that the service publishes, `/openapi.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) openapi: Option<String>,
+    /// What is to be refused to whoever stands where the sweep stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) restricted: Option<RestrictedSpec>,
     /// Looks that load or could change the endpoint; all are off unless named here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) active: Option<ActiveSpec>,
@@ -67,6 +76,17 @@ pub(crate) struct EndpointSpec {
     /// a peer whose certificate is trusted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) headers: BTreeMap<String, String>,
+}
+
+/// Paths that only listed addresses may reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RestrictedSpec {
+    /// The paths, `/admin/`. Each must be one that listed addresses are shown.
+    pub(crate) paths: Vec<String>,
+    /// Where the sweep stands, for a person: an address that is not on the list, such as `a CI
+    /// runner in another network`.
+    pub(crate) from: String,
 }
 
 /// What to look at for CORS.
@@ -279,7 +299,20 @@ fn check_paths(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
         .iter()
         .flat_map(|spec| &spec.paths)
         .enumerate();
+    let limits = spec.limits.iter().enumerate();
+    let restricted = spec
+        .restricted
+        .iter()
+        .flat_map(|spec| &spec.paths)
+        .enumerate();
+    let openapi = spec
+        .openapi
+        .iter()
+        .map(|path| ("/openapi".to_owned(), path));
     let all = health
+        .chain(openapi)
+        .chain(limits.map(|(index, path)| (format!("/limits/{index}"), path)))
+        .chain(restricted.map(|(index, path)| (format!("/restricted/paths/{index}"), path)))
         .chain(paths.map(|(index, path)| (format!("/paths/{index}"), path)))
         .chain(cors.map(|(index, path)| (format!("/cors/paths/{index}"), path)))
         .chain(assets.map(|(index, path)| (format!("/assets/{index}"), path)))
@@ -298,6 +331,9 @@ fn check_paths(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
 
 /// The subprotocol, and the URLs beside the entry's own.
 fn check_others(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
+    if let Some(active) = &spec.active {
+        active.check(complain);
+    }
     if let Some(protocol) = spec
         .websocket
         .iter()

@@ -8,9 +8,9 @@ mod domain;
 mod endpoint;
 mod host;
 
-pub(crate) use active::{BurstSpec, OpenApiSpec};
+pub(crate) use active::{BurstSpec, LatencySpec, LoginSpec, OpenApiSpec, SignUpSpec};
 pub(crate) use domain::Domain;
-pub(crate) use endpoint::Endpoint;
+pub(crate) use endpoint::{Endpoint, RestrictedSpec};
 pub(crate) use host::{Host, WELL_KNOWN};
 
 use domain::{DomainSpec, parse_name};
@@ -49,7 +49,7 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
             schema: schema_of::<DomainSpec>(),
             default_name: |entry| parse_name(entry.get("domain")?.as_str()?).ok(),
             check: |entry| check(entry, Domain::parse),
-            paths: &[],
+            paths: &["ca_file"],
         },
         TargetKind {
             kind: "host",

@@ -8,7 +8,7 @@ mod algorithms;
 mod certificate;
 mod chain;
 mod fact;
-mod hello;
+pub(crate) mod hello;
 mod lint;
 mod look;
 mod offline;

@@ -9,12 +9,17 @@ type Door = fn(&[u8]);
 
 #[test]
 fn the_corpus_holds() {
-    let doors: [(&str, Door); 5] = [
+    let doors: [(&str, Door); 10] = [
+        ("caa", fuzzing::caa),
         ("cookie", fuzzing::cookie),
         ("csp", fuzzing::csp),
+        ("dmarc", fuzzing::dmarc),
+        ("dns_answer", fuzzing::dns_answer),
         ("head", fuzzing::head),
         ("hsts", fuzzing::hsts),
         ("security_txt", fuzzing::security_txt),
+        ("server_hello", fuzzing::server_hello),
+        ("spf", fuzzing::spf),
     ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus");
     for (name, door) in doors {

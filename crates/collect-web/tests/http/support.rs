@@ -23,6 +23,7 @@ pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Asked {
@@ -187,13 +188,20 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Asked> {
     let text = String::from_utf8(bytes).ok()?;
     let mut lines = text.lines();
     let mut words = lines.next()?.split(' ');
+    let headers: BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let length = headers
+        .get("content-length")
+        .map_or(0, |text| text.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
     Some(Asked {
         method: words.next()?.to_owned(),
         path: words.next()?.to_owned(),
-        headers: lines
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-            .collect(),
+        headers,
+        body: String::from_utf8(body).ok()?,
     })
 }
 

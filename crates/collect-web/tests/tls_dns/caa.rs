@@ -113,3 +113,30 @@ async fn the_states_of_dnssec_are_told_apart() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_name_that_is_signed_wrongly_is_told_of_though_nothing_of_it_is_answered() {
+    let lines: Vec<String> = ["A", "AAAA", "TXT", "CAA", "SOA"]
+        .map(|kind| format!("api.team.example.com {kind} !BOGUS"))
+        .into();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let responder = Responder::start(Zone::new(".", &lines)).await;
+    let spec = json!({"domain": NAME, "nameserver": responder.address.to_string()});
+    let collected = collect("web/dns", "domain", spec).await;
+    let fact = &collected.facts[0];
+    says(
+        fact,
+        &[
+            ("/dnssec", json!("bogus")),
+            ("/a", Value::Null),
+            ("/exists", Value::Null),
+        ],
+    );
+    for field in ["a", "aaaa", "txt", "caa", "exists"] {
+        assert!(
+            fact.unknown[field].contains("the server failed"),
+            "{:?}",
+            fact.unknown
+        );
+    }
+}

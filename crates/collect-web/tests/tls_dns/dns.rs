@@ -256,6 +256,26 @@ async fn what_was_not_answered_is_unknown_and_never_absent() {
 }
 
 #[tokio::test]
+async fn what_goes_wrong_over_tcp_is_unknown_and_ends_in_time() {
+    for (fault, told) in [
+        ("!TCP-CUT", "eof"),
+        ("!TCP-RESET", "reset"),
+        ("!TCP-DRIP", "no answer within"),
+        ("!TCP-HANG", "no answer within"),
+    ] {
+        let line = format!("api.team.example.com A {fault}");
+        let lines = [line.as_str(), "api.team.example.com AAAA 2606:4700::1"];
+        let wanted = [("/a", Value::Null), ("/aaaa", json!(["2606:4700::1"]))];
+        let fact = check(&lines, json!({}), &wanted).await;
+        let why = &fact.unknown["a"];
+        assert!(
+            why.contains("over TCP") && why.contains(told),
+            "{fault}: {why}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_private_address_that_was_seen_counts_whatever_else_is_unknown() {
     let fact = check(
         &[

@@ -12,6 +12,8 @@ mod estate;
 #[cfg(test)]
 mod hello;
 #[cfg(test)]
+mod issuance;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod ports;
@@ -29,3 +31,5 @@ mod tls_faults;
 mod tls_paths;
 #[cfg(test)]
 mod tls_server;
+#[cfg(test)]
+mod zone;

@@ -8,6 +8,7 @@ use hickory_proto::rr::rdata::{NULL, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -36,6 +37,19 @@ impl Zone {
             origin: name(origin),
             lines: lines.iter().map(line).collect(),
         }
+    }
+
+    /// What goes wrong over TCP alone, where the zone says so: the answer over UDP is cut off then.
+    fn over_tcp(&self, query: &[u8]) -> Option<&str> {
+        let query = Message::from_vec(query).ok()?;
+        let asked = query.queries.first()?;
+        let of = |(name, kind, data): &&(Name, RecordType, String)| {
+            name == asked.name() && *kind == asked.query_type() && data.starts_with("!TCP-")
+        };
+        self.lines
+            .iter()
+            .find(of)
+            .map(|(_, _, fault)| fault.as_str())
     }
 
     fn reply(&self, query: &[u8], udp: bool) -> Reply {
@@ -125,7 +139,8 @@ impl Zone {
                 reply.to_vec().ok()
             }
             "!TRUNCATED" if !udp => return None,
-            "!TRUNCATED" | "!TRUNCATED-TWICE" => {
+            "!TRUNCATED" | "!TRUNCATED-TWICE" | "!TCP-CUT" | "!TCP-DRIP" | "!TCP-HANG"
+            | "!TCP-RESET" => {
                 reply.metadata.truncation = true;
                 reply.to_vec().ok()
             }
@@ -140,11 +155,35 @@ impl Responder {
     /// Starts on an ephemeral port, the same for UDP and TCP.
     pub(crate) async fn start(zone: Zone) -> Self {
         let (tcp, udp) = loop {
-            let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            if let Ok(udp) = UdpSocket::bind(tcp.local_addr().unwrap()).await {
-                break (tcp, udp);
+            if let Some(sockets) = sockets("127.0.0.1:0").await {
+                break sockets;
             }
         };
+        Self::answer(zone, tcp, udp)
+    }
+
+    /// Starts one for each zone, at 127.0.0.1, 127.0.0.2 … with the same port.
+    pub(crate) async fn start_each(zones: Vec<Zone>) -> u16 {
+        'port: loop {
+            let Some(first) = sockets("127.0.0.1:0").await else {
+                continue;
+            };
+            let port = first.0.local_addr().unwrap().port();
+            let mut all = vec![first];
+            for number in 2..=zones.len() {
+                match sockets(&format!("127.0.0.{number}:{port}")).await {
+                    Some(next) => all.push(next),
+                    None => continue 'port,
+                }
+            }
+            for (zone, (tcp, udp)) in zones.into_iter().zip(all) {
+                Self::answer(zone, tcp, udp);
+            }
+            return port;
+        }
+    }
+
+    fn answer(zone: Zone, tcp: TcpListener, udp: UdpSocket) -> Self {
         let address = tcp.local_addr().unwrap();
         let zone = Arc::new(zone);
         let for_udp = Arc::clone(&zone);
@@ -170,13 +209,40 @@ impl Responder {
                             &reply,
                         ]
                         .concat();
-                        let _ = stream.write_all(&framed).await;
+                        let half = framed.len() / 2;
+                        match zone.over_tcp(&query) {
+                            None => {
+                                let _ = stream.write_all(&framed).await;
+                            }
+                            Some("!TCP-CUT") => {
+                                let _ = stream.write_all(&framed[..half]).await;
+                            }
+                            Some("!TCP-DRIP") => {
+                                for byte in framed {
+                                    let _ = stream.write_all(&[byte]).await;
+                                    tokio::time::sleep(Duration::from_millis(300)).await;
+                                }
+                            }
+                            Some("!TCP-RESET") => {
+                                // What is left unread when a socket is closed makes the system send
+                                // a reset.
+                                let _ = stream.set_zero_linger();
+                            }
+                            Some(_) => std::future::pending().await,
+                        }
                     }
                 });
             }
         });
         Self { address }
     }
+}
+
+/// A port over TCP and UDP; `None` where one of them is taken.
+async fn sockets(at: &str) -> Option<(TcpListener, UdpSocket)> {
+    let tcp = TcpListener::bind(at).await.ok()?;
+    let udp = UdpSocket::bind(tcp.local_addr().unwrap()).await.ok()?;
+    Some((tcp, udp))
 }
 
 fn coded(mut reply: Message, code: ResponseCode) -> Reply {

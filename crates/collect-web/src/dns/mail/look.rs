@@ -1,7 +1,8 @@
 //! The look-ups behind the fact, and what follows from their answers.
 
 use super::fact::MailDomain;
-use super::{absolute, dmarc, spf};
+use super::{dmarc, spf};
+use crate::dns::absolute;
 use crate::dns::client::{Client, plain};
 use hickory_proto::rr::{RData, RecordType};
 use seaworthy_collect::Trouble;

@@ -2,16 +2,16 @@
 
 mod dmarc;
 mod fact;
+pub(super) mod fuzz;
 mod look;
 mod spf;
 
 use super::client::Client;
 use crate::target::{Domain, unassessed};
 use fact::MailDomain;
-use hickory_proto::rr::Name;
 use look::Look;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target};
+use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};
 
 const ID: &str = "web/mail";
 const KIND: &str = "mail_domain";
@@ -116,19 +116,6 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
 }
 
 fn reproduce(domain: &Domain) -> String {
-    let server = domain.nameserver.map_or_else(String::new, |server| {
-        format!("@{} -p {} ", server.ip(), server.port())
-    });
-    let name = &domain.name;
+    let (name, server) = (&domain.name, super::dig_server(domain.nameserver));
     format!("dig {server}{name} MX {name} TXT _dmarc.{name} TXT")
-}
-
-/// The name for a query.
-fn absolute(text: &str) -> Result<Name, Trouble> {
-    Name::from_ascii(format!("{}.", text.trim_end_matches('.'))).map_err(|error| {
-        Trouble::new(
-            ReasonCode::Unparsed,
-            format!("failed to ask for {text}: {error}"),
-        )
-    })
 }

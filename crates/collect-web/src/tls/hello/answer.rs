@@ -99,7 +99,10 @@ fn server_hello(handshake: &[u8]) -> Result<Answer, Stop> {
         }
         let mut body = reader.take(length)?;
         // The body is whole: what it lacks will not come.
-        return hello_body(&mut body).map_err(|_| Stop::Strange("a ServerHello that is cut off"));
+        return hello_body(&mut body).map_err(|stop| match stop {
+            Stop::More => Stop::Strange("a ServerHello that is cut off"),
+            strange @ Stop::Strange(_) => strange,
+        });
     }
 }
 
@@ -122,6 +125,10 @@ fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
                 version = Version(content.word()?);
             }
         }
+    }
+    // What names SSL 2.0, or no version at all, in a hello of TLS has agreed to nothing.
+    if version.0 >> 8 != 3 {
+        return Err(Stop::Strange("a ServerHello of a version that TLS has not"));
     }
     Ok(Answer::Hello {
         version,
@@ -244,6 +251,8 @@ mod tests {
             &[22, 3, 1, 0, 6, 2, 0, 0, 2, 3, 3],
             &[0x80, 40, 4, 0, 1, 0, 2, 0, 9, 0, 0, 0, 16],
             &[0x80, 40, 9],
+            &hello(0x0002, 5, None, 999),
+            &hello(0x0303, 0x1301, Some(0x7f1c), 999),
         ] {
             let read = read(strange);
             assert!(

@@ -6,6 +6,7 @@
 
 mod answer;
 mod client;
+pub(crate) mod fuzz;
 mod scan;
 mod suites;
 

@@ -1,0 +1,32 @@
+//! What must be true of any SPF and DMARC record.
+
+use super::{dmarc as dmarc_record, spf as spf_record};
+
+/// Terms are counted each by itself, and one that is none spoils the whole.
+pub(crate) fn spf(text: &str) {
+    let _ = spf_record::is_spf(text);
+    let record = format!("v=spf1 {text}");
+    assert!(spf_record::is_spf(&record));
+    assert!(spf_record::parse(&format!("{record} ip4:192.0.2.256")).is_err());
+    let Ok(read) = spf_record::parse(&record) else {
+        return;
+    };
+    let longer = spf_record::parse(&format!("{record} a include:more.example"));
+    assert!(longer.is_ok_and(|longer| {
+        longer.lookups == read.lookups + 1
+            && longer.includes.len() == read.includes.len() + 1
+            && (longer.all, longer.redirect) == (read.all, read.redirect)
+    }));
+}
+
+/// A policy is one of three, and a share is a share.
+pub(crate) fn dmarc(text: &str) {
+    let _ = dmarc_record::is_dmarc(text);
+    let Ok(read) = dmarc_record::parse(&format!("v=DMARC1; {text}")) else {
+        return;
+    };
+    for policy in [&read.policy, &read.subdomain_policy] {
+        assert!(matches!(policy.as_str(), "none" | "quarantine" | "reject"));
+    }
+    assert!((0..=100).contains(&read.percent));
+}
