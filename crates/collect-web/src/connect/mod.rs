@@ -9,6 +9,7 @@ mod anchor;
 mod handshake;
 mod resolve;
 mod roots;
+mod starttls;
 mod stream;
 mod trust;
 
@@ -16,5 +17,6 @@ pub(crate) use anchor::{root_in_time, root_keeps, span};
 pub(crate) use handshake::{Peer, provider};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
-pub(crate) use stream::{Connection, connect, open, open_as};
+pub(crate) use starttls::{StartTls, Stowaway};
+pub(crate) use stream::{Connection, Manner, Reached, declined, dial, open, reach, secure};
 pub(crate) use trust::unix_time;

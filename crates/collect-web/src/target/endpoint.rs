@@ -2,6 +2,7 @@
 
 use super::active::ActiveSpec;
 use super::{Complaint, invalid, parse, parse_address};
+use crate::connect::StartTls;
 use rustls_pki_types::ServerName;
 use schemars::JsonSchema;
 use seaworthy_collect::{SecretRef, Trouble};
@@ -133,6 +134,10 @@ pub(crate) struct Endpoint {
     pub(crate) addresses: Vec<SocketAddr>,
     /// The name server to resolve with.
     pub(crate) resolver: Option<SocketAddr>,
+    /// What is spoken before TLS, where that is anything.
+    pub(crate) starttls: Option<StartTls>,
+    /// Whether HTTP is spoken, as it is but for a `tls_service`.
+    pub(crate) web: bool,
 }
 
 impl Endpoint {
@@ -223,6 +228,8 @@ impl Endpoint {
                 server_name,
                 addresses,
                 resolver,
+                starttls: None,
+                web: true,
             }),
             _ => Err(complaints),
         }

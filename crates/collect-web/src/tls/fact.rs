@@ -19,6 +19,23 @@ pub(super) struct TlsEndpoint {
     /// The address that was spoken to, `192.0.2.1:443`; absent for a chain from a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) address: Option<String>,
+    /// What is spoken before TLS: `postgres`, `postgres-direct`, `smtp`, `imap`; absent where TLS
+    /// begins with the first octet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) starttls: Option<String>,
+    /// Whether the server speaks TLS at all. It does not where it says so in its own protocol: by
+    /// the answer N to PostgreSQL's SSLRequest, by an EHLO (RFC 3207) or a CAPABILITY (RFC 9051)
+    /// without STARTTLS, or by refusing it. All else that only TLS shows is then unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_offered: Option<bool>,
+    /// Its words then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_declined: Option<String>,
+    /// Whether the server answers within TLS what was sent in the clear together with STARTTLS, so
+    /// that whoever is in between speaks in the client's name (CVE-2011-0411); absent where the
+    /// protocol is neither SMTP nor IMAP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) starttls_injection: Option<bool>,
     /// The negotiated version, the highest that both sides speak: `TLS 1.3`, `TLS 1.2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) protocol: Option<String>,

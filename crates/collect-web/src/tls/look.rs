@@ -4,8 +4,9 @@ use super::certificate::Certificate;
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, OLD_VERSIONS, Scan};
-use super::{ID, KIND, artifact};
-use crate::connect::{Peer, Roots, open, open_as};
+use super::injection;
+use super::{KIND, artifact};
+use crate::connect::{Manner, Peer, Reached, Roots, StartTls, reach};
 use crate::target::Endpoint;
 use jiff::Timestamp;
 use rustls_pki_types::ServerName;
@@ -17,7 +18,8 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-const NEEDS_A_HANDSHAKE: [&str; 30] = [
+const NEEDS_A_HANDSHAKE: [&str; 31] = [
+    "starttls_injection",
     "default_certificate",
     "refuses_without_name",
     "key_exchange",
@@ -50,8 +52,25 @@ const NEEDS_A_HANDSHAKE: [&str; 30] = [
     "notes",
 ];
 
+/// The fields that tell what a server answers to hellos.
+const NEEDS_AN_ANSWER: [&str; 5] = [
+    "protocol",
+    "cipher_suite",
+    "old_protocols",
+    "weak_suites",
+    "static_rsa",
+];
+
+/// What is learnt beside the handshake, where it is asked for.
+struct Beside {
+    nameless: Option<Result<Peer, Trouble>>,
+    injected: Option<Result<bool, Trouble>>,
+}
+
 /// What every look at an endpoint's addresses shares.
 pub(super) struct Look<'a> {
+    /// The collector's id.
+    pub(super) collector: &'static str,
     pub(super) target: &'a Target,
     pub(super) endpoint: &'a Endpoint,
     pub(super) roots: &'a Result<Arc<Roots>, Trouble>,
@@ -67,24 +86,54 @@ impl Look<'_> {
     /// When no handshake comes about, or what is shown is no certificate.
     pub(super) async fn at(&self, address: SocketAddr) -> Result<(), Trouble> {
         let place = address.to_string();
-        let (peer, attempts) = with_retries(self.context, Some(&place), || async {
-            let alpn: [&[u8]; 2] = [b"h2", b"http/1.1"];
-            let connection = open(self.endpoint, address, &alpn, self.context).await?;
-            let none = || Trouble::new(ReasonCode::CollectorFailed, format!("no TLS with {place}"));
-            connection.peer.ok_or_else(none)
+        let (reached, attempts) = with_retries(self.context, Some(&place), || {
+            self.peer(address, &self.endpoint.server_name, self.alpn())
         })
         .await;
-        let peer = match peer {
-            Ok(peer) => peer,
+        let peer = match reached {
+            Ok(Ok(peer)) => peer,
+            Ok(Err(declined)) => return self.without_tls(address, &declined, attempts),
             Err(trouble) => return self.old(address, trouble, attempts).await,
         };
-        let (scan, nameless) = tokio::join!(
+        let (scan, nameless, injected) = tokio::join!(
             hello::scan(self.endpoint, address, self.context),
             self.nameless(address),
+            injection::look(self.endpoint, address, self.context),
         );
-        let fact = self.fact(address, &peer, scan, attempts, nameless)?;
+        let beside = Beside { nameless, injected };
+        let fact = self.fact(address, &peer, scan, attempts, beside)?;
         self.sink.fact(fact);
         Ok(())
+    }
+
+    fn alpn(&self) -> &'static [&'static [u8]] {
+        if self.endpoint.web {
+            &[b"h2", b"http/1.1"]
+        } else {
+            &[]
+        }
+    }
+
+    /// What a handshake shows; a server's word that it offers no TLS is the inner error.
+    async fn peer(
+        &self,
+        address: SocketAddr,
+        server_name: &ServerName<'static>,
+        alpn: &[&[u8]],
+    ) -> Result<Result<Peer, String>, Trouble> {
+        let manner = Manner {
+            server_name,
+            ..Manner::plain(self.endpoint, alpn)
+        };
+        match reach(self.endpoint, address, &manner, self.context).await? {
+            Reached::Declined(why) => Ok(Err(why)),
+            Reached::Open(connection) => connection.peer.map(Ok).ok_or_else(|| {
+                Trouble::new(
+                    ReasonCode::CollectorFailed,
+                    format!("no TLS with {address}"),
+                )
+            }),
+        }
     }
 
     /// What the server shows to who asks for no name; nothing where none is asked for anyway.
@@ -93,8 +142,44 @@ impl Look<'_> {
             return None;
         }
         let no_name = ServerName::from(address.ip());
-        let opened = open_as(self.endpoint, address, &no_name, &[], self.context).await;
-        Some(opened.map(|connection| connection.peer.unwrap_or_default()))
+        let seen = self.peer(address, &no_name, &[]).await;
+        Some(seen.and_then(|seen| seen.map_err(|why| Trouble::new(ReasonCode::Unreachable, why))))
+    }
+
+    /// What is known of a server that says that it offers no TLS: that, and nothing else.
+    fn without_tls(
+        &self,
+        address: SocketAddr,
+        why: &str,
+        attempts: Vec<Attempt>,
+    ) -> Result<(), Trouble> {
+        let fact = TlsEndpoint {
+            tls_offered: Some(false),
+            tls_declined: Some(why.to_owned()),
+            ..self.blank(address)
+        };
+        let why = format!("the server offers no TLS: {why}");
+        let mut unknown = Unknown::new();
+        for field in NEEDS_AN_ANSWER {
+            unknown.insert(field.to_owned(), why.clone());
+        }
+        let fact = self.cut_short(address, fact, unknown, &why, attempts, Vec::new())?;
+        self.sink.fact(fact);
+        Ok(())
+    }
+
+    /// What is known of every address before it is spoken to.
+    fn blank(&self, address: SocketAddr) -> TlsEndpoint {
+        let endpoint = self.endpoint;
+        TlsEndpoint {
+            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
+            host: endpoint.host.clone(),
+            server_name: endpoint.server_name.to_str().into_owned(),
+            address: Some(address.to_string()),
+            starttls: endpoint.starttls.map(|protocol| protocol.name().to_owned()),
+            private_ca: endpoint.spec.private_ca,
+            ..TlsEndpoint::default()
+        }
     }
 
     /// What is known of a server with which no handshake of today came about: that it takes what it
@@ -112,46 +197,70 @@ impl Look<'_> {
         let Some((protocol, suite)) = scan.chosen.clone() else {
             return Err(trouble);
         };
-        let endpoint = self.endpoint;
         let mut fact = TlsEndpoint {
-            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
-            host: endpoint.host.clone(),
-            server_name: endpoint.server_name.to_str().into_owned(),
-            address: Some(address.to_string()),
             protocol: Some(protocol),
             cipher_suite: Some(suite),
-            private_ca: endpoint.spec.private_ca,
-            ..TlsEndpoint::default()
+            tls_offered: Some(true),
+            ..self.blank(address)
         };
         let mut unknown = Unknown::new();
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
+        let fact = self.cut_short(
+            address,
+            fact,
+            unknown,
+            &trouble.detail,
+            attempts,
+            vec![hellos],
+        )?;
+        self.sink.fact(fact);
+        Ok(())
+    }
+
+    /// A fact without all that only a handshake shows, which is unknown because of `why`.
+    fn cut_short(
+        &self,
+        address: SocketAddr,
+        fact: TlsEndpoint,
+        mut unknown: Unknown,
+        why: &str,
+        attempts: Vec<Attempt>,
+        artifacts: Vec<ArtifactRef>,
+    ) -> Result<Fact, Trouble> {
         let mut value = fact_value(&fact)?;
-        // Only a handshake shows the rest.
         for field in NEEDS_A_HANDSHAKE {
             if let Some(fields) = value.as_object_mut() {
                 fields.shift_remove(field);
             }
-            unknown.insert(field.to_owned(), trouble.detail.clone());
+            unknown.insert(field.to_owned(), why.to_owned());
         }
-        self.sink.fact(Fact {
+        Ok(Fact {
             subject: SubjectRef {
                 kind: KIND.to_owned(),
-                name: fact.r#ref.clone(),
+                name: fact.r#ref,
             },
             value,
             unknown,
             location: None,
-            provenance: Provenance {
-                target: self.target.name.clone(),
-                collector: ID.to_owned(),
-                at: self.context.now(),
-                attempts,
-                artifacts: vec![hellos],
-                reproduce: Some(reproduce(address, &endpoint.server_name)),
-            },
-        });
-        Ok(())
+            provenance: self.provenance(address, attempts, artifacts),
+        })
+    }
+
+    fn provenance(
+        &self,
+        address: SocketAddr,
+        attempts: Vec<Attempt>,
+        artifacts: Vec<ArtifactRef>,
+    ) -> Provenance {
+        Provenance {
+            target: self.target.name.clone(),
+            collector: self.collector.to_owned(),
+            at: self.context.now(),
+            attempts,
+            artifacts,
+            reproduce: Some(reproduce(address, self.endpoint)),
+        }
     }
 
     fn hellos(&self, scan: &Scan) -> ArtifactRef {
@@ -168,23 +277,20 @@ impl Look<'_> {
         peer: &Peer,
         scan: Scan,
         attempts: Vec<Attempt>,
-        nameless: Option<Result<Peer, Trouble>>,
+        beside: Beside,
     ) -> Result<Fact, Trouble> {
-        let (endpoint, as_of) = (self.endpoint, self.context.as_of);
-        let name = &endpoint.server_name;
+        let as_of = self.context.as_of;
+        let name = &self.endpoint.server_name;
         let mut unknown = Unknown::new();
         let mut fact = TlsEndpoint {
-            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
-            host: endpoint.host.clone(),
-            address: Some(address.to_string()),
+            tls_offered: Some(true),
             protocol: Some(peer.protocol.clone()),
             cipher_suite: Some(peer.cipher_suite.clone()),
             key_exchange: peer.key_exchange.clone(),
             alpn: peer.alpn.clone(),
             ocsp_stapled: Some(!peer.ocsp.is_empty()),
             key_proven: Some(peer.unproven_key.is_none()),
-            private_ca: endpoint.spec.private_ca,
-            ..TlsEndpoint::default()
+            ..self.blank(address)
         };
         chain::fill(
             &mut fact,
@@ -196,7 +302,14 @@ impl Look<'_> {
         )?;
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
-        without_name(&mut fact, &mut unknown, nameless, as_of);
+        without_name(&mut fact, &mut unknown, beside.nameless, as_of);
+        match beside.injected {
+            Some(Ok(carried)) => fact.starttls_injection = Some(carried),
+            Some(Err(trouble)) => {
+                unknown.insert("starttls_injection".to_owned(), trouble.detail);
+            }
+            None => {}
+        }
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);
         }
@@ -208,14 +321,11 @@ impl Look<'_> {
             value: fact_value(&fact)?,
             unknown,
             location: None,
-            provenance: Provenance {
-                target: self.target.name.clone(),
-                collector: ID.to_owned(),
-                at: self.context.now(),
+            provenance: self.provenance(
+                address,
                 attempts,
-                artifacts: vec![artifact(self.sink, &peer.chain), hellos],
-                reproduce: Some(reproduce(address, name)),
-            },
+                vec![artifact(self.sink, &peer.chain), hellos],
+            ),
         })
     }
 }
@@ -291,12 +401,17 @@ fn without_key(fact: &mut TlsEndpoint, unknown: &mut Unknown, why: &str) {
     unknown.remove("path_error");
 }
 
-fn reproduce(address: SocketAddr, name: &ServerName<'_>) -> String {
+fn reproduce(address: SocketAddr, endpoint: &Endpoint) -> String {
     // An IP address is never asked for by SNI (RFC 6066 §3).
-    let asked = if let ServerName::DnsName(name) = name {
+    let asked = if let ServerName::DnsName(name) = &endpoint.server_name {
         format!("-servername {}", name.as_ref())
     } else {
         "-noservername".to_owned()
     };
-    format!("openssl s_client -connect {address} {asked} -showcerts </dev/null")
+    let before = match endpoint.starttls {
+        None => String::new(),
+        Some(StartTls::PostgresDirect) => " -alpn postgresql".to_owned(),
+        Some(protocol) => format!(" -starttls {}", protocol.name()),
+    };
+    format!("openssl s_client -connect {address}{before} {asked} -showcerts </dev/null")
 }

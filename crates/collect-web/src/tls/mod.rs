@@ -1,4 +1,5 @@
-//! The collector `web/tls`: one fact per address of an HTTPS endpoint, from one handshake.
+//! The collectors `web/tls` and `web/tls-service`: one fact per address of an HTTPS endpoint, or of
+//! another service that speaks TLS, from one handshake.
 //!
 //! An address that does not answer is recorded as not assessed, never dropped: it may be the one
 //! with the expired certificate. What rustls does not speak is
@@ -9,6 +10,7 @@ mod certificate;
 mod chain;
 mod fact;
 mod hello;
+mod injection;
 mod lint;
 mod look;
 mod offline;
@@ -18,7 +20,7 @@ mod pem;
 pub use offline::chain_fact;
 
 use crate::connect::{Roots, resolve};
-use crate::target::{Endpoint, unassessed};
+use crate::target::{Endpoint, Service, unassessed};
 use fact::TlsEndpoint;
 use look::Look;
 use rustls_pki_types::CertificateDer;
@@ -32,17 +34,37 @@ const KIND: &str = "tls_endpoint";
 /// the RSA key exchange, some of them twice.
 const HELLOS: &str = "14 to 26 hellos of old versions and weak suites";
 
-/// See the module.
-#[derive(Debug)]
-pub(crate) struct Tls;
+/// See the module; one collector for each kind of target.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tls {
+    /// Targets of kind `endpoint`.
+    OfEndpoints,
+    /// Targets of kind `tls_service`.
+    OfServices,
+}
+
+impl Tls {
+    fn endpoint(self, target: &Target) -> Result<Endpoint, Trouble> {
+        match self {
+            Self::OfEndpoints => Endpoint::of(target),
+            Self::OfServices => Service::of(target).map(|service| service.endpoint),
+        }
+    }
+}
 
 impl Collector for Tls {
     fn id(&self) -> &'static str {
-        ID
+        match self {
+            Self::OfEndpoints => ID,
+            Self::OfServices => "web/tls-service",
+        }
     }
 
     fn target_kind(&self) -> &'static str {
-        "endpoint"
+        match self {
+            Self::OfEndpoints => "endpoint",
+            Self::OfServices => "tls_service",
+        }
     }
 
     fn facts(&self) -> Vec<FactSchema> {
@@ -50,22 +72,23 @@ impl Collector for Tls {
     }
 
     fn accepts(&self, target: &Target) -> bool {
-        Endpoint::of(target).is_ok_and(|endpoint| endpoint.secure)
+        self.endpoint(target).is_ok_and(|endpoint| endpoint.secure)
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {
-        match Endpoint::of(target) {
+        match self.endpoint(target) {
             Ok(endpoint) => {
                 let place = endpoint.place();
+                let asked = endpoint.starttls.map_or_else(String::new, |protocol| {
+                    format!(", each after asking for TLS by {}", protocol.name())
+                });
+                let told =
+                    |at: &str| vec![format!("TLS: one handshake and {HELLOS} with {at}{asked}")];
                 if endpoint.addresses.is_empty() {
-                    vec![format!(
-                        "TLS: one handshake and {HELLOS} with each A and AAAA address of {place}"
-                    )]
+                    told(&format!("each A and AAAA address of {place}"))
                 } else {
-                    let at = |address| {
-                        format!("TLS: one handshake and {HELLOS} with {place} at {address}")
-                    };
-                    endpoint.addresses.iter().map(at).collect()
+                    let at = |address| told(&format!("{place} at {address}"));
+                    endpoint.addresses.iter().flat_map(at).collect()
                 }
             }
             Err(trouble) => vec![trouble.detail],
@@ -79,8 +102,8 @@ impl Collector for Tls {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let unassessed = |trouble: Trouble| unassessed(ID, KIND, target, trouble);
-            let endpoint = match Endpoint::of(target) {
+            let unassessed = |trouble: Trouble| unassessed(self.id(), KIND, target, trouble);
+            let endpoint = match self.endpoint(target) {
                 Ok(endpoint) => endpoint,
                 Err(trouble) => return sink.unassessed(unassessed(trouble)),
             };
@@ -90,6 +113,7 @@ impl Collector for Tls {
                 sink.unassessed(unassessed(trouble));
             }
             let look = Look {
+                collector: self.id(),
                 target,
                 endpoint: &endpoint,
                 roots: &roots,

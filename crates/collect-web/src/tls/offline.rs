@@ -58,6 +58,9 @@ pub fn chain_fact(
     let mut unknown = Unknown::new();
     for field in [
         "address",
+        "starttls",
+        "tls_offered",
+        "starttls_injection",
         "protocol",
         "cipher_suite",
         "key_exchange",

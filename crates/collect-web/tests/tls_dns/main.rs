@@ -18,6 +18,8 @@ mod ports;
 #[cfg(test)]
 mod responder;
 #[cfg(test)]
+mod starttls;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod targets;

@@ -15,20 +15,7 @@ pub(crate) struct ProbeArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum What {
     /// A TLS endpoint, on every address of its name
-    Tls {
-        /// HOST or HOST:PORT (443)
-        host: String,
-        /// The name to ask for and to verify, where it is not HOST
-        #[arg(long, value_name = "NAME")]
-        server_name: Option<String>,
-        /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
-        #[arg(long)]
-        private_ca: bool,
-        #[command(flatten)]
-        reach: Reach,
-        #[command(flatten)]
-        common: Common,
-    },
+    Tls(Tls),
     /// A certificate chain in a file
     Chain {
         /// The chain as a server would send it, leaf first, PEM
@@ -127,6 +114,51 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
+}
+
+/// Which TLS endpoint.
+#[derive(Args, Debug)]
+pub(crate) struct Tls {
+    /// HOST or HOST:PORT (443, or the usual port of --starttls)
+    pub(crate) host: String,
+    /// What is spoken before TLS
+    #[arg(long, value_name = "PROTOCOL")]
+    pub(crate) starttls: Option<StartTls>,
+    /// The name to ask for and to verify, where it is not HOST
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server_name: Option<String>,
+    /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
+    #[arg(long)]
+    pub(crate) private_ca: bool,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// A protocol that begins without TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum StartTls {
+    /// PostgreSQL, by an SSLRequest
+    Postgres,
+    /// PostgreSQL 17 and later: TLS at once, with ALPN
+    PostgresDirect,
+    /// SMTP, by STARTTLS
+    Smtp,
+    /// IMAP, by STARTTLS
+    Imap,
+}
+
+impl StartTls {
+    /// As a target writes it, with the usual port.
+    pub(crate) fn usual(self) -> (&'static str, u16) {
+        match self {
+            Self::Postgres => ("postgres", 5432),
+            Self::PostgresDirect => ("postgres-direct", 5432),
+            Self::Smtp => ("smtp", 25),
+            Self::Imap => ("imap", 143),
+        }
+    }
 }
 
 /// Which ports of which host.
@@ -228,7 +260,9 @@ const OF_ONE_HEAD: [&str; 10] = [
 ];
 
 /// What a saved chain cannot show.
-const NOT_OF_A_CHAIN: [&str; 4] = [
+const NOT_OF_A_CHAIN: [&str; 6] = [
+    "tls/offered",
+    "tls/starttls-flushes",
     "tls/modern-protocol",
     "tls/old-protocols-refused",
     "tls/weak-suites-refused",
@@ -251,14 +285,14 @@ const LIVE_ONLY: [&str; 6] = [
 impl What {
     pub(crate) fn common(&self) -> &Common {
         match self {
-            Self::Tls { common, .. }
-            | Self::Chain { common, .. }
+            Self::Chain { common, .. }
             | Self::Http { common, .. }
             | Self::Headers { common, .. }
             | Self::Cors { common, .. }
             | Self::Ws { common, .. }
             | Self::Caa { common, .. }
             | Self::K8s { common, .. } => common,
+            Self::Tls(tls) => &tls.common,
             Self::Ports(ports) => &ports.common,
         }
     }
@@ -266,7 +300,7 @@ impl What {
     /// Which probes are used where none is named.
     pub(crate) fn default_probes(&self) -> fn(&ProbeSpec) -> bool {
         match self {
-            Self::Tls { .. } => |spec| spec.subject == "tls_endpoint",
+            Self::Tls(_) => |spec| spec.subject == "tls_endpoint",
             Self::Chain { .. } => {
                 |spec| spec.subject == "tls_endpoint" && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
             }

@@ -3,7 +3,7 @@
 use super::answer::{self, Answer, Progress};
 use super::client::{Extensions, Offer, Version};
 use super::suites::{self, Family, OLD, SOUND, STATIC_RSA, WEAK};
-use crate::connect::{connect, provider};
+use crate::connect::{Stowaway, declined, dial, provider};
 use crate::target::Endpoint;
 use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Trouble};
@@ -268,7 +268,9 @@ impl Asker<'_> {
             extensions,
             random,
         };
-        let mut stream = connect(&place, self.address, self.context).await?;
+        let mut stream = dial(self.endpoint, self.address, Stowaway::None, self.context)
+            .await?
+            .map_err(|why| declined(self.endpoint, self.address, &why))?;
         let limit = self.context.budgets.connect;
         let exchange = async {
             stream.write_all(&offer.bytes()).await?;
