@@ -1,7 +1,7 @@
 //! The target kind `endpoint`: an HTTP or HTTPS URL, where to find it and what to send.
 
 use super::active::ActiveSpec;
-use super::{Complaint, invalid, parse, parse_address};
+use super::{Complaint, TlsSpec, invalid, parse, parse_address};
 use crate::connect::StartTls;
 use rustls_pki_types::ServerName;
 use schemars::JsonSchema;
@@ -29,6 +29,9 @@ pub(crate) struct EndpointSpec {
     /// bind: longer validity and the like are then no fault.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) private_ca: bool,
+    /// What is looked at by TLS beyond the handshake, and with what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<TlsSpec>,
     /// The name to ask for (SNI) and to verify, where it is not the URL's host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) server_name: Option<String>,
@@ -149,6 +152,22 @@ impl Endpoint {
     pub(crate) fn of(target: &Target) -> Result<Self, Trouble> {
         let spec: EndpointSpec = parse(target)?;
         Self::parse(spec).map_err(|complaints| invalid(target, &complaints))
+    }
+
+    /// The endpoint of a URL alone.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub(crate) fn at(url: &str) -> Result<Self, String> {
+        let spec = EndpointSpec {
+            url: url.to_owned(),
+            ..EndpointSpec::default()
+        };
+        Self::parse(spec).map_err(|complaints| {
+            let all: Vec<String> = complaints.into_iter().map(|(_, why)| why).collect();
+            all.join("; ")
+        })
     }
 
     /// `host:port`, an IPv6 address in brackets.

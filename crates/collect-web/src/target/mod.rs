@@ -8,12 +8,14 @@ mod domain;
 mod endpoint;
 mod host;
 mod service;
+mod tls;
 
 pub(crate) use active::{BurstSpec, OpenApiSpec};
 pub(crate) use domain::Domain;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use host::{Host, WELL_KNOWN};
 pub(crate) use service::Service;
+pub(crate) use tls::TlsSpec;
 
 use domain::{DomainSpec, parse_name};
 use endpoint::{EndpointSpec, parse_url};
@@ -44,7 +46,7 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
                 )
             },
             check: |entry| check(entry, Endpoint::parse),
-            paths: &["ca_file"],
+            paths: tls::PATHS,
         },
         TargetKind {
             kind: "domain",
@@ -74,7 +76,7 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
                 Some(Service::parse(spec).ok()?.endpoint.place())
             },
             check: |entry| check(entry, Service::parse),
-            paths: &["ca_file"],
+            paths: tls::PATHS,
         },
     ]
 }

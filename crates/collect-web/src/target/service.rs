@@ -3,7 +3,7 @@
 
 use super::domain::parse_name;
 use super::endpoint::{Endpoint, EndpointSpec};
-use super::{Complaint, invalid, parse};
+use super::{Complaint, TlsSpec, invalid, parse};
 use crate::connect::StartTls;
 use schemars::JsonSchema;
 use seaworthy_collect::Trouble;
@@ -38,6 +38,9 @@ pub(crate) struct ServiceSpec {
     /// bind.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) private_ca: bool,
+    /// What is looked at by TLS beyond the handshake, and with what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<TlsSpec>,
     /// The name to ask for (SNI) and to verify, where it is not `host`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) server_name: Option<String>,
@@ -94,6 +97,7 @@ impl Service {
             resolver: spec.resolver,
             ca_file: spec.ca_file,
             private_ca: spec.private_ca,
+            tls: spec.tls,
             server_name: spec.server_name,
             ..EndpointSpec::default()
         })?;

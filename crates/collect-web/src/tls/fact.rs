@@ -2,6 +2,7 @@
 
 use super::certificate::Certificate;
 use super::lint::Lint;
+use super::revocation::{Crl, Revocation, Staple};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -51,6 +52,21 @@ pub(super) struct TlsEndpoint {
     /// Whether an OCSP answer was stapled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ocsp_stapled: Option<bool>,
+    /// The stapled answer, read and checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) staple: Option<Staple>,
+    /// The lists of revoked certificates that were read, where the target asks for them
+    /// (`tls.crl_files`, `tls.fetch_crls`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) crls: Vec<Crl>,
+    /// Whether a certificate of the path is revoked, by a staple or a list whose word counts. Absent
+    /// where there is neither. Unknown where what there is does not speak of every certificate that
+    /// it should: a staple of the server's own, lists of every one below the root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) revoked: Option<bool>,
+    /// The revoked ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) revocations: Vec<Revocation>,
     /// Whether the server proved that it has its certificate's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) key_proven: Option<bool>,

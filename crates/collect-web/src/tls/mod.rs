@@ -6,6 +6,7 @@
 //! asked about by hellos of our own.
 
 mod algorithms;
+mod assemble;
 mod certificate;
 mod chain;
 mod fact;
@@ -16,11 +17,13 @@ mod look;
 mod offline;
 mod path;
 mod pem;
+mod revocation;
 
 pub use offline::chain_fact;
 
 use crate::connect::{Roots, resolve};
 use crate::target::{Endpoint, Service, unassessed};
+use chain::Unknown;
 use fact::TlsEndpoint;
 use look::Look;
 use rustls_pki_types::CertificateDer;
@@ -79,17 +82,23 @@ impl Collector for Tls {
         match self.endpoint(target) {
             Ok(endpoint) => {
                 let place = endpoint.place();
+                let spec = endpoint.spec.tls.clone().unwrap_or_default();
+                let lists = spec.fetch_crls.then(|| {
+                    "HTTP: the lists of revoked certificates that the certificates name".to_owned()
+                });
                 let asked = endpoint.starttls.map_or_else(String::new, |protocol| {
                     format!(", each after asking for TLS by {}", protocol.name())
                 });
                 let told =
                     |at: &str| vec![format!("TLS: one handshake and {HELLOS} with {at}{asked}")];
-                if endpoint.addresses.is_empty() {
+                let mut all: Vec<String> = if endpoint.addresses.is_empty() {
                     told(&format!("each A and AAAA address of {place}"))
                 } else {
                     let at = |address| told(&format!("{place} at {address}"));
                     endpoint.addresses.iter().flat_map(at).collect()
-                }
+                };
+                all.extend(lists);
+                all
             }
             Err(trouble) => vec![trouble.detail],
         }

@@ -66,6 +66,7 @@ pub fn chain_fact(
         "key_exchange",
         "alpn",
         "ocsp_stapled",
+        "staple",
         "key_proven",
         "old_protocols",
         "weak_suites",

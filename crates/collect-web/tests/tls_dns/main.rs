@@ -18,6 +18,10 @@ mod ports;
 #[cfg(test)]
 mod responder;
 #[cfg(test)]
+mod revocation;
+#[cfg(test)]
+mod staple;
+#[cfg(test)]
 mod starttls;
 #[cfg(test)]
 mod support;

@@ -260,7 +260,9 @@ const OF_ONE_HEAD: [&str; 10] = [
 ];
 
 /// What a saved chain cannot show.
-const NOT_OF_A_CHAIN: [&str; 6] = [
+const NOT_OF_A_CHAIN: [&str; 8] = [
+    "tls/not-revoked",
+    "tls/staple-valid",
     "tls/offered",
     "tls/starttls-flushes",
     "tls/modern-protocol",

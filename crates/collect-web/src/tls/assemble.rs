@@ -1,0 +1,148 @@
+//! From what was seen of an endpoint to fields of its fact: what hellos brought, and what is shown
+//! to who asks for no name.
+
+use super::certificate::Certificate;
+use super::chain::Unknown;
+use super::fact::TlsEndpoint;
+use super::hello::{OLD_VERSIONS, Scan};
+use crate::connect::{Peer, StartTls};
+use crate::target::Endpoint;
+use jiff::Timestamp;
+use rustls_pki_types::ServerName;
+use seaworthy_collect::Trouble;
+use seaworthy_model::ReasonCode;
+use std::net::SocketAddr;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
+
+/// The fields that nothing but a handshake shows.
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 33] = [
+    "staple",
+    "revoked",
+    "starttls_injection",
+    "default_certificate",
+    "refuses_without_name",
+    "key_exchange",
+    "alpn",
+    "ocsp_stapled",
+    "key_proven",
+    "must_staple",
+    "embedded_scts",
+    "chain",
+    "unparsed",
+    "names",
+    "name_matches",
+    "self_signed",
+    "trusted_roots",
+    "path_valid",
+    "path_error",
+    "path",
+    "path_complete",
+    "superfluous",
+    "min_days_left",
+    "served_min_days_left",
+    "expires_first",
+    "expires_at",
+    "validity_days",
+    "key_strong",
+    "key_weakness",
+    "signature_strong",
+    "lints",
+    "baseline",
+    "notes",
+];
+
+/// The fields that tell what a server answers to hellos.
+pub(super) const NEEDS_AN_ANSWER: [&str; 5] = [
+    "protocol",
+    "cipher_suite",
+    "old_protocols",
+    "weak_suites",
+    "static_rsa",
+];
+
+/// Takes in what the server takes. A bad one that was seen counts whatever else is unknown; that
+/// there is none is known only where every offer was answered.
+pub(super) fn scanned(fact: &mut TlsEndpoint, unknown: &mut Unknown, scan: Scan) {
+    let mut known = |field: &str, found: Vec<String>, why: Option<String>| match why {
+        Some(why) if found.is_empty() => {
+            unknown.insert(field.to_owned(), why);
+            None
+        }
+        Some(_) | None => Some(found),
+    };
+    let old = |version: &&String| OLD_VERSIONS.contains(&version.as_str());
+    let old = scan.accepted.iter().filter(old).cloned().collect();
+    fact.old_protocols = known("old_protocols", old, scan.versions_unknown);
+    fact.weak_suites = known("weak_suites", scan.weak, scan.weak_unknown);
+    fact.static_rsa = scan.static_rsa;
+    if let Some(why) = scan.static_rsa_unknown {
+        unknown.insert("static_rsa".to_owned(), why);
+    }
+    fact.protocols_accepted = scan.accepted;
+    fact.protocols_refused = scan.refused;
+}
+
+/// Takes in what is shown to who asks for no name.
+pub(super) fn without_name(
+    fact: &mut TlsEndpoint,
+    unknown: &mut Unknown,
+    nameless: Option<Result<Peer, Trouble>>,
+    as_of: Timestamp,
+) {
+    let mut told = |why: String| {
+        for field in ["default_certificate", "refuses_without_name"] {
+            unknown.insert(field.to_owned(), why.clone());
+        }
+    };
+    match nameless {
+        None => {}
+        // An alert is an answer.
+        Some(Err(trouble)) if trouble.reason == ReasonCode::Denied => {
+            fact.refuses_without_name = Some(true);
+        }
+        Some(Err(trouble)) => told(trouble.detail),
+        Some(Ok(peer)) => {
+            let served = peer
+                .chain
+                .first()
+                .and_then(|der| X509Certificate::from_der(der).ok());
+            let Some((_, certificate)) = served else {
+                return told("what is shown without a name is no certificate".to_owned());
+            };
+            let shown = Certificate::new(Some(0), &certificate, as_of);
+            let own = fact.chain.first();
+            fact.refuses_without_name = Some(false);
+            fact.default_certificate =
+                (own.is_none_or(|own| own.sha256 != shown.sha256)).then_some(shown);
+        }
+    }
+}
+
+/// Whoever issued the certificate, a server that does not prove to have its key is not the one
+/// that the certificate names.
+pub(super) fn without_key(fact: &mut TlsEndpoint, unknown: &mut Unknown, why: &str) {
+    let told = format!("the server did not prove that it has its certificate's key: {why}");
+    fact.path_valid = Some(false);
+    fact.path_error = Some(match fact.path_error.take() {
+        Some(error) => format!("{error}; {told}"),
+        None => told,
+    });
+    unknown.remove("path_valid");
+    unknown.remove("path_error");
+}
+
+pub(super) fn reproduce(address: SocketAddr, endpoint: &Endpoint) -> String {
+    // An IP address is never asked for by SNI (RFC 6066 §3).
+    let asked = if let ServerName::DnsName(name) = &endpoint.server_name {
+        format!("-servername {}", name.as_ref())
+    } else {
+        "-noservername".to_owned()
+    };
+    let before = match endpoint.starttls {
+        None => String::new(),
+        Some(StartTls::PostgresDirect) => " -alpn postgresql".to_owned(),
+        Some(protocol) => format!(" -starttls {}", protocol.name()),
+    };
+    format!("openssl s_client -connect {address}{before} {asked} -showcerts </dev/null")
+}
