@@ -170,6 +170,12 @@ impl Endpoint {
         })
     }
 
+    /// How many hellos of our own each address may get beside the handshake.
+    pub(crate) fn hellos(&self) -> u32 {
+        let stated = self.spec.tls.as_ref().and_then(|tls| tls.hellos);
+        stated.unwrap_or(super::MOST_HELLOS)
+    }
+
     /// `host:port`, an IPv6 address in brackets.
     pub(crate) fn place(&self) -> String {
         if self.host.contains(':') {

@@ -15,7 +15,7 @@ pub(crate) use domain::Domain;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use host::{Host, WELL_KNOWN};
 pub(crate) use service::Service;
-pub(crate) use tls::TlsSpec;
+pub(crate) use tls::{MOST_HELLOS, TlsSpec};
 
 use domain::{DomainSpec, parse_name};
 use endpoint::{EndpointSpec, parse_url};

@@ -3,14 +3,15 @@
 
 use super::certificate::Certificate;
 use super::chain::Unknown;
-use super::fact::TlsEndpoint;
-use super::hello::{OLD_VERSIONS, Scan};
+use super::fact::{Group, Suite, TlsEndpoint};
+use super::hello::{Depth, OLD_VERSIONS, Scan};
 use crate::connect::{Peer, StartTls};
 use crate::target::Endpoint;
 use jiff::Timestamp;
 use rustls_pki_types::ServerName;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
@@ -53,7 +54,14 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 33] = [
 ];
 
 /// The fields that tell what a server answers to hellos.
-pub(super) const NEEDS_AN_ANSWER: [&str; 5] = [
+pub(super) const NEEDS_AN_ANSWER: [&str; 12] = [
+    "cipher_suites",
+    "groups",
+    "weak_groups",
+    "post_quantum",
+    "dh_bits",
+    "compression",
+    "profiles",
     "protocol",
     "cipher_suite",
     "old_protocols",
@@ -81,6 +89,65 @@ pub(super) fn scanned(fact: &mut TlsEndpoint, unknown: &mut Unknown, scan: Scan)
     }
     fact.protocols_accepted = scan.accepted;
     fact.protocols_refused = scan.refused;
+    in_depth(fact, unknown, scan.depth);
+}
+
+/// Takes in the suites and groups: all of them, or what is bad among those that were seen.
+fn in_depth(fact: &mut TlsEndpoint, unknown: &mut Unknown, depth: Depth) {
+    let mut miss = |field: &str, why: &String| {
+        unknown.insert(field.to_owned(), why.clone());
+    };
+    match &depth.suites_unknown {
+        Some(why) => miss("cipher_suites", why),
+        None => {
+            let suites = depth.suites.into_iter().rev();
+            let each = |(protocol, names): (String, BTreeSet<String>)| {
+                let suite = move |name| Suite {
+                    name,
+                    protocol: protocol.clone(),
+                };
+                names.into_iter().map(suite)
+            };
+            fact.cipher_suites = Some(suites.flat_map(each).collect());
+        }
+    }
+    let weak: Vec<String> = depth
+        .groups
+        .iter()
+        .filter(|(_, (_, sound))| !sound)
+        .map(|(name, _)| name.clone())
+        .collect();
+    let hybrid = depth.groups.keys().any(|name| name.contains("MLKEM"));
+    match &depth.groups_unknown {
+        Some(why) => {
+            miss("groups", why);
+            if weak.is_empty() {
+                miss("weak_groups", why);
+            } else {
+                fact.weak_groups = Some(weak);
+            }
+            if hybrid {
+                fact.post_quantum = Some(true);
+            } else {
+                miss("post_quantum", why);
+            }
+        }
+        None => {
+            let group =
+                |(name, (protocols, _)): (String, (Vec<String>, bool))| Group { name, protocols };
+            fact.groups = Some(depth.groups.into_iter().map(group).collect());
+            fact.weak_groups = Some(weak);
+            fact.post_quantum = Some(hybrid);
+        }
+    }
+    fact.dh_bits = depth.prime_bits;
+    if let Some(why) = &depth.prime_unknown {
+        miss("dh_bits", why);
+    }
+    fact.compression = depth.compression;
+    if let Some(why) = &depth.compression_unknown {
+        miss("compression", why);
+    }
 }
 
 /// Takes in what is shown to who asks for no name.

@@ -2,6 +2,7 @@
 
 use super::certificate::Certificate;
 use super::lint::Lint;
+use super::profile::Profile;
 use super::revocation::{Crl, Revocation, Staple};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -89,6 +90,34 @@ pub(super) struct TlsEndpoint {
     /// secret, without forward secrecy (RFC 9325 §4.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) static_rsa: Option<bool>,
+    /// Every cipher suite that the server takes, by its IANA name, with the version that it was
+    /// offered with: TLS 1.3, and the newest of those before that it takes. Suites with a shared key
+    /// (PSK), SRP and Kerberos are offered only where they are weak. Unknown where an offer got no
+    /// answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cipher_suites: Option<Vec<Suite>>,
+    /// Every group for the key exchange that the server takes, by its IANA name: `X25519MLKEM768`,
+    /// `x25519`, `secp256r1`, `ffdhe2048` … Unknown likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) groups: Option<Vec<Group>>,
+    /// Those of the groups that are given up: under 224 bits, or over a binary field (RFC 8422
+    /// §5.1.1). Unknown where there is none among those that were seen, and not all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) weak_groups: Option<Vec<String>>,
+    /// Whether the server takes a group that withstands quantum computers (a hybrid with ML-KEM).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) post_quantum: Option<bool>,
+    /// The bits of the prime that the server uses in DHE suites before TLS 1.3 (RFC 9325 §4.4 wants
+    /// 2048); absent where it takes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dh_bits: Option<i64>,
+    /// Whether the server compresses what it encrypts (RFC 3749), so that its length tells what is in
+    /// it (CRIME; RFC 9325 §3.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) compression: Option<bool>,
+    /// How the endpoint departs from each profile of Mozilla's guideline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) profiles: Vec<Profile>,
     /// Whether the server's certificate demands a stapled OCSP answer (RFC 7633).
     #[serde(default)]
     pub(super) must_staple: bool,
@@ -188,4 +217,22 @@ pub(super) struct TlsEndpoint {
     /// What is worth knowing and no fault.
     #[serde(default)]
     pub(super) notes: Vec<String>,
+}
+
+/// A cipher suite that a server takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Suite {
+    /// Its IANA name, or its number where we know none.
+    pub(super) name: String,
+    /// The version that it was offered with: `TLS 1.3`, `TLS 1.2` …
+    pub(super) protocol: String,
+}
+
+/// A group for the key exchange that a server takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Group {
+    /// Its IANA name, or its number where we know none.
+    pub(super) name: String,
+    /// The versions in which it takes it: TLS 1.3, and the newest of those before.
+    pub(super) protocols: Vec<String>,
 }

@@ -7,7 +7,7 @@ use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
 use super::revocation::{self, Lists};
-use super::{KIND, artifact, injection};
+use super::{KIND, artifact, injection, profile};
 use crate::connect::{Manner, Peer, Reached, Roots, reach};
 use crate::target::{Endpoint, TlsSpec};
 use rustls_pki_types::ServerName;
@@ -169,6 +169,8 @@ impl Look<'_> {
         let mut unknown = Unknown::new();
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
+        unknown.insert("chain".to_owned(), trouble.detail.clone());
+        profile::fill(&mut fact, &mut unknown);
         let fact = self.cut_short(
             address,
             fact,
@@ -275,6 +277,7 @@ impl Look<'_> {
             }
             None => {}
         }
+        profile::fill(&mut fact, &mut unknown);
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);
         }

@@ -17,6 +17,7 @@ mod look;
 mod offline;
 mod path;
 mod pem;
+mod profile;
 mod revocation;
 
 pub use offline::chain_fact;
@@ -32,10 +33,6 @@ use seaworthy_model::{ArtifactRef, FactSchema, Target};
 
 const ID: &str = "web/tls";
 const KIND: &str = "tls_endpoint";
-
-/// What is asked beside the handshake: the control, five versions, seven families of suites and
-/// the RSA key exchange, some of them twice.
-const HELLOS: &str = "14 to 26 hellos of old versions and weak suites";
 
 /// See the module; one collector for each kind of target.
 #[derive(Clone, Copy, Debug)]
@@ -89,8 +86,17 @@ impl Collector for Tls {
                 let asked = endpoint.starttls.map_or_else(String::new, |protocol| {
                     format!(", each after asking for TLS by {}", protocol.name())
                 });
-                let told =
-                    |at: &str| vec![format!("TLS: one handshake and {HELLOS} with {at}{asked}")];
+                let hellos = match endpoint.hellos() {
+                    0 => String::new(),
+                    most => {
+                        format!(", and at most {most} hellos of old versions, suites and groups")
+                    }
+                };
+                let told = |at: &str| {
+                    vec![format!(
+                        "TLS: a handshake, one that asks for no name{hellos} with {at}{asked}"
+                    )]
+                };
                 let mut all: Vec<String> = if endpoint.addresses.is_empty() {
                     told(&format!("each A and AAAA address of {place}"))
                 } else {

@@ -6,6 +6,8 @@ mod caa;
 #[cfg(test)]
 mod chain_file;
 #[cfg(test)]
+mod depth;
+#[cfg(test)]
 mod dns;
 #[cfg(test)]
 mod estate;

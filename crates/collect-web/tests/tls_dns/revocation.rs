@@ -70,18 +70,17 @@ fn list(
 
 const LATER: (i32, u8, u8) = (2026, 7, 1);
 
-#[tokio::test]
-async fn lists_speak_of_every_certificate_below_the_root() {
-    let estate = Estate::new();
-    let mut params = server(NAME, GOOD);
-    params.serial_number = Some(SerialNumber::from_slice(&[0x5a, 0x5b]));
-    let served = || estate.served(params.clone());
+/// The server's serial number.
+const OWN: &[u8] = &[0x5a, 0x5b];
+
+/// Lists, whether a certificate is revoked by them, and what is told.
+fn cases(estate: &Estate, own: &[u8]) -> [(Vec<Vec<u8>>, Value, &'static str); 9] {
     let intermediate = X509Certificate::from_der(estate.intermediate.der())
         .unwrap()
         .1
         .raw_serial()
         .to_vec();
-    let (own, sub, root) = (&[0x5a, 0x5b][..], &estate.intermediate, &estate.root);
+    let (own, sub, root) = (own, &estate.intermediate, &estate.root);
     let scope = |scope| {
         Some(CrlIssuingDistributionPoint {
             distribution_point: CrlDistributionPoint {
@@ -91,7 +90,7 @@ async fn lists_speak_of_every_certificate_below_the_root() {
         })
     };
     let twin = under(&estate.root, "Test Intermediate", LONG);
-    let cases: [(Vec<Vec<u8>>, Value, &str); 9] = [
+    [
         (
             vec![list(sub, &[], LATER, None), list(root, &[], LATER, None)],
             json!(false),
@@ -151,8 +150,16 @@ async fn lists_speak_of_every_certificate_below_the_root() {
             Value::Null,
             "neither in PEM nor in DER",
         ),
-    ];
-    for (place, (lists, revoked, wanted)) in cases.into_iter().enumerate() {
+    ]
+}
+
+#[tokio::test]
+async fn lists_speak_of_every_certificate_below_the_root() {
+    let estate = Estate::new();
+    let mut params = server(NAME, GOOD);
+    params.serial_number = Some(SerialNumber::from_slice(OWN));
+    let served = || estate.served(params.clone());
+    for (place, (lists, revoked, wanted)) in cases(&estate, OWN).into_iter().enumerate() {
         let files: Vec<_> = lists
             .iter()
             .enumerate()
@@ -167,7 +174,11 @@ async fn lists_speak_of_every_certificate_below_the_root() {
         says(&fact, &[("/revoked", revoked.clone())]);
         let told = match revoked {
             Value::Null => fact.unknown["revoked"].clone(),
-            _ => fact.value["revocations"].to_string(),
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => fact.value["revocations"].to_string(),
         };
         assert!(told.contains(wanted), "{place}: {told}");
     }

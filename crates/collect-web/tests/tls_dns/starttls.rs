@@ -205,12 +205,9 @@ async fn a_service_that_offers_no_tls_says_so() {
     }
 }
 
-#[tokio::test]
-async fn what_is_stripped_or_garbled_is_no_answer() {
-    let estate = Estate::new();
-    let long: &'static str = Box::leak("220-x\r\n".repeat(20_000).into_boxed_str());
-    let long: Script = Box::leak(Box::new([long]));
-    let scripts: [(&str, Script, ReasonCode, &str); 13] = [
+/// What is no answer to a request for TLS.
+fn garbled(long: Script) -> [(&'static str, Script, ReasonCode, &'static str); 13] {
+    [
         (
             "postgres",
             &["", "E\0\0\0\x08oops"],
@@ -278,8 +275,15 @@ async fn what_is_stripped_or_garbled_is_no_answer() {
             ReasonCode::Unparsed,
             "CAPABILITY by OK",
         ),
-    ];
-    for (protocol, script, reason, wanted) in scripts {
+    ]
+}
+
+#[tokio::test]
+async fn what_is_stripped_or_garbled_is_no_answer() {
+    let estate = Estate::new();
+    let long: &'static str = Box::leak("220-x\r\n".repeat(20_000).into_boxed_str());
+    let long: Script = Box::leak(Box::new([long]));
+    for (protocol, script, reason, wanted) in garbled(long) {
         let address = serve(&estate, script, Buffer::Dropped).await;
         let collected = look(address, &estate, protocol).await;
         assert_eq!(

@@ -127,6 +127,12 @@ pub(crate) struct Tls {
     /// The name to ask for and to verify, where it is not HOST
     #[arg(long, value_name = "NAME")]
     pub(crate) server_name: Option<String>,
+    /// The most hellos beside the handshake, to see versions, suites and groups [default: 150]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) hellos: Option<u32>,
+    /// A file with lists of revoked certificates, PEM or DER; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl_file: Vec<PathBuf>,
     /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
     #[arg(long)]
     pub(crate) private_ca: bool,
@@ -260,7 +266,9 @@ const OF_ONE_HEAD: [&str; 10] = [
 ];
 
 /// What a saved chain cannot show.
-const NOT_OF_A_CHAIN: [&str; 8] = [
+const NOT_OF_A_CHAIN: [&str; 10] = [
+    "tls/no-compression",
+    "tls/strong-key-exchange",
     "tls/not-revoked",
     "tls/staple-valid",
     "tls/offered",
@@ -270,6 +278,13 @@ const NOT_OF_A_CHAIN: [&str; 8] = [
     "tls/weak-suites-refused",
     "tls/staple-when-required",
 ];
+
+/// Stricter than what every service needs: they are for those who name them.
+const WHERE_NAMED: [&str; 2] = ["tls/forward-secrecy", "tls/profile"];
+
+fn of_tls(spec: &ProbeSpec) -> bool {
+    spec.subject == "tls_endpoint" && !WHERE_NAMED.contains(&spec.id.as_str())
+}
 
 /// What a question about a CA is answered by; what else may issue is for a sweep to say.
 const OF_CAA: [&str; 2] = ["dns/caa-present", "dns/caa-allows-issuer"];
@@ -302,9 +317,9 @@ impl What {
     /// Which probes are used where none is named.
     pub(crate) fn default_probes(&self) -> fn(&ProbeSpec) -> bool {
         match self {
-            Self::Tls(_) => |spec| spec.subject == "tls_endpoint",
+            Self::Tls(_) => of_tls,
             Self::Chain { .. } => {
-                |spec| spec.subject == "tls_endpoint" && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
+                |spec| of_tls(spec) && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
             }
             Self::Http { .. } => |spec| spec.subject == "http_endpoint",
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),

@@ -133,6 +133,21 @@ fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
         fields.insert("private_ca".to_owned(), json!(tls.private_ca));
     }
     set(&mut spec, "server_name", tls.server_name.as_deref());
+    let mut beyond = json!({});
+    if let Some(fields) = beyond.as_object_mut() {
+        if let Some(most) = tls.hellos {
+            fields.insert("hellos".to_owned(), json!(most));
+        }
+        if !tls.crl_file.is_empty() {
+            for file in &tls.crl_file {
+                readable(file)?;
+            }
+            fields.insert("crl_files".to_owned(), json!(tls.crl_file));
+        }
+    }
+    if let Some(fields) = spec.as_object_mut() {
+        fields.insert("tls".to_owned(), beyond);
+    }
     reachable(&mut spec, &tls.reach, &name, port)?;
     let (kind, collector) = match usual {
         Some(_) => ("tls_service", "web/tls-service"),
