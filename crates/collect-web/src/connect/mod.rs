@@ -7,6 +7,7 @@
 
 mod anchor;
 mod handshake;
+mod identity;
 mod resolve;
 mod roots;
 mod starttls;
@@ -14,7 +15,7 @@ mod stream;
 mod trust;
 
 pub(crate) use anchor::{root_in_time, root_keeps, span};
-pub(crate) use handshake::{Peer, provider};
+pub(crate) use handshake::{Peer, Shaker, provider};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};

@@ -1,8 +1,9 @@
 //! One open connection, plain or TLS, that holds its place in the budgets until it is dropped.
 
-use super::handshake::{Peer, shake_hands};
+use super::handshake::{Broken, Peer, Shaker, shake_hands};
 use super::starttls::{self, Consent, Stowaway};
 use crate::target::Endpoint;
+use rustls::client::Resumption;
 use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Permit, Trouble};
 use seaworthy_model::ReasonCode;
@@ -46,6 +47,7 @@ pub(crate) async fn open(
     match reach(endpoint, address, &manner, context).await? {
         Reached::Open(connection) => Ok(*connection),
         Reached::Declined(why) => Err(declined(endpoint, address, &why)),
+        Reached::Barred(_, trouble) => Err(trouble),
     }
 }
 
@@ -72,6 +74,19 @@ impl<'a> Manner<'a> {
             alpn,
         }
     }
+
+    /// Who shakes hands so, and takes up no earlier session.
+    ///
+    /// # Errors
+    ///
+    /// When the target's client certificate cannot be read.
+    pub(crate) fn shaker(&self, endpoint: &Endpoint) -> Result<Shaker, Trouble> {
+        let alpn = match endpoint.starttls {
+            Some(protocol) => protocol.alpn(),
+            None => self.alpn,
+        };
+        Shaker::new(endpoint, alpn, Resumption::disabled())
+    }
 }
 
 /// How far a connection went.
@@ -81,6 +96,8 @@ pub(crate) enum Reached {
     Open(Box<Connection>),
     /// The server says that it offers no TLS, in these words.
     Declined(String),
+    /// The server asks for a client certificate and ends the handshake without; what it showed.
+    Barred(Box<Peer>, Trouble),
 }
 
 /// Connects in this manner; a server that offers no TLS is an answer like any other.
@@ -101,7 +118,16 @@ pub(crate) async fn reach(
         Err(declined) => return Ok(Reached::Declined(declined)),
     };
     let (stream, peer) = if endpoint.secure {
-        let (stream, peer) = secure(tcp, endpoint, &place, manner, context).await?;
+        let shaker = manner.shaker(endpoint)?;
+        let (stream, peer) = match secure(tcp, &shaker, &place, manner, context).await {
+            Ok(secured) => secured,
+            Err(broken) => {
+                return match broken.peer {
+                    Some(peer) => Ok(Reached::Barred(Box::new(peer), broken.trouble)),
+                    None => Err(broken.trouble),
+                };
+            }
+        };
         (Stream::Tls(Box::new(stream)), Some(peer))
     } else {
         (Stream::Plain(tcp), None)
@@ -147,20 +173,18 @@ pub(crate) async fn dial(
 /// When no handshake comes about.
 pub(crate) async fn secure(
     tcp: TcpStream,
-    endpoint: &Endpoint,
+    shaker: &Shaker,
     place: &str,
     manner: &Manner<'_>,
     context: &Context,
-) -> Result<(TlsStream<TcpStream>, Peer), Trouble> {
+) -> Result<(TlsStream<TcpStream>, Peer), Broken> {
     let limit = context.budgets.connect;
-    let alpn = match endpoint.starttls {
-        Some(protocol) => protocol.alpn(),
-        None => manner.alpn,
+    let handshake = shake_hands(tcp, shaker, manner.server_name, place);
+    let late = |_| Broken {
+        trouble: late("shake hands by TLS with", place, limit),
+        peer: None,
     };
-    let handshake = shake_hands(tcp, manner.server_name, alpn, place);
-    tokio::time::timeout(limit, handshake)
-        .await
-        .map_err(|_| late("shake hands by TLS with", place, limit))?
+    tokio::time::timeout(limit, handshake).await.map_err(late)?
 }
 
 /// Connects by TCP; `place` names the peer in messages. The caller holds the right to.

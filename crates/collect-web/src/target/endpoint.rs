@@ -243,6 +243,9 @@ impl Endpoint {
         check_paths(&spec, &mut complain);
         check_headers(&spec.headers, &mut complain);
         check_others(&spec, &mut complain);
+        for (pointer, why) in spec.tls.iter().flat_map(TlsSpec::complaints) {
+            complain(&pointer, why);
+        }
         match server_name {
             Some(server_name) if complaints.is_empty() => Ok(Self {
                 secure: url.scheme() == "https",

@@ -17,7 +17,10 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-pub(super) const NEEDS_A_HANDSHAKE: [&str; 33] = [
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 36] = [
+    "resumption",
+    "client_certificate",
+    "clock_skew_seconds",
     "staple",
     "revoked",
     "starttls_injection",

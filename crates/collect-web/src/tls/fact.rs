@@ -1,6 +1,8 @@
 //! The fact about one TLS endpoint at one address, or about a chain from a file.
 
 use super::certificate::Certificate;
+use super::clock::Clock;
+use super::demand::ClientCertificate;
 use super::lint::Lint;
 use super::profile::Profile;
 use super::revocation::{Crl, Revocation, Staple};
@@ -115,6 +117,25 @@ pub(super) struct TlsEndpoint {
     /// it (CRIME; RFC 9325 §3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) compression: Option<bool>,
+    /// Whether the server takes up a session again (tickets or identifiers).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) resumption: Option<bool>,
+    /// Whether the server asks for a client certificate, and whether it goes on without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) client_certificate: Option<ClientCertificate>,
+    /// How many seconds the server's clock is ahead of that of the sweeping machine, by the Date of
+    /// an answer (RFC 9110 §6.6.1); negative where it is behind. Absent where it tells no time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(super) clock_skew_seconds: Option<i64>,
+    /// What depends on the time, by the server's clock; absent where both agree within a minute, and
+    /// where it is judged at another time than now. What both judge differently is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) clock: Option<Clock>,
+    /// Never there, and unknown where `clock` is there: for a probe to read where the two clocks come
+    /// to different ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) clock_decides: Option<bool>,
     /// How the endpoint departs from each profile of Mozilla's guideline.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) profiles: Vec<Profile>,

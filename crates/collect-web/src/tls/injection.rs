@@ -35,9 +35,15 @@ pub(super) async fn look(
         Err(trouble) => return Some(Err(trouble)),
     };
     let manner = Manner::plain(endpoint, &[]);
-    let stream = match secure(stream, endpoint, &place, &manner, context).await {
+    let shaker = match manner.shaker(endpoint) {
+        Ok(shaker) => shaker,
+        Err(trouble) => return Some(Err(trouble)),
+    };
+    let stream = match secure(stream, &shaker, &place, &manner, context).await {
         Ok((stream, _)) => stream,
-        Err(trouble) if trouble.reason == ReasonCode::Timeout => return Some(Err(trouble)),
+        Err(broken) if broken.trouble.reason == ReasonCode::Timeout => {
+            return Some(Err(broken.trouble));
+        }
         // Who takes the command for TLS, or goes no further, carries nothing over.
         Err(_) => return Some(Ok(false)),
     };

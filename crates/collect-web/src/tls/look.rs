@@ -4,10 +4,12 @@ use super::assemble::{
     NEEDS_A_HANDSHAKE, NEEDS_AN_ANSWER, reproduce, scanned, without_key, without_name,
 };
 use super::chain::{self, Unknown};
+use super::demand::ClientCertificate;
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
 use super::revocation::{self, Lists};
-use super::{KIND, artifact, injection, profile};
+use super::session::{self, Session};
+use super::{KIND, artifact, clock, demand, injection, profile};
 use crate::connect::{Manner, Peer, Reached, Roots, reach};
 use crate::target::{Endpoint, TlsSpec};
 use rustls_pki_types::ServerName;
@@ -16,8 +18,21 @@ use seaworthy_model::{ArtifactRef, Attempt, Fact, Provenance, ReasonCode, Subjec
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+/// What came of a handshake.
+enum Seen {
+    /// All of it; and, where a client certificate is asked for, whether the server ended by an alert.
+    Whole(Box<Peer>, Result<bool, String>),
+    /// What was shown before it ended for want of a client certificate.
+    Barred(Box<Peer>, Trouble),
+    /// The server says that it offers no TLS.
+    Declined(String),
+}
+
 /// What is learnt beside the handshake, where it is asked for.
 struct Beside {
+    /// Whether the server goes on after the handshake; an error where it ended it itself.
+    goes_on: Result<bool, String>,
+    session: Result<Session, Trouble>,
     lists: Lists,
     nameless: Option<Result<Peer, Trouble>>,
     injected: Option<Result<bool, Trouble>>,
@@ -43,23 +58,32 @@ impl Look<'_> {
     pub(super) async fn at(&self, address: SocketAddr) -> Result<(), Trouble> {
         let place = address.to_string();
         let (reached, attempts) = with_retries(self.context, Some(&place), || {
-            self.peer(address, &self.endpoint.server_name, self.alpn())
+            self.see(address, &self.endpoint.server_name, self.alpn())
         })
         .await;
-        let peer = match reached {
-            Ok(Ok(peer)) => peer,
-            Ok(Err(declined)) => return self.without_tls(address, &declined, attempts),
+        let (peer, goes_on) = match reached {
+            Ok(Seen::Whole(peer, ended)) => (*peer, ended.map(|ended| !ended)),
+            Ok(Seen::Barred(peer, trouble)) if peer.chain.is_empty() => {
+                return self.old(address, trouble, attempts).await;
+            }
+            Ok(Seen::Barred(peer, trouble)) => (*peer, Err(trouble.detail)),
+            Ok(Seen::Declined(declined)) => {
+                return self.without_tls(address, &declined, attempts);
+            }
             Err(trouble) => return self.old(address, trouble, attempts).await,
         };
         let nothing = TlsSpec::default();
         let spec = self.endpoint.spec.tls.as_ref().unwrap_or(&nothing);
-        let (scan, nameless, injected, lists) = tokio::join!(
+        let (scan, nameless, injected, lists, session) = tokio::join!(
             hello::scan(self.endpoint, address, self.context),
             self.nameless(address),
             injection::look(self.endpoint, address, self.context),
             revocation::lists(spec, &peer.chain, self.context),
+            self.session(address),
         );
         let beside = Beside {
+            goes_on,
+            session,
             lists,
             nameless,
             injected,
@@ -77,25 +101,29 @@ impl Look<'_> {
         }
     }
 
-    /// What a handshake shows; a server's word that it offers no TLS is the inner error.
-    async fn peer(
+    /// What a handshake shows, and how the server goes on where it asks for a client certificate.
+    async fn see(
         &self,
         address: SocketAddr,
         server_name: &ServerName<'static>,
         alpn: &[&[u8]],
-    ) -> Result<Result<Peer, String>, Trouble> {
+    ) -> Result<Seen, Trouble> {
         let manner = Manner {
             server_name,
             ..Manner::plain(self.endpoint, alpn)
         };
         match reach(self.endpoint, address, &manner, self.context).await? {
-            Reached::Declined(why) => Ok(Err(why)),
-            Reached::Open(connection) => connection.peer.map(Ok).ok_or_else(|| {
-                Trouble::new(
-                    ReasonCode::CollectorFailed,
-                    format!("no TLS with {address}"),
-                )
-            }),
+            Reached::Declined(why) => Ok(Seen::Declined(why)),
+            Reached::Barred(peer, trouble) => Ok(Seen::Barred(peer, trouble)),
+            Reached::Open(mut connection) => {
+                let peer = connection.peer.take().unwrap_or_default();
+                let ended = if peer.asks_for.is_some() {
+                    demand::ends_by_alert(*connection, self.context.budgets.connect).await
+                } else {
+                    Ok(false)
+                };
+                Ok(Seen::Whole(Box::new(peer), ended))
+            }
         }
     }
 
@@ -105,8 +133,30 @@ impl Look<'_> {
             return None;
         }
         let no_name = ServerName::from(address.ip());
-        let seen = self.peer(address, &no_name, &[]).await;
-        Some(seen.and_then(|seen| seen.map_err(|why| Trouble::new(ReasonCode::Unreachable, why))))
+        let manner = Manner {
+            server_name: &no_name,
+            ..Manner::plain(self.endpoint, &[])
+        };
+        let reached = reach(self.endpoint, address, &manner, self.context).await;
+        Some(match reached {
+            Ok(Reached::Open(mut connection)) => Ok(connection.peer.take().unwrap_or_default()),
+            Ok(Reached::Barred(peer, trouble)) if peer.chain.is_empty() => {
+                Err(Trouble::new(ReasonCode::Unreachable, trouble.detail))
+            }
+            Ok(Reached::Barred(peer, _)) => Ok(*peer),
+            Ok(Reached::Declined(why)) => Err(Trouble::new(ReasonCode::Unreachable, why)),
+            Err(trouble) => Err(trouble),
+        })
+    }
+
+    /// What two further connections show, unless the target wants none.
+    async fn session(&self, address: SocketAddr) -> Result<Session, Trouble> {
+        if self.endpoint.hellos() == 0 {
+            let why =
+                "not asked: the target allows no connection beside the handshake (tls.hellos)";
+            return Err(Trouble::new(ReasonCode::CollectorFailed, why));
+        }
+        session::look(self.endpoint, address, self.context).await
     }
 
     /// What is known of a server that says that it offers no TLS: that, and nothing else.
@@ -248,8 +298,8 @@ impl Look<'_> {
         let mut unknown = Unknown::new();
         let mut fact = TlsEndpoint {
             tls_offered: Some(true),
-            protocol: Some(peer.protocol.clone()),
-            cipher_suite: Some(peer.cipher_suite.clone()),
+            protocol: Some(peer.protocol.clone()).filter(|version| !version.is_empty()),
+            cipher_suite: Some(peer.cipher_suite.clone()).filter(|suite| !suite.is_empty()),
             key_exchange: peer.key_exchange.clone(),
             alpn: peer.alpn.clone(),
             ocsp_stapled: Some(!peer.ocsp.is_empty()),
@@ -267,6 +317,32 @@ impl Look<'_> {
         let staple = Some(peer.ocsp.as_slice()).filter(|staple| !staple.is_empty());
         let lists = &beside.lists;
         revocation::fill(&mut fact, &mut unknown, &path, staple, lists, as_of);
+        let barred = peer.cipher_suite.is_empty();
+        if barred {
+            let why = "the server ended the handshake for want of a client certificate";
+            for field in ["cipher_suite", "key_exchange", "alpn"] {
+                unknown.insert(field.to_owned(), why.to_owned());
+            }
+        }
+        fact.client_certificate = match (&beside.goes_on, barred) {
+            (_, true) => Some(ClientCertificate::new(peer, true)),
+            (Ok(goes_on), false) => Some(ClientCertificate::new(peer, !goes_on)),
+            (Err(why), false) => {
+                unknown.insert("client_certificate".to_owned(), why.clone());
+                None
+            }
+        };
+        match &beside.session {
+            Ok(session) => {
+                fact.resumption = Some(session.resumed);
+                fact.clock_skew_seconds = session.skew;
+            }
+            Err(trouble) => {
+                for field in ["resumption", "clock_skew_seconds"] {
+                    unknown.insert(field.to_owned(), trouble.detail.clone());
+                }
+            }
+        }
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
         without_name(&mut fact, &mut unknown, beside.nameless, as_of);
@@ -278,6 +354,16 @@ impl Look<'_> {
             None => {}
         }
         profile::fill(&mut fact, &mut unknown);
+        let at = |as_of| {
+            let mut other = TlsEndpoint::default();
+            let mut gaps = Unknown::new();
+            let name = &self.endpoint.server_name;
+            let path =
+                chain::fill(&mut other, &mut gaps, &peer.chain, name, self.roots, as_of).ok()?;
+            revocation::fill(&mut other, &mut gaps, &path, staple, lists, as_of);
+            Some(other)
+        };
+        clock::decides(&mut fact, &mut unknown, self.context, at);
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);
         }

@@ -9,6 +9,8 @@ mod algorithms;
 mod assemble;
 mod certificate;
 mod chain;
+mod clock;
+mod demand;
 mod fact;
 mod hello;
 mod injection;
@@ -19,6 +21,7 @@ mod path;
 mod pem;
 mod profile;
 mod revocation;
+mod session;
 
 pub use offline::chain_fact;
 

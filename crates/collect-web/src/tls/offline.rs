@@ -14,7 +14,10 @@ use std::path::Path;
 const MOST: usize = 100;
 
 /// What only a handshake tells.
-const OF_A_HANDSHAKE: [&str; 21] = [
+const OF_A_HANDSHAKE: [&str; 24] = [
+    "resumption",
+    "client_certificate",
+    "clock_skew_seconds",
     "address",
     "starttls",
     "tls_offered",

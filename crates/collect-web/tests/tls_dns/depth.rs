@@ -167,7 +167,9 @@ async fn the_target_bounds_the_hellos() {
                 ("/protocol", json!("TLS 1.3")),
             ],
         );
-        let sent = count.load(Ordering::SeqCst) - 2;
+        // The handshake, and the one without a name; unless nothing more is allowed, two in a row.
+        let others = if most == 0 { 2 } else { 4 };
+        let sent = count.load(Ordering::SeqCst) - others;
         assert!(sent <= most, "{sent} of {most}");
         if most < 60 {
             assert_eq!(sent, most);

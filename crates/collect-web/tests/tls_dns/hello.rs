@@ -77,7 +77,7 @@ pub(crate) fn openssl_with(estate: &Estate, served: Served, options: &[&str]) ->
     })
 }
 
-fn rustls_pem(der: &[u8]) -> String {
+pub(crate) fn rustls_pem(der: &[u8]) -> String {
     super::chain_file::long_pem(der).replace("CERTIFICATE", "PRIVATE KEY")
 }
 

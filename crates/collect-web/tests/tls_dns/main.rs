@@ -16,6 +16,8 @@ mod hello;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod mutual;
+#[cfg(test)]
 mod ports;
 #[cfg(test)]
 mod responder;

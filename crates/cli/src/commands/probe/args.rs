@@ -130,6 +130,12 @@ pub(crate) struct Tls {
     /// The most hellos beside the handshake, to see versions, suites and groups [default: 150]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) hellos: Option<u32>,
+    /// The certificate to show to a server that asks for one, PEM
+    #[arg(long, value_name = "PEM", requires = "client_key")]
+    pub(crate) client_cert: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "env:NAME|file:PATH", requires = "client_cert")]
+    pub(crate) client_key: Option<String>,
     /// A file with lists of revoked certificates, PEM or DER; may be given more than once
     #[arg(long, value_name = "FILE")]
     pub(crate) crl_file: Vec<PathBuf>,
@@ -280,7 +286,11 @@ const NOT_OF_A_CHAIN: [&str; 10] = [
 ];
 
 /// Stricter than what every service needs: they are for those who name them.
-const WHERE_NAMED: [&str; 2] = ["tls/forward-secrecy", "tls/profile"];
+const WHERE_NAMED: [&str; 3] = [
+    "tls/client-certificate-required",
+    "tls/forward-secrecy",
+    "tls/profile",
+];
 
 fn of_tls(spec: &ProbeSpec) -> bool {
     spec.subject == "tls_endpoint" && !WHERE_NAMED.contains(&spec.id.as_str())

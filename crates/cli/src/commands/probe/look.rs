@@ -145,6 +145,12 @@ fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
             fields.insert("crl_files".to_owned(), json!(tls.crl_file));
         }
     }
+    if let Some(file) = &tls.client_cert {
+        readable(file)?;
+        let shown = file.display().to_string();
+        set(&mut beyond, "client_certificate", Some(&shown));
+    }
+    set(&mut beyond, "client_key", tls.client_key.as_deref());
     if let Some(fields) = spec.as_object_mut() {
         fields.insert("tls".to_owned(), beyond);
     }
