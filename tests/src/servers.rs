@@ -22,6 +22,7 @@ pub use cluster::ClusterClient;
 pub use faulty::{Fault, Faulty};
 pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
+pub use process::find;
 
 /// The environment variable that makes a missing server a failure.
 pub const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";

@@ -24,6 +24,16 @@ pub fn reader(program: &str) -> Option<PathBuf> {
     found(root().join("target/tools/readers/bin").join(program))
 }
 
+/// A program of the virtual environment with the oracles for TLS, `python` or `lint_pkix_cert`.
+///
+/// # Panics
+///
+/// When it is missing although it was promised.
+#[must_use]
+pub fn oracle(program: &str) -> Option<PathBuf> {
+    found(root().join("target/tools/tls/bin").join(program))
+}
+
 /// The folder with `node_modules`, and Chromium.
 ///
 /// # Panics

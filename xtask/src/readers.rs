@@ -31,6 +31,12 @@ const SETS: &[Set] = &[
         install: python,
     },
     Set {
+        folder: "tls",
+        versions: "tests/oracles/tls/requirements.txt",
+        why: "what the TLS probes find is held against sslyze and pkilint",
+        install: python,
+    },
+    Set {
         folder: "node",
         versions: "tests/browser/package.json",
         why: "the HTML report is tested in Chromium, with the rules of axe-core",

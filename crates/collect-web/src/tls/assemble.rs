@@ -3,8 +3,11 @@
 
 use super::certificate::Certificate;
 use super::chain::Unknown;
+use super::demand::ClientCertificate;
 use super::fact::{Group, Suite, TlsEndpoint};
 use super::hello::{Depth, OLD_VERSIONS, Scan};
+use super::revocation::Lists;
+use super::session::Session;
 use crate::connect::{Peer, StartTls};
 use crate::target::Endpoint;
 use jiff::Timestamp;
@@ -71,6 +74,51 @@ pub(super) const NEEDS_AN_ANSWER: [&str; 12] = [
     "weak_suites",
     "static_rsa",
 ];
+
+/// What is learnt beside the handshake, where it is asked for.
+pub(super) struct Beside {
+    /// Whether the server goes on after the handshake; an error where it ended it itself.
+    pub(super) goes_on: Result<bool, String>,
+    pub(super) session: Result<Session, Trouble>,
+    pub(super) lists: Lists,
+    pub(super) nameless: Option<Result<Peer, Trouble>>,
+    pub(super) injected: Option<Result<bool, Trouble>>,
+}
+
+/// Takes in how the server went on after the handshake, and what two further ones showed.
+pub(super) fn after_the_handshake(
+    fact: &mut TlsEndpoint,
+    unknown: &mut Unknown,
+    peer: &Peer,
+    beside: &Beside,
+) {
+    let barred = peer.cipher_suite.is_empty();
+    if barred {
+        let why = "the server ended the handshake for want of a client certificate";
+        for field in ["cipher_suite", "key_exchange", "alpn"] {
+            unknown.insert(field.to_owned(), why.to_owned());
+        }
+    }
+    fact.client_certificate = match (&beside.goes_on, barred) {
+        (_, true) => Some(ClientCertificate::new(peer, true)),
+        (Ok(goes_on), false) => Some(ClientCertificate::new(peer, !goes_on)),
+        (Err(why), false) => {
+            unknown.insert("client_certificate".to_owned(), why.clone());
+            None
+        }
+    };
+    match &beside.session {
+        Ok(session) => {
+            fact.resumption = Some(session.resumed);
+            fact.clock_skew_seconds = session.skew;
+        }
+        Err(trouble) => {
+            for field in ["resumption", "clock_skew_seconds"] {
+                unknown.insert(field.to_owned(), trouble.detail.clone());
+            }
+        }
+    }
+}
 
 /// Takes in what the server takes. A bad one that was seen counts whatever else is unknown; that
 /// there is none is known only where every offer was answered.

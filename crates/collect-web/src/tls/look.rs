@@ -1,13 +1,13 @@
 //! One look at one address: a handshake, and the fact about it.
 
 use super::assemble::{
-    NEEDS_A_HANDSHAKE, NEEDS_AN_ANSWER, reproduce, scanned, without_key, without_name,
+    Beside, NEEDS_A_HANDSHAKE, NEEDS_AN_ANSWER, after_the_handshake, reproduce, scanned,
+    without_key, without_name,
 };
 use super::chain::{self, Unknown};
-use super::demand::ClientCertificate;
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
-use super::revocation::{self, Lists};
+use super::revocation;
 use super::session::{self, Session};
 use super::{KIND, artifact, clock, demand, injection, profile};
 use crate::connect::{Manner, Peer, Reached, Roots, reach};
@@ -26,16 +26,6 @@ enum Seen {
     Barred(Box<Peer>, Trouble),
     /// The server says that it offers no TLS.
     Declined(String),
-}
-
-/// What is learnt beside the handshake, where it is asked for.
-struct Beside {
-    /// Whether the server goes on after the handshake; an error where it ended it itself.
-    goes_on: Result<bool, String>,
-    session: Result<Session, Trouble>,
-    lists: Lists,
-    nameless: Option<Result<Peer, Trouble>>,
-    injected: Option<Result<bool, Trouble>>,
 }
 
 /// What every look at an endpoint's addresses shares.
@@ -74,13 +64,14 @@ impl Look<'_> {
         };
         let nothing = TlsSpec::default();
         let spec = self.endpoint.spec.tls.as_ref().unwrap_or(&nothing);
-        let (scan, nameless, injected, lists, session) = tokio::join!(
+        let (scan, nameless, injected, lists) = tokio::join!(
             hello::scan(self.endpoint, address, self.context),
             self.nameless(address),
             injection::look(self.endpoint, address, self.context),
             revocation::lists(spec, &peer.chain, self.context),
-            self.session(address),
         );
+        // Last: it may wait for an answer, and some servers serve one at a time.
+        let session = self.session(address).await;
         let beside = Beside {
             goes_on,
             session,
@@ -317,32 +308,7 @@ impl Look<'_> {
         let staple = Some(peer.ocsp.as_slice()).filter(|staple| !staple.is_empty());
         let lists = &beside.lists;
         revocation::fill(&mut fact, &mut unknown, &path, staple, lists, as_of);
-        let barred = peer.cipher_suite.is_empty();
-        if barred {
-            let why = "the server ended the handshake for want of a client certificate";
-            for field in ["cipher_suite", "key_exchange", "alpn"] {
-                unknown.insert(field.to_owned(), why.to_owned());
-            }
-        }
-        fact.client_certificate = match (&beside.goes_on, barred) {
-            (_, true) => Some(ClientCertificate::new(peer, true)),
-            (Ok(goes_on), false) => Some(ClientCertificate::new(peer, !goes_on)),
-            (Err(why), false) => {
-                unknown.insert("client_certificate".to_owned(), why.clone());
-                None
-            }
-        };
-        match &beside.session {
-            Ok(session) => {
-                fact.resumption = Some(session.resumed);
-                fact.clock_skew_seconds = session.skew;
-            }
-            Err(trouble) => {
-                for field in ["resumption", "clock_skew_seconds"] {
-                    unknown.insert(field.to_owned(), trouble.detail.clone());
-                }
-            }
-        }
+        after_the_handshake(&mut fact, &mut unknown, peer, &beside);
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
         without_name(&mut fact, &mut unknown, beside.nameless, as_of);

@@ -7,12 +7,16 @@ use crate::target::Endpoint;
 use rustls::client::Resumption;
 use seaworthy_collect::{Context, Trouble};
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 /// The head of an answer is shorter.
 const MOST: usize = 64 * 1024;
+
+/// Who does not answer by then tells no time.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +52,7 @@ pub(super) async fn look(
             session.resumed = peer.resumed;
         } else {
             let asked = talk(stream, endpoint);
-            let head = tokio::time::timeout(context.budgets.request, asked).await;
+            let head = tokio::time::timeout(context.budgets.request.min(PATIENCE), asked).await;
             let now = context.now().as_second();
             let told = head.ok().and_then(|head| server_time(&head));
             session.skew = told.map(|time| time - now);
@@ -57,7 +61,8 @@ pub(super) async fn look(
     Ok(session)
 }
 
-/// Reads on until the server has given its tickets; a web server is asked for a head.
+/// Reads on until the server has given its tickets; a web server is asked for a head, which
+/// is all that is read of its answer.
 async fn talk(mut stream: TlsStream<TcpStream>, endpoint: &Endpoint) -> Vec<u8> {
     let mut seen = Vec::new();
     if endpoint.web {
@@ -69,7 +74,7 @@ async fn talk(mut stream: TlsStream<TcpStream>, endpoint: &Endpoint) -> Vec<u8> 
             .map(|port| format!(":{port}"))
             .unwrap_or_default();
         let request = format!(
-            "HEAD {path} HTTP/1.1\r\nHost: {host}{port}\r\nUser-Agent: seaworthy\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {host}{port}\r\nUser-Agent: seaworthy\r\nConnection: close\r\n\r\n"
         );
         if stream.write_all(request.as_bytes()).await.is_err() {
             return seen;

@@ -21,6 +21,10 @@ use tokio::net::TcpStream;
 /// a fault inside) say nothing about what was offered.
 const REFUSALS: [u8; 7] = [10, 40, 47, 50, 70, 71, 109];
 
+/// internal_error, by which OpenSSL refuses what its own security level forbids. One that comes twice
+/// is no accident.
+const INTERNAL: u8 = 80;
+
 /// What became of one offer.
 #[derive(Clone, Debug)]
 pub(super) enum Outcome {
@@ -114,10 +118,12 @@ impl<'a> Asker<'a> {
         let first = self.once(question, Extensions::Fitting).await;
         // Where extensions are what is asked for, nothing is asked without.
         let plain = question.version <= Version::SSL_3 || question.share == Share::None;
+        let internal = matches!(first, Ok(Answer::Alert(INTERNAL)));
         let answer = match first {
             Ok(Answer::Hello { .. }) => first,
             Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => first,
-            answer if plain => answer,
+            answer if plain && !internal => answer,
+            _ if plain => self.once(question, Extensions::Fitting).await,
             _ => self.once(question, Extensions::None).await,
         };
         match answer {
@@ -133,6 +139,7 @@ impl<'a> Asker<'a> {
                 compressed,
             }),
             Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => Outcome::Refused(alert),
+            Ok(Answer::Alert(INTERNAL)) if internal => Outcome::Refused(INTERNAL),
             Ok(Answer::Alert(alert)) => {
                 Outcome::Unknown(format!("the server sent the alert {alert}"))
             }
@@ -182,7 +189,9 @@ impl<'a> Asker<'a> {
                 group,
                 compressed,
             }),
-            Progress::Done(Answer::Alert(alert)) if REFUSALS.contains(&alert) => {
+            Progress::Done(Answer::Alert(alert))
+                if REFUSALS.contains(&alert) || alert == INTERNAL =>
+            {
                 Outcome::Refused(alert)
             }
             Progress::Done(Answer::Alert(alert)) => {

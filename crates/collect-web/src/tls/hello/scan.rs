@@ -3,7 +3,7 @@
 use super::ask::{Asker, Chosen, Outcome, Question};
 use super::client::Version;
 use super::depth::Depth;
-use super::suites::{self, Family, OLD, SOUND, STATIC_RSA, WEAK};
+use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, Family, OLD, SOUND, STATIC_RSA, WEAK};
 use crate::target::Endpoint;
 use seaworthy_collect::Context;
 use std::net::SocketAddr;
@@ -80,8 +80,38 @@ pub(crate) async fn scan_old(endpoint: &Endpoint, address: SocketAddr, context: 
     let asker = Asker::new(endpoint, address, context);
     let mut scan = Scan::default();
     scan.ask(&asker).await;
+    // It may speak the newest version in a way that is none of ours: by a group or a suite.
+    let newest = asker.ask(&Question::new(Version::TLS_1_3, SOUND)).await;
+    scan.note("TLS 1.3", &newest);
+    scan.choice(&newest);
+    match newest {
+        Outcome::Taken(chosen) if chosen.version == Version::TLS_1_3 => {
+            scan.accepted.push(Version::TLS_1_3.name());
+        }
+        Outcome::Taken(_) | Outcome::Refused(_) => scan.refused.push(Version::TLS_1_3.name()),
+        Outcome::Unknown(why) => {
+            let why = format!("TLS 1.3: {why}");
+            scan.versions_unknown.get_or_insert(why);
+        }
+    }
     scan.deeper(&asker).await;
     scan
+}
+
+/// Asks for a version by the suites that are usual, and by all others where those are refused.
+async fn version_of(asker: &Asker<'_>, version: Version, suites: &[u16]) -> Outcome {
+    let first = asker.ask(&Question::new(version, suites)).await;
+    if version < Version::TLS_1_0 || !matches!(first, Outcome::Refused(_)) {
+        return first;
+    }
+    let others: Vec<u16> = [CURVES, FIELDS, CERTIFICATE_KEY]
+        .into_iter()
+        .chain(WEAK.iter().map(|family| family.suites))
+        .flatten()
+        .filter(|suite| !suites.contains(suite))
+        .copied()
+        .collect();
+    asker.ask(&Question::new(version, &others)).await
 }
 
 impl Scan {
@@ -89,7 +119,7 @@ impl Scan {
     /// secrecy.
     async fn ask(&mut self, asker: &Asker<'_>) {
         let versions = VERSIONS.iter().map(|(version, suites)| async {
-            (*version, asker.ask(&Question::new(*version, suites)).await)
+            (*version, version_of(asker, *version, suites).await)
         });
         let families = WEAK.iter().map(|family| async move {
             let question = Question::new(Version::TLS_1_2, family.suites);
@@ -139,7 +169,10 @@ impl Scan {
             return;
         };
         let name = version.name();
-        let order = |name: &str| VERSIONS.iter().position(|(one, _)| one.name() == name);
+        let order = |name: &str| {
+            let known = VERSIONS.iter().position(|(one, _)| one.name() == name);
+            known.unwrap_or(VERSIONS.len())
+        };
         let newer = |(known, _): &(String, String)| order(known) < order(&name);
         if self.chosen.as_ref().is_none_or(newer) {
             let suite = suite.map_or_else(String::new, suites::shown);
