@@ -164,6 +164,8 @@ fn suite_names() -> Result<BTreeMap<String, String>> {
             "ciphers",
             "-V",
             "-stdname",
+            "-ciphersuites",
+            "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
             "ALL:COMPLEMENTOFALL:@SECLEVEL=0",
         ])
         .output()

@@ -2,8 +2,9 @@
 //! for again in a plainer way; how many hellos there may be is the target's to say.
 
 use super::answer::{self, Answer, Progress};
-use super::client::{COMMON_GROUPS, Compression, Extensions, Offer, Share, Version};
+use super::client::{Compression, Extensions, Offer, Share, Version};
 use super::exchange::{self, Exchange, Kind};
+use super::groups;
 use super::suites::SOUND;
 use crate::connect::{StartTls, Stowaway, declined, dial, provider};
 use crate::target::Endpoint;
@@ -60,7 +61,12 @@ impl<'a> Question<'a> {
         Self {
             version,
             suites,
-            groups: COMMON_GROUPS,
+            // All that there are, so that a server's taste in groups hides no suite.
+            groups: if version >= Version::TLS_1_3 {
+                groups::TLS_1_3
+            } else {
+                groups::CURVES
+            },
             share: Share::X25519,
             compression: Compression::None,
         }

@@ -77,9 +77,6 @@ pub(super) enum Compression {
     None,
 }
 
-/// x25519, P-256, P-384, P-521, and the finite fields for TLS 1.3.
-pub(super) const COMMON_GROUPS: &[u16] = &[29, 23, 24, 25, 256, 257];
-
 impl Offer<'_> {
     /// The hello in its record.
     pub(super) fn bytes(&self) -> Vec<u8> {
@@ -197,7 +194,7 @@ fn with_length(bytes: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMON_GROUPS, Compression, Extensions, Offer, Share, Version};
+    use super::{Compression, Extensions, Offer, Share, Version};
     use crate::tls::hello::suites::{OLD, SOUND};
     use rustls::server::Acceptor;
 
@@ -208,7 +205,7 @@ mod tests {
             server_name: Some("a.example.com"),
             extensions: Extensions::Fitting,
             random: [7; 32],
-            groups: COMMON_GROUPS,
+            groups: &[29, 23],
             share: Share::X25519,
             compression: Compression::None,
             alpn: &[],
