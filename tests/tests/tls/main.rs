@@ -4,9 +4,13 @@
 //! sslyze and pkilint come from PyPI, sslscan from Debian; they are never linked, and skipped by name
 //! where they are missing. `SEAWORTHY_UPDATE_ACCURACY=1` writes the section anew.
 
+#[cfg(test)]
 mod certificates;
+#[cfg(test)]
 mod scanners;
+#[cfg(test)]
 mod servers;
+#[cfg(test)]
 mod services;
 
 use anyhow::{Context, Result};
