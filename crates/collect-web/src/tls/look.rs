@@ -71,7 +71,13 @@ impl Look<'_> {
             revocation::lists(spec, &peer.chain, self.context),
         );
         // Last: it may wait for an answer, and some servers serve one at a time.
-        let session = self.session(address).await;
+        let session = match &goes_on {
+            Ok(true) => self.session(address).await,
+            Ok(false) | Err(_) => Err(Trouble::new(
+                ReasonCode::Denied,
+                "the server goes no further with us, for want of a client certificate",
+            )),
+        };
         let beside = Beside {
             goes_on,
             session,

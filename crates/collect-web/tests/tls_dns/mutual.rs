@@ -113,6 +113,8 @@ async fn who_asks_for_a_client_certificate_is_told_and_seen_whole() {
                     ("/weak_suites", json!([])),
                 ],
             );
+            let goes_on = matches!(state, "asked" | "accepted");
+            assert_eq!(!fact.unknown.contains_key("resumption"), goes_on, "{state}");
             assert!(
                 fact.value.get("cipher_suites").is_some(),
                 "{:?}",
