@@ -37,3 +37,9 @@ pub fn texts<'a>(values: &[&'a Value], field: &str) -> Vec<&'a str> {
     let texts = values.iter().map(|value| value[field].as_str());
     texts.map(Option::unwrap_or_default).collect()
 }
+
+/// The value of the first fact of a probe command.
+#[must_use]
+pub fn fact_of(report: &Value) -> Option<&Value> {
+    report["facts"].as_array()?.first()?.get("value")
+}

@@ -24,6 +24,7 @@ pub use faulty::{Fault, Faulty};
 pub use github::{GitHubApi, Reply};
 pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
+pub use process::find;
 
 /// The environment variable that makes a missing server a failure.
 pub const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";

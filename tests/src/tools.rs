@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Set to `1` by `cargo xtask test` once the readers are there: then a missing one is a failure.
 pub const REQUIRE_READERS: &str = "SEAWORTHY_REQUIRE_READERS";
+/// The same for the scanners and linters that the TLS probes are held against.
+pub const REQUIRE_ORACLES: &str = "SEAWORTHY_REQUIRE_ORACLES";
 /// The same for the browser and what drives it.
 pub const REQUIRE_BROWSER: &str = "SEAWORTHY_REQUIRE_BROWSER";
 
@@ -25,6 +27,19 @@ pub fn root() -> PathBuf {
 pub fn reader(program: &str) -> Option<PathBuf> {
     let program = root().join("target/tools/readers/bin").join(program);
     found(program, REQUIRE_READERS)
+}
+
+/// A program of the virtual environment with the oracles for TLS, `python` or `lint_pkix_cert`.
+///
+/// # Panics
+///
+/// When it is missing although it was promised.
+#[must_use]
+pub fn oracle(program: &str) -> Option<PathBuf> {
+    found(
+        root().join("target/tools/tls/bin").join(program),
+        REQUIRE_ORACLES,
+    )
 }
 
 /// The folder with `node_modules`, and Chromium.

@@ -79,6 +79,21 @@ const NEEDED: &[Needed] = &[
         why: "live clusters are tested over a real API server, which keeps its objects there",
     },
     Needed {
+        program: "exim4",
+        package: "exim4-daemon-light",
+        why: "TLS after STARTTLS is tested over a real SMTP server",
+    },
+    Needed {
+        program: "dovecot",
+        package: "dovecot-imapd",
+        why: "TLS after STARTTLS is tested over a real IMAP server",
+    },
+    Needed {
+        program: "sslscan",
+        package: "sslscan",
+        why: "what the TLS probes find is held against another scanner",
+    },
+    Needed {
         program: "openssl",
         package: "openssl",
         why: "keys and signatures are tested to be what openssl reads and writes",

@@ -37,6 +37,14 @@ const SETS: &[Set] = &[
         install: python,
     },
     Set {
+        folder: "tls",
+        versions: "tests/oracles/tls/requirements.txt",
+        program: None,
+        required: "SEAWORTHY_REQUIRE_ORACLES",
+        why: "what the TLS probes find is held against sslyze and pkilint",
+        install: python,
+    },
+    Set {
         folder: "node",
         versions: "tests/browser/package.json",
         program: Some("chromium"),

@@ -26,7 +26,8 @@ use seaworthy_collect::{Collector, TargetKind};
 #[must_use]
 pub fn collectors() -> Vec<Box<dyn Collector>> {
     vec![
-        Box::new(tls::Tls),
+        Box::new(tls::Tls::OfEndpoints),
+        Box::new(tls::Tls::OfServices),
         Box::new(dns::Dns),
         Box::new(dns::Mail),
         Box::new(dns::IssuanceOf),

@@ -94,7 +94,11 @@ impl Drop for Server {
 
 /// The path of a server's program. Where there is none, says what is skipped, or fails if
 /// servers are required.
-pub(super) fn find(program: &str, package: &str) -> Result<Option<PathBuf>> {
+///
+/// # Errors
+///
+/// When it is required and missing.
+pub fn find(program: &str, package: &str) -> Result<Option<PathBuf>> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path)
         // An ordinary user's PATH on Debian lacks the folders of servers.

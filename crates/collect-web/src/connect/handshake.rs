@@ -1,9 +1,11 @@
 //! The TLS handshake with a verifier that accepts every chain and writes down what it was shown.
 
+use super::identity::Asked;
+use crate::target::Endpoint;
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, HandshakeKind, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
@@ -29,6 +31,59 @@ pub(crate) struct Peer {
     pub(crate) key_exchange: Option<String>,
     /// The protocol chosen by ALPN.
     pub(crate) alpn: Option<String>,
+    /// The issuers of client certificates that the server would take, where it asks for one.
+    pub(crate) asks_for: Option<Vec<String>>,
+    /// Whether one was shown to it.
+    pub(crate) shown_own: bool,
+    /// Whether the session was taken up from an earlier one.
+    pub(crate) resumed: bool,
+}
+
+/// How a handshake ended that came to nothing.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    /// What stood in the way.
+    pub(crate) trouble: Trouble,
+    /// What the server had shown by then, where it asked for a client certificate and ended the
+    /// handshake by an alert.
+    pub(crate) peer: Option<Peer>,
+}
+
+/// Handshakes that may take up each other's sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct Shaker {
+    config: ClientConfig,
+    recorder: Arc<Recorder>,
+    asked: Arc<Asked>,
+}
+
+impl Shaker {
+    /// One that offers `alpn`; `resumption` says which sessions may be taken up.
+    ///
+    /// # Errors
+    ///
+    /// When the target's client certificate cannot be read.
+    pub(crate) fn new(
+        endpoint: &Endpoint,
+        alpn: &[&[u8]],
+        resumption: Resumption,
+    ) -> Result<Self, Trouble> {
+        let recorder = Arc::new(Recorder::default());
+        let asked = Arc::new(Asked::new(endpoint)?);
+        let mut config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Trouble::new(ReasonCode::CollectorFailed, error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::<Recorder>::clone(&recorder))
+            .with_client_cert_resolver(Arc::<Asked>::clone(&asked));
+        config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+        config.resumption = resumption;
+        Ok(Self {
+            config,
+            recorder,
+            asked,
+        })
+    }
 }
 
 /// The one crypto provider of the process; it is passed explicitly and never installed.
@@ -45,26 +100,25 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
 /// [`ReasonCode::Unreachable`], anything that is no TLS [`ReasonCode::Unparsed`].
 pub(crate) async fn shake_hands(
     stream: TcpStream,
+    shaker: &Shaker,
     server_name: &ServerName<'static>,
-    alpn: &[&[u8]],
     place: &str,
-) -> Result<(TlsStream<TcpStream>, Peer), Trouble> {
-    let recorder = Arc::new(Recorder::default());
-    let mut config = ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Trouble::new(ReasonCode::CollectorFailed, error.to_string()))?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::<Recorder>::clone(&recorder))
-        .with_no_client_auth();
-    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
-    config.resumption = Resumption::disabled();
-    let connector = TlsConnector::from(Arc::new(config));
-    let stream = connector
-        .connect(server_name.clone(), stream)
-        .await
-        .map_err(|error| trouble(&error, place))?;
+) -> Result<(TlsStream<TcpStream>, Peer), Broken> {
+    let connector = TlsConnector::from(Arc::new(shaker.config.clone()));
+    let done = connector.connect(server_name.clone(), stream).await;
+    let mut peer = shaker.recorder.take();
+    peer.asks_for = shaker.asked.issuers();
+    peer.shown_own = peer.asks_for.is_some() && shaker.asked.has_own();
+    let stream = match done {
+        Ok(stream) => stream,
+        Err(error) => {
+            let trouble = trouble(&error, place);
+            let asked = peer.asks_for.is_some() && trouble.reason == ReasonCode::Denied;
+            let peer = asked.then_some(peer);
+            return Err(Broken { trouble, peer });
+        }
+    };
     let (_, session) = stream.get_ref();
-    let mut peer = recorder.take();
     peer.protocol = session.protocol_version().map_or_else(String::new, version);
     peer.cipher_suite = session
         .negotiated_cipher_suite()
@@ -72,6 +126,7 @@ pub(crate) async fn shake_hands(
     peer.key_exchange = session
         .negotiated_key_exchange_group()
         .map(|group| format!("{:?}", group.name()));
+    peer.resumed = session.handshake_kind() == Some(HandshakeKind::Resumed);
     peer.alpn = session
         .alpn_protocol()
         .map(|name| String::from_utf8_lossy(name).into_owned());
@@ -130,6 +185,11 @@ impl Recorder {
         std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn speaks(&self, version: &str) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        version.clone_into(&mut seen.protocol);
+    }
+
     fn proof(&self, outcome: Result<HandshakeSignatureValid, rustls::Error>) {
         if let Err(error) = outcome {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -166,6 +226,7 @@ impl ServerCertVerifier for Recorder {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.speaks("TLS 1.2");
         self.proof(rustls::crypto::verify_tls12_signature(
             message,
             cert,
@@ -181,6 +242,7 @@ impl ServerCertVerifier for Recorder {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.speaks("TLS 1.3");
         self.proof(rustls::crypto::verify_tls13_signature(
             message,
             cert,

@@ -7,14 +7,17 @@
 
 mod anchor;
 mod handshake;
+mod identity;
 mod resolve;
 mod roots;
+mod starttls;
 mod stream;
 mod trust;
 
 pub(crate) use anchor::{root_in_time, root_keeps, span};
-pub(crate) use handshake::{Peer, provider};
+pub(crate) use handshake::{Peer, Shaker, provider};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
-pub(crate) use stream::{Connection, connect, open, open_as};
+pub(crate) use starttls::{StartTls, Stowaway};
+pub(crate) use stream::{Connection, Manner, Reached, declined, dial, open, reach, secure};
 pub(crate) use trust::unix_time;

@@ -1,7 +1,9 @@
 //! One open connection, plain or TLS, that holds its place in the budgets until it is dropped.
 
-use super::handshake::{Peer, shake_hands};
+use super::handshake::{Broken, Peer, Shaker, shake_hands};
+use super::starttls::{self, Consent, Stowaway};
 use crate::target::Endpoint;
+use rustls::client::Resumption;
 use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Permit, Trouble};
 use seaworthy_model::ReasonCode;
@@ -41,39 +43,148 @@ pub(crate) async fn open(
     alpn: &[&[u8]],
     context: &Context,
 ) -> Result<Connection, Trouble> {
-    open_as(endpoint, address, &endpoint.server_name, alpn, context).await
+    let manner = Manner::plain(endpoint, alpn);
+    match reach(endpoint, address, &manner, context).await? {
+        Reached::Open(connection) => Ok(*connection),
+        Reached::Declined(why) => Err(declined(endpoint, address, &why)),
+        Reached::Barred(_, trouble) => Err(trouble),
+    }
 }
 
-/// The same, asking for another name; an IP address is asked for by no name at all (RFC 6066 §3).
+/// What a server that offers no TLS is to those who cannot do without.
+pub(crate) fn declined(endpoint: &Endpoint, address: SocketAddr, why: &str) -> Trouble {
+    let told = format!("{} at {address} offers no TLS: {why}", endpoint.host);
+    Trouble::new(ReasonCode::Denied, told)
+}
+
+/// How a connection is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner<'a> {
+    /// The name to ask for; an IP address is asked for by no name at all (RFC 6066 §3).
+    pub(crate) server_name: &'a ServerName<'static>,
+    /// The protocols to offer by ALPN; that of a `starttls` goes before.
+    pub(crate) alpn: &'a [&'a [u8]],
+}
+
+impl<'a> Manner<'a> {
+    /// As clients do.
+    pub(crate) fn plain(endpoint: &'a Endpoint, alpn: &'a [&'a [u8]]) -> Self {
+        Self {
+            server_name: &endpoint.server_name,
+            alpn,
+        }
+    }
+
+    /// Who shakes hands so, and takes up no earlier session.
+    ///
+    /// # Errors
+    ///
+    /// When the target's client certificate cannot be read.
+    pub(crate) fn shaker(&self, endpoint: &Endpoint) -> Result<Shaker, Trouble> {
+        let alpn = match endpoint.starttls {
+            Some(protocol) => protocol.alpn(),
+            None => self.alpn,
+        };
+        Shaker::new(endpoint, alpn, Resumption::disabled())
+    }
+}
+
+/// How far a connection went.
+#[derive(Debug)]
+pub(crate) enum Reached {
+    /// It is open.
+    Open(Box<Connection>),
+    /// The server says that it offers no TLS, in these words.
+    Declined(String),
+    /// The server asks for a client certificate and ends the handshake without; what it showed.
+    Barred(Box<Peer>, Trouble),
+}
+
+/// Connects in this manner; a server that offers no TLS is an answer like any other.
 ///
 /// # Errors
 ///
 /// As [`open`].
-pub(crate) async fn open_as(
+pub(crate) async fn reach(
     endpoint: &Endpoint,
     address: SocketAddr,
-    server_name: &ServerName<'static>,
-    alpn: &[&[u8]],
+    manner: &Manner<'_>,
     context: &Context,
-) -> Result<Connection, Trouble> {
+) -> Result<Reached, Trouble> {
     let permit = context.connection(&endpoint.host).await;
     let place = format!("{} at {address}", endpoint.host);
-    let limit = context.budgets.connect;
-    let tcp = connect(&place, address, context).await?;
+    let tcp = match dial(endpoint, address, Stowaway::None, context).await? {
+        Ok(tcp) => tcp,
+        Err(declined) => return Ok(Reached::Declined(declined)),
+    };
     let (stream, peer) = if endpoint.secure {
-        let handshake = shake_hands(tcp, server_name, alpn, &place);
-        let (stream, peer) = tokio::time::timeout(limit, handshake)
-            .await
-            .map_err(|_| late("shake hands by TLS with", &place, limit))??;
+        let shaker = manner.shaker(endpoint)?;
+        let (stream, peer) = match secure(tcp, &shaker, &place, manner, context).await {
+            Ok(secured) => secured,
+            Err(broken) => {
+                return match broken.peer {
+                    Some(peer) => Ok(Reached::Barred(Box::new(peer), broken.trouble)),
+                    None => Err(broken.trouble),
+                };
+            }
+        };
         (Stream::Tls(Box::new(stream)), Some(peer))
     } else {
         (Stream::Plain(tcp), None)
     };
-    Ok(Connection {
+    Ok(Reached::Open(Box::new(Connection {
         peer,
         stream,
         _permit: permit,
-    })
+    })))
+}
+
+/// Connects to where TLS begins: by TCP, and by the words of the protocol that stands before it.
+/// The caller holds the right to. A server that offers no TLS says so in the inner error.
+///
+/// # Errors
+///
+/// When the address cannot be connected to, or what it says is not understood; each of the two
+/// steps has the budgets' connect deadline.
+pub(crate) async fn dial(
+    endpoint: &Endpoint,
+    address: SocketAddr,
+    stowaway: Stowaway,
+    context: &Context,
+) -> Result<Result<TcpStream, String>, Trouble> {
+    let place = format!("{} at {address}", endpoint.host);
+    let mut tcp = connect(&place, address, context).await?;
+    let Some(protocol) = endpoint.starttls else {
+        return Ok(Ok(tcp));
+    };
+    let limit = context.budgets.connect;
+    let asked = starttls::ask(&mut tcp, protocol, &place, stowaway);
+    let asked = tokio::time::timeout(limit, asked).await;
+    match asked.map_err(|_| late("ask for TLS at", &place, limit))?? {
+        Consent::Given => Ok(Ok(tcp)),
+        Consent::Declined(why) => Ok(Err(why)),
+    }
+}
+
+/// Shakes hands over a connection on which TLS is to begin, within the budgets' connect deadline.
+///
+/// # Errors
+///
+/// When no handshake comes about.
+pub(crate) async fn secure(
+    tcp: TcpStream,
+    shaker: &Shaker,
+    place: &str,
+    manner: &Manner<'_>,
+    context: &Context,
+) -> Result<(TlsStream<TcpStream>, Peer), Broken> {
+    let limit = context.budgets.connect;
+    let handshake = shake_hands(tcp, shaker, manner.server_name, place);
+    let late = |_| Broken {
+        trouble: late("shake hands by TLS with", place, limit),
+        peer: None,
+    };
+    tokio::time::timeout(limit, handshake).await.map_err(late)?
 }
 
 /// Connects by TCP; `place` names the peer in messages. The caller holds the right to.
@@ -81,7 +192,7 @@ pub(crate) async fn open_as(
 /// # Errors
 ///
 /// When the address cannot be connected to within the budgets' connect deadline.
-pub(crate) async fn connect(
+async fn connect(
     place: &str,
     address: SocketAddr,
     context: &Context,

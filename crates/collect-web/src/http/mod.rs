@@ -6,7 +6,7 @@
 mod assemble;
 pub(crate) mod caching;
 pub(crate) mod client;
-mod cookie_date;
+pub(crate) mod cookie_date;
 mod cookie_purpose;
 mod cookies;
 mod csp;

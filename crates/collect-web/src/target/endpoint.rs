@@ -1,7 +1,8 @@
 //! The target kind `endpoint`: an HTTP or HTTPS URL, where to find it and what to send.
 
 use super::active::ActiveSpec;
-use super::{Complaint, invalid, parse, parse_address};
+use super::{Complaint, TlsSpec, invalid, parse, parse_address};
+use crate::connect::StartTls;
 use rustls_pki_types::ServerName;
 use schemars::JsonSchema;
 use seaworthy_collect::{SecretRef, Trouble};
@@ -28,6 +29,9 @@ pub(crate) struct EndpointSpec {
     /// bind: longer validity and the like are then no fault.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) private_ca: bool,
+    /// What is looked at by TLS beyond the handshake, and with what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<TlsSpec>,
     /// The name to ask for (SNI) and to verify, where it is not the URL's host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) server_name: Option<String>,
@@ -153,6 +157,10 @@ pub(crate) struct Endpoint {
     pub(crate) addresses: Vec<SocketAddr>,
     /// The name server to resolve with.
     pub(crate) resolver: Option<SocketAddr>,
+    /// What is spoken before TLS, where that is anything.
+    pub(crate) starttls: Option<StartTls>,
+    /// Whether HTTP is spoken, as it is but for a `tls_service`.
+    pub(crate) web: bool,
 }
 
 impl Endpoint {
@@ -164,6 +172,28 @@ impl Endpoint {
     pub(crate) fn of(target: &Target) -> Result<Self, Trouble> {
         let spec: EndpointSpec = parse(target)?;
         Self::parse(spec).map_err(|complaints| invalid(target, &complaints))
+    }
+
+    /// The endpoint of a URL alone.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub(crate) fn at(url: &str) -> Result<Self, String> {
+        let spec = EndpointSpec {
+            url: url.to_owned(),
+            ..EndpointSpec::default()
+        };
+        Self::parse(spec).map_err(|complaints| {
+            let all: Vec<String> = complaints.into_iter().map(|(_, why)| why).collect();
+            all.join("; ")
+        })
+    }
+
+    /// How many hellos of our own each address may get beside the handshake.
+    pub(crate) fn hellos(&self) -> u32 {
+        let stated = self.spec.tls.as_ref().and_then(|tls| tls.hellos);
+        stated.unwrap_or(super::MOST_HELLOS)
     }
 
     /// `host:port`, an IPv6 address in brackets.
@@ -233,6 +263,9 @@ impl Endpoint {
         check_paths(&spec, &mut complain);
         check_headers(&spec.headers, &mut complain);
         check_others(&spec, &mut complain);
+        for (pointer, why) in spec.tls.iter().flat_map(TlsSpec::complaints) {
+            complain(&pointer, why);
+        }
         match server_name {
             Some(server_name) if complaints.is_empty() => Ok(Self {
                 secure: url.scheme() == "https",
@@ -243,6 +276,8 @@ impl Endpoint {
                 server_name,
                 addresses,
                 resolver,
+                starttls: None,
+                web: true,
             }),
             _ => Err(complaints),
         }

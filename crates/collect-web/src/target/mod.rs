@@ -1,4 +1,4 @@
-//! The target kinds `endpoint`, `domain` and `host`: how the configuration writes them, what is wrong
+//! The target kinds `endpoint`, `domain`, `host` and `tls_service`: how the configuration writes them, what is wrong
 //! with an entry, the parsed form that the collectors use, and how they say that one was not seen.
 //!
 //! Whether a host can be reached is not asked here.
@@ -7,18 +7,24 @@ mod active;
 mod domain;
 mod endpoint;
 mod host;
+mod service;
+mod tls;
 
 pub(crate) use active::{BurstSpec, LatencySpec, LoginSpec, OpenApiSpec, SignUpSpec};
 pub(crate) use domain::Domain;
 pub(crate) use endpoint::{Endpoint, RestrictedSpec};
 pub(crate) use host::{Host, WELL_KNOWN};
+pub(crate) use service::Service;
+pub(crate) use tls::{MOST_HELLOS, TlsSpec};
 
 use domain::{DomainSpec, parse_name};
 use endpoint::{EndpointSpec, parse_url};
 use host::HostSpec;
 use seaworthy_collect::{TargetKind, Trouble, schema_of};
 use seaworthy_model::{ReasonCode, Target, Unassessed};
+use serde::Deserialize as _;
 use serde_json::Value;
+use service::ServiceSpec;
 use std::net::{IpAddr, SocketAddr};
 
 /// A complaint about an entry: the JSON pointer of the field, and what is wrong with it.
@@ -40,7 +46,7 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
                 )
             },
             check: |entry| check(entry, Endpoint::parse),
-            paths: &["ca_file"],
+            paths: tls::PATHS,
         },
         TargetKind {
             kind: "domain",
@@ -59,6 +65,18 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
             default_name: |entry| entry.get("host")?.as_str().map(str::to_owned),
             check: |entry| check(entry, Host::parse),
             paths: &[],
+        },
+        TargetKind {
+            kind: "tls_service",
+            key: "tls_services",
+            summary: "a service that speaks TLS and no HTTP, such as a database or a mail server",
+            schema: schema_of::<ServiceSpec>(),
+            default_name: |entry| {
+                let spec = ServiceSpec::deserialize(entry).ok()?;
+                Some(Service::parse(spec).ok()?.endpoint.place())
+            },
+            check: |entry| check(entry, Service::parse),
+            paths: tls::PATHS,
         },
     ]
 }

@@ -144,10 +144,15 @@ fn fingerprint(der: &[u8]) -> String {
     text.strip_prefix("sha256:").unwrap_or(text).to_owned()
 }
 
-/// RFC 3339; an instant beyond what can be written (9999-12-31) is the last one that can.
 fn instant(time: ASN1Time) -> String {
-    Timestamp::from_second(time.timestamp())
-        .unwrap_or(if time.timestamp() > 0 {
+    instant_of(time.timestamp())
+}
+
+/// RFC 3339 of Unix seconds; an instant beyond what can be written (9999-12-31) is the last one
+/// that can.
+pub(super) fn instant_of(second: i64) -> String {
+    Timestamp::from_second(second)
+        .unwrap_or(if second > 0 {
             Timestamp::MAX
         } else {
             Timestamp::MIN

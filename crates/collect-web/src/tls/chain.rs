@@ -18,7 +18,7 @@ pub(super) type Unknown = BTreeMap<String, String>;
 type Parsed<'a> = Vec<(usize, X509Certificate<'a>)>;
 
 /// Fills in everything about `chain`, the server's own certificate first. Without `roots`
-/// nothing is known about trust.
+/// nothing is known about trust. Gives the path: to a root, or as far as the chain leads.
 ///
 /// # Errors
 ///
@@ -30,7 +30,7 @@ pub(super) fn fill(
     name: &ServerName<'_>,
     roots: &Result<std::sync::Arc<Roots>, Trouble>,
     as_of: Timestamp,
-) -> Result<(), Trouble> {
+) -> Result<Vec<CertificateDer<'static>>, Trouble> {
     let parsed = parse(chain);
     let Some((0, own)) = parsed.first() else {
         return Err(Trouble::new(
@@ -64,7 +64,7 @@ pub(super) fn fill(
         }
         None => {}
     }
-    match roots {
+    let path = match roots {
         Ok(roots) => trusted(fact, unknown, chain, &parsed, roots, as_of),
         Err(trouble) => {
             for field in [
@@ -75,29 +75,24 @@ pub(super) fn fill(
             ] {
                 unknown.insert(field.to_owned(), trouble.detail.clone());
             }
-            let walked = walk(&parsed);
-            judged_path(
-                fact,
-                unknown,
-                &certificates(chain, &walked),
-                None,
-                &trouble.detail,
-                as_of,
-            );
+            let walked = certificates(chain, &walk(&parsed));
+            judged_path(fact, unknown, &walked, None, &trouble.detail, as_of);
+            walked
         }
-    }
+    };
     notes(fact);
-    Ok(())
+    let owned = |(_, der): (Option<usize>, CertificateDer<'_>)| der.into_owned();
+    Ok(path.into_iter().map(owned).collect())
 }
 
-fn trusted(
+fn trusted<'a>(
     fact: &mut TlsEndpoint,
     unknown: &mut Unknown,
-    chain: &[CertificateDer<'_>],
+    chain: &[CertificateDer<'a>],
     parsed: &Parsed<'_>,
     roots: &Roots,
     as_of: Timestamp,
-) {
+) -> Vec<(Option<usize>, CertificateDer<'a>)> {
     let judged = path::judge(chain, roots, as_of);
     fact.trusted_roots = Some(match roots.source {
         RootSource::Platform => "platform".to_owned(),
@@ -126,7 +121,7 @@ fn trusted(
             .map(count)
             .collect();
         judged_path(fact, unknown, &positioned, Some(roots.source), "", as_of);
-        return;
+        return positioned;
     }
     let walked = walk(parsed);
     if judged.unknown_issuer
@@ -139,14 +134,9 @@ fn trusted(
         "the path is not complete: {}",
         judged.error.as_deref().unwrap_or("no root is reached"),
     );
-    judged_path(
-        fact,
-        unknown,
-        &certificates(chain, &walked),
-        None,
-        &why,
-        as_of,
-    );
+    let walked = certificates(chain, &walked);
+    judged_path(fact, unknown, &walked, None, &why, as_of);
+    walked
 }
 
 /// Fills in what follows from the path; `complete` says in whose roots it ends, if it does.

@@ -1,7 +1,11 @@
 //! The fact about one TLS endpoint at one address, or about a chain from a file.
 
 use super::certificate::Certificate;
+use super::clock::Clock;
+use super::demand::ClientCertificate;
 use super::lint::Lint;
+use super::profile::Profile;
+use super::revocation::{Crl, Revocation, Staple};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,6 +23,23 @@ pub(super) struct TlsEndpoint {
     /// The address that was spoken to, `192.0.2.1:443`; absent for a chain from a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) address: Option<String>,
+    /// What is spoken before TLS: `postgres`, `postgres-direct`, `smtp`, `imap`; absent where TLS
+    /// begins with the first octet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) starttls: Option<String>,
+    /// Whether the server speaks TLS at all. It does not where it says so in its own protocol: by
+    /// the answer N to PostgreSQL's SSLRequest, by an EHLO (RFC 3207) or a CAPABILITY (RFC 9051)
+    /// without STARTTLS, or by refusing it. All else that only TLS shows is then unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_offered: Option<bool>,
+    /// Its words then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_declined: Option<String>,
+    /// Whether the server answers within TLS what was sent in the clear together with STARTTLS, so
+    /// that whoever is in between speaks in the client's name (CVE-2011-0411); absent where the
+    /// protocol is neither SMTP nor IMAP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) starttls_injection: Option<bool>,
     /// The negotiated version, the highest that both sides speak: `TLS 1.3`, `TLS 1.2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) protocol: Option<String>,
@@ -34,6 +55,21 @@ pub(super) struct TlsEndpoint {
     /// Whether an OCSP answer was stapled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ocsp_stapled: Option<bool>,
+    /// The stapled answer, read and checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) staple: Option<Staple>,
+    /// The lists of revoked certificates that were read, where the target asks for them
+    /// (`tls.crl_files`, `tls.fetch_crls`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) crls: Vec<Crl>,
+    /// Whether a certificate of the path is revoked, by a staple or a list whose word counts. Absent
+    /// where there is neither. Unknown where what there is does not speak of every certificate that
+    /// it should: a staple of the server's own, lists of every one below the root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) revoked: Option<bool>,
+    /// The revoked ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) revocations: Vec<Revocation>,
     /// Whether the server proved that it has its certificate's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) key_proven: Option<bool>,
@@ -56,6 +92,53 @@ pub(super) struct TlsEndpoint {
     /// secret, without forward secrecy (RFC 9325 §4.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) static_rsa: Option<bool>,
+    /// Every cipher suite that the server takes, by its IANA name, with the version that it was
+    /// offered with: TLS 1.3, and the newest of those before that it takes. Suites with a shared key
+    /// (PSK), SRP and Kerberos are offered only where they are weak. Unknown where an offer got no
+    /// answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cipher_suites: Option<Vec<Suite>>,
+    /// Every group for the key exchange that the server takes, by its IANA name: `X25519MLKEM768`,
+    /// `x25519`, `secp256r1`, `ffdhe2048` … Unknown likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) groups: Option<Vec<Group>>,
+    /// Those of the groups that are given up: under 224 bits, or over a binary field (RFC 8422
+    /// §5.1.1). Unknown where there is none among those that were seen, and not all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) weak_groups: Option<Vec<String>>,
+    /// Whether the server takes a group that withstands quantum computers (a hybrid with ML-KEM).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) post_quantum: Option<bool>,
+    /// The bits of the prime that the server uses in DHE suites before TLS 1.3 (RFC 9325 §4.4 wants
+    /// 2048); absent where it takes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dh_bits: Option<i64>,
+    /// Whether the server compresses what it encrypts (RFC 3749), so that its length tells what is in
+    /// it (CRIME; RFC 9325 §3.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) compression: Option<bool>,
+    /// Whether the server takes up a session again (tickets or identifiers).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) resumption: Option<bool>,
+    /// Whether the server asks for a client certificate, and whether it goes on without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) client_certificate: Option<ClientCertificate>,
+    /// How many seconds the server's clock is ahead of that of the sweeping machine, by the Date of
+    /// an answer (RFC 9110 §6.6.1); negative where it is behind. Absent where it tells no time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(super) clock_skew_seconds: Option<i64>,
+    /// What depends on the time, by the server's clock; absent where both agree within a minute, and
+    /// where it is judged at another time than now. What both judge differently is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) clock: Option<Clock>,
+    /// Never there, and unknown where `clock` is there: for a probe to read where the two clocks come
+    /// to different ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) clock_decides: Option<bool>,
+    /// How the endpoint departs from each profile of Mozilla's guideline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) profiles: Vec<Profile>,
     /// Whether the server's certificate demands a stapled OCSP answer (RFC 7633).
     #[serde(default)]
     pub(super) must_staple: bool,
@@ -155,4 +238,22 @@ pub(super) struct TlsEndpoint {
     /// What is worth knowing and no fault.
     #[serde(default)]
     pub(super) notes: Vec<String>,
+}
+
+/// A cipher suite that a server takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Suite {
+    /// Its IANA name, or its number where we know none.
+    pub(super) name: String,
+    /// The version that it was offered with: `TLS 1.3`, `TLS 1.2` …
+    pub(super) protocol: String,
+}
+
+/// A group for the key exchange that a server takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Group {
+    /// Its IANA name, or its number where we know none.
+    pub(super) name: String,
+    /// The versions in which it takes it: TLS 1.3, and the newest of those before.
+    pub(super) protocols: Vec<String>,
 }

@@ -1,57 +1,37 @@
 //! One look at one address: a handshake, and the fact about it.
 
-use super::certificate::Certificate;
+use super::assemble::{
+    Beside, NEEDS_A_HANDSHAKE, NEEDS_AN_ANSWER, after_the_handshake, reproduce, scanned,
+    without_key, without_name,
+};
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
-use super::hello::{self, OLD_VERSIONS, Scan};
-use super::{ID, KIND, artifact};
-use crate::connect::{Peer, Roots, open, open_as};
-use crate::target::Endpoint;
-use jiff::Timestamp;
+use super::hello::{self, Scan};
+use super::revocation;
+use super::session::{self, Session};
+use super::{KIND, artifact, clock, demand, injection, profile};
+use crate::connect::{Manner, Peer, Reached, Roots, reach};
+use crate::target::{Endpoint, TlsSpec};
 use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Sink, Trouble, fact_value, with_retries};
 use seaworthy_model::{ArtifactRef, Attempt, Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use x509_parser::certificate::X509Certificate;
-use x509_parser::prelude::FromDer as _;
 
-/// The fields that nothing but a handshake shows.
-const NEEDS_A_HANDSHAKE: [&str; 30] = [
-    "default_certificate",
-    "refuses_without_name",
-    "key_exchange",
-    "alpn",
-    "ocsp_stapled",
-    "key_proven",
-    "must_staple",
-    "embedded_scts",
-    "chain",
-    "unparsed",
-    "names",
-    "name_matches",
-    "self_signed",
-    "trusted_roots",
-    "path_valid",
-    "path_error",
-    "path",
-    "path_complete",
-    "superfluous",
-    "min_days_left",
-    "served_min_days_left",
-    "expires_first",
-    "expires_at",
-    "validity_days",
-    "key_strong",
-    "key_weakness",
-    "signature_strong",
-    "lints",
-    "baseline",
-    "notes",
-];
+/// What came of a handshake.
+enum Seen {
+    /// All of it; and, where a client certificate is asked for, whether the server ended by an alert.
+    Whole(Box<Peer>, Result<bool, String>),
+    /// What was shown before it ended for want of a client certificate.
+    Barred(Box<Peer>, Trouble),
+    /// The server says that it offers no TLS.
+    Declined(String),
+}
 
 /// What every look at an endpoint's addresses shares.
 pub(super) struct Look<'a> {
+    /// The collector's id.
+    pub(super) collector: &'static str,
     pub(super) target: &'a Target,
     pub(super) endpoint: &'a Endpoint,
     pub(super) roots: &'a Result<Arc<Roots>, Trouble>,
@@ -67,24 +47,81 @@ impl Look<'_> {
     /// When no handshake comes about, or what is shown is no certificate.
     pub(super) async fn at(&self, address: SocketAddr) -> Result<(), Trouble> {
         let place = address.to_string();
-        let (peer, attempts) = with_retries(self.context, Some(&place), || async {
-            let alpn: [&[u8]; 2] = [b"h2", b"http/1.1"];
-            let connection = open(self.endpoint, address, &alpn, self.context).await?;
-            let none = || Trouble::new(ReasonCode::CollectorFailed, format!("no TLS with {place}"));
-            connection.peer.ok_or_else(none)
+        let (reached, attempts) = with_retries(self.context, Some(&place), || {
+            self.see(address, &self.endpoint.server_name, self.alpn())
         })
         .await;
-        let peer = match peer {
-            Ok(peer) => peer,
+        let (peer, goes_on) = match reached {
+            Ok(Seen::Whole(peer, ended)) => (*peer, ended.map(|ended| !ended)),
+            Ok(Seen::Barred(peer, trouble)) if peer.chain.is_empty() => {
+                return self.old(address, trouble, attempts).await;
+            }
+            Ok(Seen::Barred(peer, trouble)) => (*peer, Err(trouble.detail)),
+            Ok(Seen::Declined(declined)) => {
+                return self.without_tls(address, &declined, attempts);
+            }
             Err(trouble) => return self.old(address, trouble, attempts).await,
         };
-        let (scan, nameless) = tokio::join!(
+        let nothing = TlsSpec::default();
+        let spec = self.endpoint.spec.tls.as_ref().unwrap_or(&nothing);
+        let (scan, nameless, injected, lists) = tokio::join!(
             hello::scan(self.endpoint, address, self.context),
             self.nameless(address),
+            injection::look(self.endpoint, address, self.context),
+            revocation::lists(spec, &peer.chain, self.context),
         );
-        let fact = self.fact(address, &peer, scan, attempts, nameless)?;
+        // Last: it may wait for an answer, and some servers serve one at a time.
+        let session = match &goes_on {
+            Ok(true) => self.session(address).await,
+            Ok(false) | Err(_) => Err(Trouble::new(
+                ReasonCode::Denied,
+                "the server goes no further with us, for want of a client certificate",
+            )),
+        };
+        let beside = Beside {
+            goes_on,
+            session,
+            lists,
+            nameless,
+            injected,
+        };
+        let fact = self.fact(address, &peer, scan, attempts, beside)?;
         self.sink.fact(fact);
         Ok(())
+    }
+
+    fn alpn(&self) -> &'static [&'static [u8]] {
+        if self.endpoint.web {
+            &[b"h2", b"http/1.1"]
+        } else {
+            &[]
+        }
+    }
+
+    /// What a handshake shows, and how the server goes on where it asks for a client certificate.
+    async fn see(
+        &self,
+        address: SocketAddr,
+        server_name: &ServerName<'static>,
+        alpn: &[&[u8]],
+    ) -> Result<Seen, Trouble> {
+        let manner = Manner {
+            server_name,
+            ..Manner::plain(self.endpoint, alpn)
+        };
+        match reach(self.endpoint, address, &manner, self.context).await? {
+            Reached::Declined(why) => Ok(Seen::Declined(why)),
+            Reached::Barred(peer, trouble) => Ok(Seen::Barred(peer, trouble)),
+            Reached::Open(mut connection) => {
+                let peer = connection.peer.take().unwrap_or_default();
+                let ended = if peer.asks_for.is_some() {
+                    demand::ends_by_alert(*connection, self.context.budgets.connect).await
+                } else {
+                    Ok(false)
+                };
+                Ok(Seen::Whole(Box::new(peer), ended))
+            }
+        }
     }
 
     /// What the server shows to who asks for no name; nothing where none is asked for anyway.
@@ -93,8 +130,66 @@ impl Look<'_> {
             return None;
         }
         let no_name = ServerName::from(address.ip());
-        let opened = open_as(self.endpoint, address, &no_name, &[], self.context).await;
-        Some(opened.map(|connection| connection.peer.unwrap_or_default()))
+        let manner = Manner {
+            server_name: &no_name,
+            ..Manner::plain(self.endpoint, &[])
+        };
+        let reached = reach(self.endpoint, address, &manner, self.context).await;
+        Some(match reached {
+            Ok(Reached::Open(mut connection)) => Ok(connection.peer.take().unwrap_or_default()),
+            Ok(Reached::Barred(peer, trouble)) if peer.chain.is_empty() => {
+                Err(Trouble::new(ReasonCode::Unreachable, trouble.detail))
+            }
+            Ok(Reached::Barred(peer, _)) => Ok(*peer),
+            Ok(Reached::Declined(why)) => Err(Trouble::new(ReasonCode::Unreachable, why)),
+            Err(trouble) => Err(trouble),
+        })
+    }
+
+    /// What two further connections show, unless the target wants none.
+    async fn session(&self, address: SocketAddr) -> Result<Session, Trouble> {
+        if self.endpoint.hellos() == 0 {
+            let why =
+                "not asked: the target allows no connection beside the handshake (tls.hellos)";
+            return Err(Trouble::new(ReasonCode::CollectorFailed, why));
+        }
+        session::look(self.endpoint, address, self.context).await
+    }
+
+    /// What is known of a server that says that it offers no TLS: that, and nothing else.
+    fn without_tls(
+        &self,
+        address: SocketAddr,
+        why: &str,
+        attempts: Vec<Attempt>,
+    ) -> Result<(), Trouble> {
+        let fact = TlsEndpoint {
+            tls_offered: Some(false),
+            tls_declined: Some(why.to_owned()),
+            ..self.blank(address)
+        };
+        let why = format!("the server offers no TLS: {why}");
+        let mut unknown = Unknown::new();
+        for field in NEEDS_AN_ANSWER {
+            unknown.insert(field.to_owned(), why.clone());
+        }
+        let fact = self.cut_short(address, fact, unknown, &why, attempts, Vec::new())?;
+        self.sink.fact(fact);
+        Ok(())
+    }
+
+    /// What is known of every address before it is spoken to.
+    fn blank(&self, address: SocketAddr) -> TlsEndpoint {
+        let endpoint = self.endpoint;
+        TlsEndpoint {
+            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
+            host: endpoint.host.clone(),
+            server_name: endpoint.server_name.to_str().into_owned(),
+            address: Some(address.to_string()),
+            starttls: endpoint.starttls.map(|protocol| protocol.name().to_owned()),
+            private_ca: endpoint.spec.private_ca,
+            ..TlsEndpoint::default()
+        }
     }
 
     /// What is known of a server with which no handshake of today came about: that it takes what it
@@ -112,46 +207,72 @@ impl Look<'_> {
         let Some((protocol, suite)) = scan.chosen.clone() else {
             return Err(trouble);
         };
-        let endpoint = self.endpoint;
         let mut fact = TlsEndpoint {
-            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
-            host: endpoint.host.clone(),
-            server_name: endpoint.server_name.to_str().into_owned(),
-            address: Some(address.to_string()),
             protocol: Some(protocol),
             cipher_suite: Some(suite),
-            private_ca: endpoint.spec.private_ca,
-            ..TlsEndpoint::default()
+            tls_offered: Some(true),
+            ..self.blank(address)
         };
         let mut unknown = Unknown::new();
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
+        unknown.insert("chain".to_owned(), trouble.detail.clone());
+        profile::fill(&mut fact, &mut unknown);
+        let fact = self.cut_short(
+            address,
+            fact,
+            unknown,
+            &trouble.detail,
+            attempts,
+            vec![hellos],
+        )?;
+        self.sink.fact(fact);
+        Ok(())
+    }
+
+    /// A fact without all that only a handshake shows, which is unknown because of `why`.
+    fn cut_short(
+        &self,
+        address: SocketAddr,
+        fact: TlsEndpoint,
+        mut unknown: Unknown,
+        why: &str,
+        attempts: Vec<Attempt>,
+        artifacts: Vec<ArtifactRef>,
+    ) -> Result<Fact, Trouble> {
         let mut value = fact_value(&fact)?;
-        // Only a handshake shows the rest.
         for field in NEEDS_A_HANDSHAKE {
             if let Some(fields) = value.as_object_mut() {
                 fields.shift_remove(field);
             }
-            unknown.insert(field.to_owned(), trouble.detail.clone());
+            unknown.insert(field.to_owned(), why.to_owned());
         }
-        self.sink.fact(Fact {
+        Ok(Fact {
             subject: SubjectRef {
                 kind: KIND.to_owned(),
-                name: fact.r#ref.clone(),
+                name: fact.r#ref,
             },
             value,
             unknown,
             location: None,
-            provenance: Provenance {
-                target: self.target.name.clone(),
-                collector: ID.to_owned(),
-                at: self.context.now(),
-                attempts,
-                artifacts: vec![hellos],
-                reproduce: Some(reproduce(address, &endpoint.server_name)),
-            },
-        });
-        Ok(())
+            provenance: self.provenance(address, attempts, artifacts),
+        })
+    }
+
+    fn provenance(
+        &self,
+        address: SocketAddr,
+        attempts: Vec<Attempt>,
+        artifacts: Vec<ArtifactRef>,
+    ) -> Provenance {
+        Provenance {
+            target: self.target.name.clone(),
+            collector: self.collector.to_owned(),
+            at: self.context.now(),
+            attempts,
+            artifacts,
+            reproduce: Some(reproduce(address, self.endpoint)),
+        }
     }
 
     fn hellos(&self, scan: &Scan) -> ArtifactRef {
@@ -168,35 +289,53 @@ impl Look<'_> {
         peer: &Peer,
         scan: Scan,
         attempts: Vec<Attempt>,
-        nameless: Option<Result<Peer, Trouble>>,
+        beside: Beside,
     ) -> Result<Fact, Trouble> {
-        let (endpoint, as_of) = (self.endpoint, self.context.as_of);
-        let name = &endpoint.server_name;
+        let as_of = self.context.as_of;
         let mut unknown = Unknown::new();
         let mut fact = TlsEndpoint {
-            r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
-            host: endpoint.host.clone(),
-            address: Some(address.to_string()),
-            protocol: Some(peer.protocol.clone()),
-            cipher_suite: Some(peer.cipher_suite.clone()),
+            tls_offered: Some(true),
+            protocol: Some(peer.protocol.clone()).filter(|version| !version.is_empty()),
+            cipher_suite: Some(peer.cipher_suite.clone()).filter(|suite| !suite.is_empty()),
             key_exchange: peer.key_exchange.clone(),
             alpn: peer.alpn.clone(),
             ocsp_stapled: Some(!peer.ocsp.is_empty()),
             key_proven: Some(peer.unproven_key.is_none()),
-            private_ca: endpoint.spec.private_ca,
-            ..TlsEndpoint::default()
+            ..self.blank(address)
         };
-        chain::fill(
+        let path = chain::fill(
             &mut fact,
             &mut unknown,
             &peer.chain,
-            name,
+            &self.endpoint.server_name,
             self.roots,
             as_of,
         )?;
+        let staple = Some(peer.ocsp.as_slice()).filter(|staple| !staple.is_empty());
+        let lists = &beside.lists;
+        revocation::fill(&mut fact, &mut unknown, &path, staple, lists, as_of);
+        after_the_handshake(&mut fact, &mut unknown, peer, &beside);
         let hellos = self.hellos(&scan);
         scanned(&mut fact, &mut unknown, scan);
-        without_name(&mut fact, &mut unknown, nameless, as_of);
+        without_name(&mut fact, &mut unknown, beside.nameless, as_of);
+        match beside.injected {
+            Some(Ok(carried)) => fact.starttls_injection = Some(carried),
+            Some(Err(trouble)) => {
+                unknown.insert("starttls_injection".to_owned(), trouble.detail);
+            }
+            None => {}
+        }
+        profile::fill(&mut fact, &mut unknown);
+        let at = |as_of| {
+            let mut other = TlsEndpoint::default();
+            let mut gaps = Unknown::new();
+            let name = &self.endpoint.server_name;
+            let path =
+                chain::fill(&mut other, &mut gaps, &peer.chain, name, self.roots, as_of).ok()?;
+            revocation::fill(&mut other, &mut gaps, &path, staple, lists, as_of);
+            Some(other)
+        };
+        clock::decides(&mut fact, &mut unknown, self.context, at);
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);
         }
@@ -208,95 +347,11 @@ impl Look<'_> {
             value: fact_value(&fact)?,
             unknown,
             location: None,
-            provenance: Provenance {
-                target: self.target.name.clone(),
-                collector: ID.to_owned(),
-                at: self.context.now(),
+            provenance: self.provenance(
+                address,
                 attempts,
-                artifacts: vec![artifact(self.sink, &peer.chain), hellos],
-                reproduce: Some(reproduce(address, name)),
-            },
+                vec![artifact(self.sink, &peer.chain), hellos],
+            ),
         })
     }
-}
-
-/// Takes in what the server takes. A bad one that was seen counts whatever else is unknown; that
-/// there is none is known only where every offer was answered.
-fn scanned(fact: &mut TlsEndpoint, unknown: &mut Unknown, scan: Scan) {
-    let mut known = |field: &str, found: Vec<String>, why: Option<String>| match why {
-        Some(why) if found.is_empty() => {
-            unknown.insert(field.to_owned(), why);
-            None
-        }
-        Some(_) | None => Some(found),
-    };
-    let old = |version: &&String| OLD_VERSIONS.contains(&version.as_str());
-    let old = scan.accepted.iter().filter(old).cloned().collect();
-    fact.old_protocols = known("old_protocols", old, scan.versions_unknown);
-    fact.weak_suites = known("weak_suites", scan.weak, scan.weak_unknown);
-    fact.static_rsa = scan.static_rsa;
-    if let Some(why) = scan.static_rsa_unknown {
-        unknown.insert("static_rsa".to_owned(), why);
-    }
-    fact.protocols_accepted = scan.accepted;
-    fact.protocols_refused = scan.refused;
-}
-
-/// Takes in what is shown to who asks for no name.
-fn without_name(
-    fact: &mut TlsEndpoint,
-    unknown: &mut Unknown,
-    nameless: Option<Result<Peer, Trouble>>,
-    as_of: Timestamp,
-) {
-    let mut told = |why: String| {
-        for field in ["default_certificate", "refuses_without_name"] {
-            unknown.insert(field.to_owned(), why.clone());
-        }
-    };
-    match nameless {
-        None => {}
-        // An alert is an answer.
-        Some(Err(trouble)) if trouble.reason == ReasonCode::Denied => {
-            fact.refuses_without_name = Some(true);
-        }
-        Some(Err(trouble)) => told(trouble.detail),
-        Some(Ok(peer)) => {
-            let served = peer
-                .chain
-                .first()
-                .and_then(|der| X509Certificate::from_der(der).ok());
-            let Some((_, certificate)) = served else {
-                return told("what is shown without a name is no certificate".to_owned());
-            };
-            let shown = Certificate::new(Some(0), &certificate, as_of);
-            let own = fact.chain.first();
-            fact.refuses_without_name = Some(false);
-            fact.default_certificate =
-                (own.is_none_or(|own| own.sha256 != shown.sha256)).then_some(shown);
-        }
-    }
-}
-
-/// Whoever issued the certificate, a server that does not prove to have its key is not the one
-/// that the certificate names.
-fn without_key(fact: &mut TlsEndpoint, unknown: &mut Unknown, why: &str) {
-    let told = format!("the server did not prove that it has its certificate's key: {why}");
-    fact.path_valid = Some(false);
-    fact.path_error = Some(match fact.path_error.take() {
-        Some(error) => format!("{error}; {told}"),
-        None => told,
-    });
-    unknown.remove("path_valid");
-    unknown.remove("path_error");
-}
-
-fn reproduce(address: SocketAddr, name: &ServerName<'_>) -> String {
-    // An IP address is never asked for by SNI (RFC 6066 §3).
-    let asked = if let ServerName::DnsName(name) = name {
-        format!("-servername {}", name.as_ref())
-    } else {
-        "-noservername".to_owned()
-    };
-    format!("openssl s_client -connect {address} {asked} -showcerts </dev/null")
 }

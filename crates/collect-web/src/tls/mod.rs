@@ -1,24 +1,33 @@
-//! The collector `web/tls`: one fact per address of an HTTPS endpoint, from one handshake.
+//! The collectors `web/tls` and `web/tls-service`: one fact per address of an HTTPS endpoint, or of
+//! another service that speaks TLS, from one handshake.
 //!
 //! An address that does not answer is recorded as not assessed, never dropped: it may be the one
 //! with the expired certificate. What rustls does not speak is
 //! asked about by hellos of our own.
 
 mod algorithms;
+mod assemble;
 mod certificate;
 mod chain;
+mod clock;
+mod demand;
 mod fact;
 pub(crate) mod hello;
+mod injection;
 mod lint;
 mod look;
 mod offline;
 mod path;
 mod pem;
+mod profile;
+mod revocation;
+mod session;
 
 pub use offline::chain_fact;
 
 use crate::connect::{Roots, resolve};
-use crate::target::{Endpoint, unassessed};
+use crate::target::{Endpoint, Service, unassessed};
+use chain::Unknown;
 use fact::TlsEndpoint;
 use look::Look;
 use rustls_pki_types::CertificateDer;
@@ -28,21 +37,37 @@ use seaworthy_model::{ArtifactRef, FactSchema, Target};
 const ID: &str = "web/tls";
 const KIND: &str = "tls_endpoint";
 
-/// What is asked beside the handshake: the control, five versions, seven families of suites and
-/// the RSA key exchange, some of them twice.
-const HELLOS: &str = "14 to 26 hellos of old versions and weak suites";
+/// See the module; one collector for each kind of target.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tls {
+    /// Targets of kind `endpoint`.
+    OfEndpoints,
+    /// Targets of kind `tls_service`.
+    OfServices,
+}
 
-/// See the module.
-#[derive(Debug)]
-pub(crate) struct Tls;
+impl Tls {
+    fn endpoint(self, target: &Target) -> Result<Endpoint, Trouble> {
+        match self {
+            Self::OfEndpoints => Endpoint::of(target),
+            Self::OfServices => Service::of(target).map(|service| service.endpoint),
+        }
+    }
+}
 
 impl Collector for Tls {
     fn id(&self) -> &'static str {
-        ID
+        match self {
+            Self::OfEndpoints => ID,
+            Self::OfServices => "web/tls-service",
+        }
     }
 
     fn target_kind(&self) -> &'static str {
-        "endpoint"
+        match self {
+            Self::OfEndpoints => "endpoint",
+            Self::OfServices => "tls_service",
+        }
     }
 
     fn facts(&self) -> Vec<FactSchema> {
@@ -50,23 +75,39 @@ impl Collector for Tls {
     }
 
     fn accepts(&self, target: &Target) -> bool {
-        Endpoint::of(target).is_ok_and(|endpoint| endpoint.secure)
+        self.endpoint(target).is_ok_and(|endpoint| endpoint.secure)
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {
-        match Endpoint::of(target) {
+        match self.endpoint(target) {
             Ok(endpoint) => {
                 let place = endpoint.place();
-                if endpoint.addresses.is_empty() {
+                let spec = endpoint.spec.tls.clone().unwrap_or_default();
+                let lists = spec.fetch_crls.then(|| {
+                    "HTTP: the lists of revoked certificates that the certificates name".to_owned()
+                });
+                let asked = endpoint.starttls.map_or_else(String::new, |protocol| {
+                    format!(", each after asking for TLS by {}", protocol.name())
+                });
+                let hellos = match endpoint.hellos() {
+                    0 => String::new(),
+                    most => {
+                        format!(", and at most {most} hellos of old versions, suites and groups")
+                    }
+                };
+                let told = |at: &str| {
                     vec![format!(
-                        "TLS: one handshake and {HELLOS} with each A and AAAA address of {place}"
+                        "TLS: a handshake, one that asks for no name{hellos} with {at}{asked}"
                     )]
+                };
+                let mut all: Vec<String> = if endpoint.addresses.is_empty() {
+                    told(&format!("each A and AAAA address of {place}"))
                 } else {
-                    let at = |address| {
-                        format!("TLS: one handshake and {HELLOS} with {place} at {address}")
-                    };
-                    endpoint.addresses.iter().map(at).collect()
-                }
+                    let at = |address| told(&format!("{place} at {address}"));
+                    endpoint.addresses.iter().flat_map(at).collect()
+                };
+                all.extend(lists);
+                all
             }
             Err(trouble) => vec![trouble.detail],
         }
@@ -79,8 +120,8 @@ impl Collector for Tls {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let unassessed = |trouble: Trouble| unassessed(ID, KIND, target, trouble);
-            let endpoint = match Endpoint::of(target) {
+            let unassessed = |trouble: Trouble| unassessed(self.id(), KIND, target, trouble);
+            let endpoint = match self.endpoint(target) {
                 Ok(endpoint) => endpoint,
                 Err(trouble) => return sink.unassessed(unassessed(trouble)),
             };
@@ -90,6 +131,7 @@ impl Collector for Tls {
                 sink.unassessed(unassessed(trouble));
             }
             let look = Look {
+                collector: self.id(),
                 target,
                 endpoint: &endpoint,
                 roots: &roots,

@@ -13,6 +13,34 @@ use std::path::Path;
 /// More certificates than any chain has.
 const MOST: usize = 100;
 
+/// What only a handshake tells.
+const OF_A_HANDSHAKE: [&str; 24] = [
+    "resumption",
+    "client_certificate",
+    "clock_skew_seconds",
+    "address",
+    "starttls",
+    "tls_offered",
+    "starttls_injection",
+    "protocol",
+    "cipher_suite",
+    "key_exchange",
+    "alpn",
+    "ocsp_stapled",
+    "staple",
+    "key_proven",
+    "old_protocols",
+    "weak_suites",
+    "static_rsa",
+    "cipher_suites",
+    "groups",
+    "weak_groups",
+    "post_quantum",
+    "dh_bits",
+    "compression",
+    "profiles",
+];
+
 /// Puts the fact about the chain in `pem` into `sink`, a `tls_endpoint` for `server_name`,
 /// judged at the context's `as_of` against the roots of `ca_file` or the platform's. The server's
 /// own certificate stands first in the file. What only a handshake tells (protocol, cipher suite)
@@ -56,18 +84,7 @@ pub fn chain_fact(
     let ca_file = ca_file.map(|path| path.to_string_lossy());
     let roots = Roots::load(ca_file.as_deref());
     let mut unknown = Unknown::new();
-    for field in [
-        "address",
-        "protocol",
-        "cipher_suite",
-        "key_exchange",
-        "alpn",
-        "ocsp_stapled",
-        "key_proven",
-        "old_protocols",
-        "weak_suites",
-        "static_rsa",
-    ] {
+    for field in OF_A_HANDSHAKE {
         unknown.insert(
             field.to_owned(),
             "a chain from a file tells nothing of a handshake".to_owned(),

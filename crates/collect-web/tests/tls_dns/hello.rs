@@ -1,7 +1,7 @@
 //! What the facts say of old versions and weak suites: servers that take them, refuse them, or say
 //! nothing.
 
-use super::estate::Estate;
+use super::estate::{Estate, Served};
 use super::support::says;
 use super::tls::{check, look};
 use super::tls_server::{Front, MANNER, serve_behind};
@@ -14,9 +14,9 @@ use std::process::{Child, Command, Stdio};
 const NAME: &str = "api.example.com";
 
 /// `openssl s_server`; it ends when dropped.
-struct OpenSsl {
+pub(crate) struct OpenSsl {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Drop for OpenSsl {
@@ -28,7 +28,13 @@ impl Drop for OpenSsl {
 
 /// Serves `estate`'s good certificate by OpenSSL with these options; `None` where it is missing.
 fn openssl(estate: &Estate, options: &[&str]) -> Option<OpenSsl> {
-    let served = estate.good(NAME);
+    openssl_with(estate, estate.good(NAME), options)
+}
+
+/// Serves a certificate by OpenSSL; `FOLDER` in an option stands for the estate's.
+pub(crate) fn openssl_with(estate: &Estate, served: Served, options: &[&str]) -> Option<OpenSsl> {
+    let folder = estate.folder().display().to_string();
+    let options = options.iter().map(|one| one.replace("FOLDER", &folder));
     let key = rustls_pem(served.key.secret_der());
     let (own, file) = (
         estate.folder().join("own.pem"),
@@ -71,11 +77,11 @@ fn openssl(estate: &Estate, options: &[&str]) -> Option<OpenSsl> {
     })
 }
 
-fn rustls_pem(der: &[u8]) -> String {
+pub(crate) fn rustls_pem(der: &[u8]) -> String {
     super::chain_file::long_pem(der).replace("CERTIFICATE", "PRIVATE KEY")
 }
 
-async fn fact(address: SocketAddr, estate: &Estate) -> Fact {
+pub(crate) async fn fact(address: SocketAddr, estate: &Estate) -> Fact {
     let collected = look(&[address], estate).await;
     assert_eq!(collected.unassessed, []);
     let [fact] = <[Fact; 1]>::try_from(collected.facts).unwrap();

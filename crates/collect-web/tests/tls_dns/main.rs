@@ -6,6 +6,8 @@ mod caa;
 #[cfg(test)]
 mod chain_file;
 #[cfg(test)]
+mod depth;
+#[cfg(test)]
 mod dns;
 #[cfg(test)]
 mod estate;
@@ -16,9 +18,17 @@ mod issuance;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod mutual;
+#[cfg(test)]
 mod ports;
 #[cfg(test)]
 mod responder;
+#[cfg(test)]
+mod revocation;
+#[cfg(test)]
+mod staple;
+#[cfg(test)]
+mod starttls;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

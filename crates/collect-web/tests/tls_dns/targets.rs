@@ -113,6 +113,10 @@ fn names_come_from_the_entry() {
                 "api.example.com:8443",
             ),
             "host" => (json!({"host": "db.example.com"}), "db.example.com"),
+            "tls_service" => (
+                json!({"host": "db.example.com", "starttls": "postgres"}),
+                "db.example.com:5432",
+            ),
             _ => (json!({"domain": "API.Example.com"}), "api.example.com"),
         };
         assert_eq!((kind.default_name)(&entry).as_deref(), Some(wanted));
@@ -143,7 +147,7 @@ fn a_plan_says_what_will_be_asked() {
     assert_eq!(
         find("web/tls").describe(&endpoint),
         [
-            "TLS: one handshake and 14 to 26 hellos of old versions and weak suites with a.example:443 at 192.0.2.1:443"
+            "TLS: a handshake, one that asks for no name, and at most 150 hellos of old versions, suites and groups with a.example:443 at 192.0.2.1:443"
         ]
     );
     assert!(!find("web/tls").accepts(&target("endpoint", json!({"url": "http://a.example"}))));

@@ -120,9 +120,10 @@ async fn silence_is_tried_again_and_a_refusal_by_alert_is_not() {
         ..context().budgets
     };
     let refusal = Fault::Say(&[21, 3, 3, 0, 2, 2, 40]);
-    // Who refuses is asked once, and then by a hello of our own for each of five versions, seven weak
-    // families and RSA key exchange: it may speak nothing but what is old.
-    for (fault, connections) in [(Fault::CloseAfterHello, 3), (refusal, 1 + 13)] {
+    // Who refuses is asked once, and then by a hello of our own for each of six versions, three of them
+    // by all suites once more, seven weak families and RSA key exchange: it may speak nothing but what
+    // is old.
+    for (fault, connections) in [(Fault::CloseAfterHello, 3), (refusal, 1 + 6 + 3 + 7 + 1)] {
         let (address, count) = counted(fault).await;
         let context = Context::new(Timestamp::UNIX_EPOCH, budgets.clone(), || {
             Timestamp::UNIX_EPOCH

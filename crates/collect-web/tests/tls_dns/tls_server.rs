@@ -45,6 +45,29 @@ pub(crate) async fn serve_at(
     accept(TlsAcceptor::from(Arc::new(config)), at).await
 }
 
+/// One that staples this OCSP answer, if it is any.
+pub(crate) fn acceptor_with(served: Served, staple: Vec<u8>) -> TlsAcceptor {
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(rustls::ALL_VERSIONS)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert_with_ocsp(served.chain, served.key, staple)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// One that speaks TLS 1.2 and 1.3 with these protocols by ALPN.
+pub(crate) fn acceptor(served: Served, alpn: &[&[u8]]) -> TlsAcceptor {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(rustls::ALL_VERSIONS)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(served.chain, served.key)
+        .unwrap();
+    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
+}
+
 async fn accept(acceptor: TlsAcceptor, at: &str) -> std::io::Result<SocketAddr> {
     each(at, move |stream| {
         let acceptor = acceptor.clone();
@@ -202,7 +225,7 @@ pub(crate) async fn refused() -> SocketAddr {
         .unwrap()
 }
 
-async fn each<F>(
+pub(crate) async fn each<F>(
     at: &str,
     handle: impl Fn(TcpStream) -> F + Send + 'static,
 ) -> std::io::Result<SocketAddr>

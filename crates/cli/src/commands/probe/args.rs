@@ -15,20 +15,7 @@ pub(crate) struct ProbeArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum What {
     /// A TLS endpoint, on every address of its name
-    Tls {
-        /// HOST or HOST:PORT (443)
-        host: String,
-        /// The name to ask for and to verify, where it is not HOST
-        #[arg(long, value_name = "NAME")]
-        server_name: Option<String>,
-        /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
-        #[arg(long)]
-        private_ca: bool,
-        #[command(flatten)]
-        reach: Reach,
-        #[command(flatten)]
-        common: Common,
-    },
+    Tls(Tls),
     /// A certificate chain in a file
     Chain {
         /// The chain as a server would send it, leaf first, PEM
@@ -127,6 +114,63 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
+}
+
+/// Which TLS endpoint.
+#[derive(Args, Debug)]
+pub(crate) struct Tls {
+    /// HOST or HOST:PORT (443, or the usual port of --starttls)
+    pub(crate) host: String,
+    /// What is spoken before TLS
+    #[arg(long, value_name = "PROTOCOL")]
+    pub(crate) starttls: Option<StartTls>,
+    /// The name to ask for and to verify, where it is not HOST
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server_name: Option<String>,
+    /// The most hellos beside the handshake, to see versions, suites and groups [default: 150]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) hellos: Option<u32>,
+    /// The certificate to show to a server that asks for one, PEM
+    #[arg(long, value_name = "PEM", requires = "client_key")]
+    pub(crate) client_cert: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "env:NAME|file:PATH", requires = "client_cert")]
+    pub(crate) client_key: Option<String>,
+    /// A file with lists of revoked certificates, PEM or DER; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl_file: Vec<PathBuf>,
+    /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
+    #[arg(long)]
+    pub(crate) private_ca: bool,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// A protocol that begins without TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum StartTls {
+    /// PostgreSQL, by an SSLRequest
+    Postgres,
+    /// PostgreSQL 17 and later: TLS at once, with ALPN
+    PostgresDirect,
+    /// SMTP, by STARTTLS
+    Smtp,
+    /// IMAP, by STARTTLS
+    Imap,
+}
+
+impl StartTls {
+    /// As a target writes it, with the usual port.
+    pub(crate) fn usual(self) -> (&'static str, u16) {
+        match self {
+            Self::Postgres => ("postgres", 5432),
+            Self::PostgresDirect => ("postgres-direct", 5432),
+            Self::Smtp => ("smtp", 25),
+            Self::Imap => ("imap", 143),
+        }
+    }
 }
 
 /// Which ports of which host.
@@ -228,12 +272,29 @@ const OF_ONE_HEAD: [&str; 10] = [
 ];
 
 /// What a saved chain cannot show.
-const NOT_OF_A_CHAIN: [&str; 4] = [
+const NOT_OF_A_CHAIN: [&str; 10] = [
+    "tls/no-compression",
+    "tls/strong-key-exchange",
+    "tls/not-revoked",
+    "tls/staple-valid",
+    "tls/offered",
+    "tls/starttls-flushes",
     "tls/modern-protocol",
     "tls/old-protocols-refused",
     "tls/weak-suites-refused",
     "tls/staple-when-required",
 ];
+
+/// Stricter than what every service needs: they are for those who name them.
+const WHERE_NAMED: [&str; 3] = [
+    "tls/client-certificate-required",
+    "tls/forward-secrecy",
+    "tls/profile",
+];
+
+fn of_tls(spec: &ProbeSpec) -> bool {
+    spec.subject == "tls_endpoint" && !WHERE_NAMED.contains(&spec.id.as_str())
+}
 
 /// What a question about a CA is answered by; what else may issue is for a sweep to say.
 const OF_CAA: [&str; 2] = ["dns/caa-present", "dns/caa-allows-issuer"];
@@ -251,14 +312,14 @@ const LIVE_ONLY: [&str; 6] = [
 impl What {
     pub(crate) fn common(&self) -> &Common {
         match self {
-            Self::Tls { common, .. }
-            | Self::Chain { common, .. }
+            Self::Chain { common, .. }
             | Self::Http { common, .. }
             | Self::Headers { common, .. }
             | Self::Cors { common, .. }
             | Self::Ws { common, .. }
             | Self::Caa { common, .. }
             | Self::K8s { common, .. } => common,
+            Self::Tls(tls) => &tls.common,
             Self::Ports(ports) => &ports.common,
         }
     }
@@ -266,9 +327,9 @@ impl What {
     /// Which probes are used where none is named.
     pub(crate) fn default_probes(&self) -> fn(&ProbeSpec) -> bool {
         match self {
-            Self::Tls { .. } => |spec| spec.subject == "tls_endpoint",
+            Self::Tls(_) => of_tls,
             Self::Chain { .. } => {
-                |spec| spec.subject == "tls_endpoint" && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
+                |spec| of_tls(spec) && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
             }
             Self::Http { .. } => |spec| spec.subject == "http_endpoint",
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),

@@ -1,7 +1,7 @@
 //! The looking of `seaworthy probe …`: one target made from the command line, asked by the same
 //! collectors as in a sweep, or a fact read from a file.
 
-use super::args::{Cluster, Ports, Reach, What};
+use super::args::{Cluster, Ports, Reach, StartTls, Tls, What};
 use super::reach::{bracketed, host_and_port, reachable, readable};
 use crate::commands::runtime;
 use crate::failure::Failure;
@@ -30,16 +30,7 @@ pub(crate) struct Seen {
 /// Looks at what the command line names.
 pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result<Seen, Failure> {
     let (target, collector) = match what {
-        What::Tls {
-            host,
-            server_name,
-            private_ca,
-            reach,
-            ..
-        } => (
-            endpoint_of_host(host, server_name.as_deref(), *private_ca, reach)?,
-            "web/tls",
-        ),
+        What::Tls(tls) => tls_of(tls)?,
         What::Http {
             url,
             plain_http,
@@ -130,18 +121,45 @@ fn live(cluster: &Cluster) -> Result<Target, Failure> {
     Ok(target("kubernetes", name.unwrap_or_default(), spec))
 }
 
-fn endpoint_of_host(
-    host: &str,
-    server_name: Option<&str>,
-    private_ca: bool,
-    reach: &Reach,
-) -> Result<Target, Failure> {
-    let (name, port) = host_and_port(host, 443)?;
-    let url = format!("https://{}:{port}/", bracketed(&name));
-    let mut spec = json!({ "url": url, "private_ca": private_ca });
-    set(&mut spec, "server_name", server_name);
-    reachable(&mut spec, reach, &name, port)?;
-    Ok(target("endpoint", host, spec))
+/// An HTTPS endpoint, or with `--starttls` another service; and who looks at it.
+fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
+    let usual = tls.starttls.map(StartTls::usual);
+    let (name, port) = host_and_port(&tls.host, usual.map_or(443, |(_, port)| port))?;
+    let mut spec = match usual {
+        Some((protocol, _)) => json!({ "host": name, "port": port, "starttls": protocol }),
+        None => json!({ "url": format!("https://{}:{port}/", bracketed(&name)) }),
+    };
+    if let Some(fields) = spec.as_object_mut() {
+        fields.insert("private_ca".to_owned(), json!(tls.private_ca));
+    }
+    set(&mut spec, "server_name", tls.server_name.as_deref());
+    let mut beyond = json!({});
+    if let Some(fields) = beyond.as_object_mut() {
+        if let Some(most) = tls.hellos {
+            fields.insert("hellos".to_owned(), json!(most));
+        }
+        if !tls.crl_file.is_empty() {
+            for file in &tls.crl_file {
+                readable(file)?;
+            }
+            fields.insert("crl_files".to_owned(), json!(tls.crl_file));
+        }
+    }
+    if let Some(file) = &tls.client_cert {
+        readable(file)?;
+        let shown = file.display().to_string();
+        set(&mut beyond, "client_certificate", Some(&shown));
+    }
+    set(&mut beyond, "client_key", tls.client_key.as_deref());
+    if let Some(fields) = spec.as_object_mut() {
+        fields.insert("tls".to_owned(), beyond);
+    }
+    reachable(&mut spec, &tls.reach, &name, port)?;
+    let (kind, collector) = match usual {
+        Some(_) => ("tls_service", "web/tls-service"),
+        None => ("endpoint", "web/tls"),
+    };
+    Ok((target(kind, &tls.host, spec), collector))
 }
 
 fn endpoint_of_url(url: &str, reach: &Reach, own_origin: Option<&str>) -> Result<Target, Failure> {

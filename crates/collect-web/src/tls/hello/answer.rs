@@ -13,6 +13,10 @@ pub(super) enum Answer {
     Hello {
         version: Version,
         suite: Option<u16>,
+        /// The group of its key share, or the one that it would take (RFC 8446 §4.1.4).
+        group: Option<u16>,
+        /// Whether it compresses.
+        compressed: bool,
     },
     /// It ends the connection by an alert that is fatal, or by closing.
     Alert(u8),
@@ -39,7 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Progress {
     }
 }
 
-enum Stop {
+pub(super) enum Stop {
     More,
     Strange(&'static str),
 }
@@ -112,7 +116,8 @@ fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
     let session = body.octet()?;
     body.take(session.into())?;
     let suite = body.word()?;
-    body.octet()?; // compression
+    let compressed = body.octet()? != 0;
+    let mut group = None;
     if !body.0.is_empty() {
         let length = body.word()?;
         let mut extensions = body.take(length.into())?;
@@ -123,6 +128,8 @@ fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
             // supported_versions holds the true version of TLS 1.3.
             if kind == 43 {
                 version = Version(content.word()?);
+            } else if kind == 51 {
+                group = Some(content.word()?);
             }
         }
     }
@@ -133,6 +140,8 @@ fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
     Ok(Answer::Hello {
         version,
         suite: Some(suite),
+        group,
+        compressed,
     })
 }
 
@@ -156,6 +165,8 @@ fn ssl_2(bytes: &[u8]) -> Result<Answer, Stop> {
             Ok(Answer::Hello {
                 version,
                 suite: None,
+                group: None,
+                compressed: false,
             })
         }
         _ => Err(Stop::Strange("something that is neither TLS nor SSL")),
@@ -163,22 +174,22 @@ fn ssl_2(bytes: &[u8]) -> Result<Answer, Stop> {
 }
 
 /// Octets yet to be read.
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Result<Self, Stop> {
+    pub(super) fn take(&mut self, length: usize) -> Result<Self, Stop> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Stop::More)?;
         self.0 = rest;
         Ok(Reader(taken))
     }
 
-    fn octet(&mut self) -> Result<u8, Stop> {
+    pub(super) fn octet(&mut self) -> Result<u8, Stop> {
         let (first, rest) = self.0.split_first().ok_or(Stop::More)?;
         self.0 = rest;
         Ok(*first)
     }
 
-    fn word(&mut self) -> Result<u16, Stop> {
+    pub(super) fn word(&mut self) -> Result<u16, Stop> {
         Ok(u16::from(self.octet()?) << 8 | u16::from(self.octet()?))
     }
 }
@@ -215,6 +226,8 @@ mod tests {
         Progress::Done(Answer::Hello {
             version: Version(version),
             suite: Some(suite),
+            group: None,
+            compressed: false,
         })
     }
 
@@ -236,6 +249,8 @@ mod tests {
         let told = Answer::Hello {
             version: Version::SSL_2,
             suite: None,
+            group: None,
+            compressed: false,
         };
         assert_eq!(read(&ssl_2), Progress::Done(told));
     }

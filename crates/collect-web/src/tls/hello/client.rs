@@ -48,6 +48,33 @@ pub(super) struct Offer<'a> {
     pub(super) extensions: Extensions,
     /// Random octets: the hello's, and the share of a key in TLS 1.3, which no key is made of.
     pub(super) random: [u8; 32],
+    /// The groups for the key exchange, the preferred first.
+    pub(super) groups: &'a [u16],
+    /// Whether a share of a key is there; without it, a server of TLS 1.3 names the group that it
+    /// would take (RFC 8446 §4.2.8).
+    pub(super) share: Share,
+    /// Whether DEFLATE is offered (RFC 3749).
+    pub(super) compression: Compression,
+    /// The protocols to offer by ALPN.
+    pub(super) alpn: &'a [&'a [u8]],
+}
+
+/// Whether a share of a key is offered in TLS 1.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// One of x25519.
+    X25519,
+    /// None.
+    None,
+}
+
+/// Whether compression is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    /// DEFLATE, and none.
+    Deflate,
+    /// None alone.
+    None,
 }
 
 impl Offer<'_> {
@@ -67,7 +94,10 @@ impl Offer<'_> {
             // Renegotiation is safe with us (RFC 5746 §3.3); strict servers ask for that.
             word(body, 0x00ff);
         });
-        body.extend([1, 0]); // no compression
+        match self.compression {
+            Compression::None => body.extend([1, 0]),
+            Compression::Deflate => body.extend([2, 1, 0]),
+        }
         if self.extensions == Extensions::Fitting && self.version > Version::SSL_3 {
             with_length(&mut body, |body| self.extensions(body));
         }
@@ -90,8 +120,7 @@ impl Offer<'_> {
                 });
             });
         }
-        // x25519, P-256, P-384, P-521, and the finite fields for TLS 1.3.
-        extension(body, 10, |body| words(body, &[29, 23, 24, 25, 256, 257]));
+        extension(body, 10, |body| words(body, self.groups));
         extension(body, 11, |body| body.extend([1, 0]));
         if self.version >= Version::TLS_1_2 {
             // ECDSA, RSA-PSS and RSA with SHA-2, then SHA-1: an old suite may go with it.
@@ -101,12 +130,24 @@ impl Offer<'_> {
             ];
             extension(body, 13, |body| words(body, &schemes));
         }
+        if !self.alpn.is_empty() {
+            extension(body, 16, |body| {
+                with_length(body, |body| {
+                    for name in self.alpn {
+                        body.push(u8::try_from(name.len()).unwrap_or_default());
+                        body.extend(*name);
+                    }
+                });
+            });
+        }
         if self.version >= Version::TLS_1_3 {
             extension(body, 43, |body| body.extend([4, 3, 4, 3, 3]));
             extension(body, 51, |body| {
                 with_length(body, |body| {
-                    word(body, 29);
-                    with_length(body, |body| body.extend(self.random));
+                    if self.share == Share::X25519 {
+                        word(body, 29);
+                        with_length(body, |body| body.extend(self.random));
+                    }
                 });
             });
         }
@@ -153,7 +194,7 @@ fn with_length(bytes: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Extensions, Offer, Version};
+    use super::{Compression, Extensions, Offer, Share, Version};
     use crate::tls::hello::suites::{OLD, SOUND};
     use rustls::server::Acceptor;
 
@@ -164,6 +205,10 @@ mod tests {
             server_name: Some("a.example.com"),
             extensions: Extensions::Fitting,
             random: [7; 32],
+            groups: &[29, 23],
+            share: Share::X25519,
+            compression: Compression::None,
+            alpn: &[],
         }
     }
 

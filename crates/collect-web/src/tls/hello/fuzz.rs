@@ -13,7 +13,7 @@ pub(crate) fn server_hello(bytes: &[u8]) {
         let part = read(bytes.get(..length).unwrap_or_default());
         assert!(part == Progress::More || part == whole);
     }
-    if let Progress::Done(Answer::Hello { version, suite }) = &whole {
+    if let Progress::Done(Answer::Hello { version, suite, .. }) = &whole {
         assert_eq!(*version == Version::SSL_2, suite.is_none());
     }
 }

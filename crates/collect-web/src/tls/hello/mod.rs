@@ -5,9 +5,15 @@
 //! upon and no key is made: the connection ends there.
 
 mod answer;
+mod ask;
 mod client;
+mod depth;
+mod exchange;
 pub(crate) mod fuzz;
+mod groups;
+mod names;
 mod scan;
 mod suites;
 
+pub(super) use depth::Depth;
 pub(super) use scan::{OLD_VERSIONS, Scan, scan, scan_old};

@@ -1,14 +1,12 @@
 //! One hello after the other to one address, and what comes of them.
 
-use super::answer::{self, Answer, Progress};
-use super::client::{Extensions, Offer, Version};
-use super::suites::{self, Family, OLD, SOUND, STATIC_RSA, WEAK};
-use crate::connect::{connect, provider};
+use super::ask::{Asker, Chosen, Outcome, Question};
+use super::client::Version;
+use super::depth::Depth;
+use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, Family, OLD, SOUND, STATIC_RSA, WEAK};
 use crate::target::Endpoint;
-use rustls_pki_types::ServerName;
-use seaworthy_collect::{Context, Trouble};
+use seaworthy_collect::Context;
 use std::net::SocketAddr;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Versions that no server should take any more (RFC 6176, RFC 7568, RFC 8996).
 pub(crate) const OLD_VERSIONS: [&str; 4] = ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"];
@@ -22,12 +20,6 @@ const VERSIONS: [(Version, &[u16]); 5] = [
     (Version::TLS_1_1, OLD),
     (Version::TLS_1_2, SOUND),
 ];
-
-/// Alerts by which a server says that it takes nothing of what was offered: unexpected_message,
-/// handshake_failure, illegal_parameter, decode_error, protocol_version, insufficient_security and
-/// missing_extension. Others (a name that is not known,
-/// a fault inside) say nothing about what was offered.
-const REFUSALS: [u8; 7] = [10, 40, 47, 50, 70, 71, 109];
 
 /// What a server takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,28 +40,23 @@ pub(crate) struct Scan {
     pub(crate) weak_unknown: Option<String>,
     /// The newest version that it chose, with the suite, where a hello of ours was needed to know.
     pub(crate) chosen: Option<(String, String)>,
+    /// All suites and groups that it takes, and how it exchanges keys.
+    pub(crate) depth: Depth,
     /// Each hello and what was answered, a line each.
     pub(crate) transcript: Vec<String>,
 }
 
-/// What became of one offer.
-enum Outcome {
-    Taken(Version, Option<u16>),
-    Refused(u8),
-    Unknown(String),
-}
-
 /// Asks the server at `address` one hello after the other; a few at a time, by the budgets.
 pub(crate) async fn scan(endpoint: &Endpoint, address: SocketAddr, context: &Context) -> Scan {
-    let asker = Asker {
-        endpoint,
-        address,
-        context,
-    };
+    let asker = Asker::new(endpoint, address, context);
     let mut scan = Scan::default();
+    if endpoint.hellos() == 0 {
+        scan.nothing("the target allows no hellos beside the handshake (tls.hellos)");
+        return scan;
+    }
     // Who does not answer a sound hello of ours in kind tells nothing by refusing a bad one.
     let newest = match asker.control().await {
-        Ok(newest) => newest,
+        Ok(chosen) => chosen.version,
         Err(why) => {
             scan.nothing(&format!(
                 "{address} does not answer a sound hello of our own: {why}"
@@ -83,36 +70,66 @@ pub(crate) async fn scan(endpoint: &Endpoint, address: SocketAddr, context: &Con
     } else {
         scan.refused.push(Version::TLS_1_3.name());
     }
+    scan.deeper(&asker).await;
     scan
 }
 
 /// Asks a server with which no handshake came about: it may speak nothing but what no client should
 /// take any more. Nothing is accepted where it answers none of it.
 pub(crate) async fn scan_old(endpoint: &Endpoint, address: SocketAddr, context: &Context) -> Scan {
-    let asker = Asker {
-        endpoint,
-        address,
-        context,
-    };
+    let asker = Asker::new(endpoint, address, context);
     let mut scan = Scan::default();
     scan.ask(&asker).await;
+    // It may speak the newest version in a way that is none of ours: by a group or a suite.
+    let newest = asker.ask(&Question::new(Version::TLS_1_3, SOUND)).await;
+    scan.note("TLS 1.3", &newest);
+    scan.choice(&newest);
+    match newest {
+        Outcome::Taken(chosen) if chosen.version == Version::TLS_1_3 => {
+            scan.accepted.push(Version::TLS_1_3.name());
+        }
+        Outcome::Taken(_) | Outcome::Refused(_) => scan.refused.push(Version::TLS_1_3.name()),
+        Outcome::Unknown(why) => {
+            let why = format!("TLS 1.3: {why}");
+            scan.versions_unknown.get_or_insert(why);
+        }
+    }
+    scan.deeper(&asker).await;
     scan
+}
+
+/// Asks for a version by the suites that are usual, and by all others where those are refused.
+async fn version_of(asker: &Asker<'_>, version: Version, suites: &[u16]) -> Outcome {
+    let first = asker.ask(&Question::new(version, suites)).await;
+    if version < Version::TLS_1_0 || !matches!(first, Outcome::Refused(_)) {
+        return first;
+    }
+    let others: Vec<u16> = [CURVES, FIELDS, CERTIFICATE_KEY]
+        .into_iter()
+        .chain(WEAK.iter().map(|family| family.suites))
+        .flatten()
+        .filter(|suite| !suites.contains(suite))
+        .copied()
+        .collect();
+    asker.ask(&Question::new(version, &others)).await
 }
 
 impl Scan {
     /// One hello for each version and each weak family, and one for a key exchange without forward
     /// secrecy.
     async fn ask(&mut self, asker: &Asker<'_>) {
-        let versions = VERSIONS
-            .iter()
-            .map(|(version, suites)| async { (*version, asker.ask(*version, suites).await) });
-        let families = WEAK.iter().map(|family| async move {
-            (family, asker.ask(Version::TLS_1_2, family.suites).await)
+        let versions = VERSIONS.iter().map(|(version, suites)| async {
+            (*version, version_of(asker, *version, suites).await)
         });
+        let families = WEAK.iter().map(|family| async move {
+            let question = Question::new(Version::TLS_1_2, family.suites);
+            (family, asker.ask(&question).await)
+        });
+        let static_rsa = Question::new(Version::TLS_1_2, STATIC_RSA);
         let (versions, families, static_rsa) = tokio::join!(
             futures_util::future::join_all(versions),
             futures_util::future::join_all(families),
-            asker.ask(Version::TLS_1_2, STATIC_RSA),
+            asker.ask(&static_rsa),
         );
         for (version, outcome) in versions {
             self.note(&version.name(), &outcome);
@@ -133,13 +150,29 @@ impl Scan {
         }
     }
 
+    /// Asks for every suite and group of the versions that it takes.
+    async fn deeper(&mut self, asker: &Asker<'_>) {
+        let taken = |version: &Version| self.accepted.contains(&version.name());
+        let newest = taken(&Version::TLS_1_3);
+        let before = [Version::TLS_1_2, Version::TLS_1_1, Version::TLS_1_0];
+        let before = before.into_iter().find(taken);
+        self.depth = Depth::look(asker, newest, before).await;
+        if let Some(why) = &self.versions_unknown {
+            self.depth.versions_unknown(why, before.is_none());
+        }
+        self.transcript.append(&mut self.depth.transcript);
+    }
+
     /// Keeps the newest version that the server chose, whatever it was asked.
     fn choice(&mut self, outcome: &Outcome) {
-        let Outcome::Taken(version, suite) = outcome else {
+        let Outcome::Taken(Chosen { version, suite, .. }) = outcome else {
             return;
         };
         let name = version.name();
-        let order = |name: &str| VERSIONS.iter().position(|(one, _)| one.name() == name);
+        let order = |name: &str| {
+            let known = VERSIONS.iter().position(|(one, _)| one.name() == name);
+            known.unwrap_or(VERSIONS.len())
+        };
         let newer = |(known, _): &(String, String)| order(known) < order(&name);
         if self.chosen.as_ref().is_none_or(newer) {
             let suite = suite.map_or_else(String::new, suites::shown);
@@ -151,13 +184,14 @@ impl Scan {
         self.transcript.push(why.to_owned());
         let why = || Some(why.to_owned());
         self.versions_unknown = why();
+        self.depth = Depth::nothing(&why().unwrap_or_default());
         self.weak_unknown = why();
         self.static_rsa_unknown = why();
     }
 
     fn note(&mut self, offer: &str, outcome: &Outcome) {
         let told = match outcome {
-            Outcome::Taken(version, suite) => {
+            Outcome::Taken(Chosen { version, suite, .. }) => {
                 let suite = suite.map_or_else(String::new, suites::shown);
                 format!("the server chose {} {suite}", version.name())
             }
@@ -169,7 +203,9 @@ impl Scan {
 
     fn family(&mut self, family: &Family, outcome: Outcome) {
         match outcome {
-            Outcome::Taken(_, Some(suite)) if family.suites.contains(&suite) => {
+            Outcome::Taken(Chosen {
+                suite: Some(suite), ..
+            }) if family.suites.contains(&suite) => {
                 let suite = suites::shown(suite);
                 self.weak.push(format!("{suite}, {}", family.name));
             }
@@ -184,10 +220,14 @@ impl Scan {
 
     fn version(&mut self, asked: Version, outcome: Outcome) {
         match outcome {
-            Outcome::Taken(version, _) if version == asked => self.accepted.push(asked.name()),
+            Outcome::Taken(Chosen { version, .. }) if version == asked => {
+                self.accepted.push(asked.name())
+            }
             // Another version in its place: a lower one is asked about by itself.
-            Outcome::Taken(version, _) if version < asked => self.refused.push(asked.name()),
-            Outcome::Taken(version, _) => {
+            Outcome::Taken(Chosen { version, .. }) if version < asked => {
+                self.refused.push(asked.name())
+            }
+            Outcome::Taken(Chosen { version, .. }) => {
                 let why = format!(
                     "asked for {}, the server chose {}",
                     asked.name(),
@@ -199,104 +239,6 @@ impl Scan {
             Outcome::Unknown(why) => {
                 self.versions_unknown = Some(format!("{}: {why}", asked.name()));
             }
-        }
-    }
-}
-
-struct Asker<'a> {
-    endpoint: &'a Endpoint,
-    address: SocketAddr,
-    context: &'a Context,
-}
-
-impl Asker<'_> {
-    async fn control(&self) -> Result<Version, String> {
-        match self
-            .once(Version::TLS_1_3, SOUND, Extensions::Fitting)
-            .await
-        {
-            Ok(Answer::Hello { version, .. }) => Ok(version),
-            Ok(Answer::Alert(alert)) => Err(format!("it sends the alert {alert}")),
-            Ok(Answer::Other(what)) => Err(format!("it sends {what}")),
-            Err(trouble) => Err(trouble.detail),
-        }
-    }
-
-    /// Asks with extensions, and without where that brought no answer.
-    async fn ask(&self, version: Version, suites: &[u16]) -> Outcome {
-        let first = self.once(version, suites, Extensions::Fitting).await;
-        let bare = version <= Version::SSL_3;
-        let answer = match first {
-            Ok(Answer::Hello { version, suite }) => return Outcome::Taken(version, suite),
-            Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => {
-                return Outcome::Refused(alert);
-            }
-            answer if bare => answer,
-            _ => self.once(version, suites, Extensions::None).await,
-        };
-        match answer {
-            Ok(Answer::Hello { version, suite }) => Outcome::Taken(version, suite),
-            Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => Outcome::Refused(alert),
-            Ok(Answer::Alert(alert)) => {
-                Outcome::Unknown(format!("the server sent the alert {alert}"))
-            }
-            Ok(Answer::Other(what)) => Outcome::Unknown(format!("the server sent {what}")),
-            Err(trouble) => Outcome::Unknown(trouble.detail),
-        }
-    }
-
-    async fn once(
-        &self,
-        version: Version,
-        suites: &[u16],
-        extensions: Extensions,
-    ) -> Result<Answer, Trouble> {
-        let _permit = self.context.connection(&self.endpoint.host).await;
-        let place = format!("{} at {}", self.endpoint.host, self.address);
-        let mut random = [0; 32];
-        // Nothing is kept secret by them, so that a failing source does not matter.
-        let _ = provider().secure_random.fill(&mut random);
-        let server_name = if let ServerName::DnsName(name) = &self.endpoint.server_name {
-            Some(name.as_ref())
-        } else {
-            None
-        };
-        let offer = Offer {
-            version,
-            suites,
-            server_name,
-            extensions,
-            random,
-        };
-        let mut stream = connect(&place, self.address, self.context).await?;
-        let limit = self.context.budgets.connect;
-        let exchange = async {
-            stream.write_all(&offer.bytes()).await?;
-            let mut seen = Vec::new();
-            loop {
-                if stream.read_buf(&mut seen).await? == 0 {
-                    return Ok(Answer::Other(
-                        "nothing and closed the connection".to_owned(),
-                    ));
-                }
-                if let Progress::Done(answer) = answer::read(&seen) {
-                    return Ok(answer);
-                }
-            }
-        };
-        let unreachable = |why: String| {
-            Trouble::new(
-                seaworthy_model::ReasonCode::Unreachable,
-                format!(
-                    "no answer to a hello of {} from {place}: {why}",
-                    version.name()
-                ),
-            )
-        };
-        match tokio::time::timeout(limit, exchange).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(unreachable(std::io::Error::to_string(&error))),
-            Err(_) => Err(unreachable(format!("silence for {limit:?}"))),
         }
     }
 }

@@ -1,0 +1,297 @@
+//! One hello at a time to one address: what is offered, and what is answered. A bad answer is asked
+//! for again in a plainer way; how many hellos there may be is the target's to say.
+
+use super::answer::{self, Answer, Progress};
+use super::client::{Compression, Extensions, Offer, Share, Version};
+use super::exchange::{self, Exchange, Kind};
+use super::groups;
+use super::suites::SOUND;
+use crate::connect::{StartTls, Stowaway, declined, dial, provider};
+use crate::target::Endpoint;
+use rustls_pki_types::ServerName;
+use seaworthy_collect::{Context, Trouble};
+use seaworthy_model::ReasonCode;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Alerts by which a server says that it takes nothing of what was offered: unexpected_message,
+/// handshake_failure, illegal_parameter, decode_error, protocol_version, insufficient_security and
+/// missing_extension. Others (a name that is not known,
+/// a fault inside) say nothing about what was offered.
+const REFUSALS: [u8; 7] = [10, 40, 47, 50, 70, 71, 109];
+
+/// internal_error, by which OpenSSL refuses what its own security level forbids. One that comes twice
+/// is no accident.
+const INTERNAL: u8 = 80;
+
+/// What became of one offer.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    /// The server takes this of it.
+    Taken(Chosen),
+    /// It takes nothing of it; the alert.
+    Refused(u8),
+    /// Nobody knows; why.
+    Unknown(String),
+}
+
+/// What a server chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) version: Version,
+    pub(super) suite: Option<u16>,
+    pub(super) group: Option<u16>,
+    pub(super) compressed: bool,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question<'a> {
+    pub(super) version: Version,
+    pub(super) suites: &'a [u16],
+    pub(super) groups: &'a [u16],
+    pub(super) share: Share,
+    pub(super) compression: Compression,
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn new(version: Version, suites: &'a [u16]) -> Self {
+        Self {
+            version,
+            suites,
+            // All that there are, so that a server's taste in groups hides no suite.
+            groups: if version >= Version::TLS_1_3 {
+                groups::TLS_1_3
+            } else {
+                groups::CURVES
+            },
+            share: Share::X25519,
+            compression: Compression::None,
+        }
+    }
+}
+
+pub(super) struct Asker<'a> {
+    endpoint: &'a Endpoint,
+    address: SocketAddr,
+    context: &'a Context,
+    /// How many hellos may still be sent.
+    left: AtomicU32,
+    most: u32,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn new(endpoint: &'a Endpoint, address: SocketAddr, context: &'a Context) -> Self {
+        let most = endpoint.hellos();
+        Self {
+            endpoint,
+            address,
+            context,
+            left: AtomicU32::new(most),
+            most,
+        }
+    }
+
+    /// Which version a server chooses that is asked for what is sound.
+    ///
+    /// # Errors
+    ///
+    /// Why it chooses none.
+    pub(super) async fn control(&self) -> Result<Chosen, String> {
+        let question = Question::new(Version::TLS_1_3, SOUND);
+        match self.once(&question, Extensions::Fitting).await {
+            Ok(Answer::Hello {
+                version,
+                suite,
+                group,
+                compressed,
+            }) => Ok(Chosen {
+                version,
+                suite,
+                group,
+                compressed,
+            }),
+            Ok(Answer::Alert(alert)) => Err(format!("it sends the alert {alert}")),
+            Ok(Answer::Other(what)) => Err(format!("it sends {what}")),
+            Err(trouble) => Err(trouble.detail),
+        }
+    }
+
+    /// Asks with extensions, and without where that brought no answer.
+    pub(super) async fn ask(&self, question: &Question<'_>) -> Outcome {
+        let first = self.once(question, Extensions::Fitting).await;
+        // Where extensions are what is asked for, nothing is asked without.
+        let plain = question.version <= Version::SSL_3 || question.share == Share::None;
+        let internal = matches!(first, Ok(Answer::Alert(INTERNAL)));
+        let answer = match first {
+            Ok(Answer::Hello { .. }) => first,
+            Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => first,
+            answer if plain && !internal => answer,
+            _ if plain => self.once(question, Extensions::Fitting).await,
+            _ => self.once(question, Extensions::None).await,
+        };
+        match answer {
+            Ok(Answer::Hello {
+                version,
+                suite,
+                group,
+                compressed,
+            }) => Outcome::Taken(Chosen {
+                version,
+                suite,
+                group,
+                compressed,
+            }),
+            Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => Outcome::Refused(alert),
+            Ok(Answer::Alert(INTERNAL)) if internal => Outcome::Refused(INTERNAL),
+            Ok(Answer::Alert(alert)) => {
+                Outcome::Unknown(format!("the server sent the alert {alert}"))
+            }
+            Ok(Answer::Other(what)) => Outcome::Unknown(format!("the server sent {what}")),
+            Err(trouble) => Outcome::Unknown(trouble.detail),
+        }
+    }
+
+    /// Asks for suites of one kind of key exchange, and how it would be done.
+    pub(super) async fn exchange(
+        &self,
+        question: &Question<'_>,
+        kind: Kind,
+    ) -> (Outcome, Option<Exchange>) {
+        let opened = self.open(question, Extensions::Fitting).await;
+        let (mut stream, _permit) = match opened {
+            Ok(opened) => opened,
+            Err(trouble) => return (Outcome::Unknown(trouble.detail), None),
+        };
+        let mut seen = Vec::new();
+        let read = async {
+            loop {
+                if stream.read_buf(&mut seen).await? == 0 {
+                    return Ok(None);
+                }
+                match answer::read(&seen) {
+                    Progress::Done(Answer::Hello { .. }) => match exchange::read(&seen, kind) {
+                        Ok(None) => {}
+                        Ok(Some(exchange)) => return Ok(Some(exchange)),
+                        Err(what) => return Err(std::io::Error::other(what)),
+                    },
+                    Progress::Done(_) => return Ok(None),
+                    Progress::More => {}
+                }
+            }
+        };
+        let read = tokio::time::timeout(self.context.budgets.connect, read).await;
+        let outcome = match answer::read(&seen) {
+            Progress::Done(Answer::Hello {
+                version,
+                suite,
+                group,
+                compressed,
+            }) => Outcome::Taken(Chosen {
+                version,
+                suite,
+                group,
+                compressed,
+            }),
+            Progress::Done(Answer::Alert(alert))
+                if REFUSALS.contains(&alert) || alert == INTERNAL =>
+            {
+                Outcome::Refused(alert)
+            }
+            Progress::Done(Answer::Alert(alert)) => {
+                Outcome::Unknown(format!("the server sent the alert {alert}"))
+            }
+            Progress::Done(Answer::Other(what)) => {
+                Outcome::Unknown(format!("the server sent {what}"))
+            }
+            Progress::More => Outcome::Unknown("the server closed before its hello".to_owned()),
+        };
+        match read {
+            Ok(Ok(exchange)) => (outcome, exchange),
+            Ok(Err(error)) => (Outcome::Unknown(error.to_string()), None),
+            Err(_) => (Outcome::Unknown("the server fell silent".to_owned()), None),
+        }
+    }
+
+    async fn once(
+        &self,
+        question: &Question<'_>,
+        extensions: Extensions,
+    ) -> Result<Answer, Trouble> {
+        let (mut stream, _permit) = self.open(question, extensions).await?;
+        let limit = self.context.budgets.connect;
+        let exchange = async {
+            let mut seen = Vec::new();
+            loop {
+                if stream.read_buf(&mut seen).await? == 0 {
+                    return Ok(Answer::Other(
+                        "nothing and closed the connection".to_owned(),
+                    ));
+                }
+                if let Progress::Done(answer) = answer::read(&seen) {
+                    return Ok(answer);
+                }
+            }
+        };
+        match tokio::time::timeout(limit, exchange).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(self.silent(question, &std::io::Error::to_string(&error))),
+            Err(_) => Err(self.silent(question, &format!("silence for {limit:?}"))),
+        }
+    }
+
+    /// Sends a hello.
+    async fn open(
+        &self,
+        question: &Question<'_>,
+        extensions: Extensions,
+    ) -> Result<(TcpStream, seaworthy_collect::Permit), Trouble> {
+        let less = |left: u32| left.checked_sub(1);
+        if self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+            .is_err()
+        {
+            let told = format!(
+                "not asked: the target allows {} hellos beside the handshake (tls.hellos)",
+                self.most
+            );
+            return Err(Trouble::new(ReasonCode::CollectorFailed, told));
+        }
+        let permit = self.context.connection(&self.endpoint.host).await;
+        let mut random = [0; 32];
+        // Nothing is kept secret by them, so that a failing source does not matter.
+        let _ = provider().secure_random.fill(&mut random);
+        let server_name = if let ServerName::DnsName(name) = &self.endpoint.server_name {
+            Some(name.as_ref())
+        } else {
+            None
+        };
+        let offer = Offer {
+            version: question.version,
+            suites: question.suites,
+            server_name,
+            extensions,
+            random,
+            groups: question.groups,
+            share: question.share,
+            compression: question.compression,
+            alpn: self.endpoint.starttls.map_or(&[], StartTls::alpn),
+        };
+        let mut stream = dial(self.endpoint, self.address, Stowaway::None, self.context)
+            .await?
+            .map_err(|why| declined(self.endpoint, self.address, &why))?;
+        let sent = stream.write_all(&offer.bytes()).await;
+        sent.map_err(|error| self.silent(question, &error.to_string()))?;
+        Ok((stream, permit))
+    }
+
+    fn silent(&self, question: &Question<'_>, why: &str) -> Trouble {
+        let place = format!("{} at {}", self.endpoint.host, self.address);
+        let version = question.version.name();
+        let told = format!("no answer to a hello of {version} from {place}: {why}");
+        Trouble::new(ReasonCode::Unreachable, told)
+    }
+}

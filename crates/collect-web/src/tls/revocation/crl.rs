@@ -1,0 +1,240 @@
+//! What a list says of a path's certificates (RFC 5280 §5 and §6.3.3): whose it is, whether its
+//! issuer signed it, when, and of which certificates it speaks.
+
+use super::fact::{Crl, reason};
+use super::gather::List;
+use super::signed::{self, Signature};
+use crate::dns::printable;
+use crate::tls::certificate::instant_of;
+use jiff::Timestamp;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{
+    DistributionPointName, GeneralName, IssuingDistributionPoint, ParsedExtension,
+};
+use x509_parser::prelude::FromDer as _;
+use x509_parser::revocation_list::CertificateRevocationList;
+
+/// A word that counts about one certificate of the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Its place in the path.
+    pub(super) place: usize,
+    /// Who says it.
+    pub(super) by: String,
+    /// Since when it is revoked and why; nothing where it is not.
+    pub(super) revoked: Option<(String, String)>,
+}
+
+/// Reads a list and holds it against the path.
+pub(super) fn read(
+    list: &List,
+    path: &[X509Certificate<'_>],
+    as_of: Timestamp,
+) -> (Crl, Vec<Word>) {
+    let mut told = Crl {
+        source: list.source.clone(),
+        ..Crl::default()
+    };
+    let Ok((_, crl)) = CertificateRevocationList::from_der(&list.der) else {
+        told.problems.push(format!(
+            "{} is no list of revoked certificates",
+            list.source
+        ));
+        return (told, Vec::new());
+    };
+    told.issuer = printable(&crl.issuer().to_string());
+    told.entries = i64::try_from(crl.tbs_cert_list.revoked_certificates.len()).unwrap_or(i64::MAX);
+    told.this_update = Some(instant_of(crl.last_update().timestamp()));
+    told.next_update = crl.next_update().map(|time| instant_of(time.timestamp()));
+    let signed = path
+        .iter()
+        .find(|one| one.subject().as_raw() == crl.issuer().as_raw());
+    let Some(issuer) = signed else {
+        let why = format!(
+            "the list {} is by {}, who issued nothing of this path",
+            list.source, told.issuer
+        );
+        told.problems.push(why);
+        return (told, Vec::new());
+    };
+    let mut problems = Vec::new();
+    problems.extend(unsigned(&crl, issuer));
+    let scope = match scope(&crl) {
+        Ok(scope) => scope,
+        Err(why) => {
+            problems.push(why);
+            None
+        }
+    };
+    let signed = problems.is_empty();
+    problems.extend(untimely(&crl, as_of));
+    let timely = problems.is_empty();
+    let mut words = Vec::new();
+    let of_issuer = path.iter().enumerate().filter(|(place, one)| {
+        // A root does not vouch for itself.
+        let root = *place > 0 && one.subject().as_raw() == one.issuer().as_raw();
+        one.issuer().as_raw() == crl.issuer().as_raw() && !root
+    });
+    for (place, certificate) in of_issuer.filter(|_| signed) {
+        if !in_scope(certificate, scope) {
+            continue;
+        }
+        let listed = crl
+            .iter_revoked_certificates()
+            .find(|entry| same_number(entry.raw_serial(), certificate.raw_serial()));
+        let revoked = listed.map(|entry| {
+            let number = entry.reason_code().map_or(0, |(_, code)| code.0);
+            (
+                instant_of(entry.revocation_date.timestamp()),
+                reason(number),
+            )
+        });
+        // Who was revoked once stays so; that nobody was, a list of old does not tell.
+        if revoked.is_some() || timely {
+            told.covers
+                .push(printable(&certificate.subject().to_string()));
+            words.push(Word {
+                place,
+                by: list.source.clone(),
+                revoked,
+            });
+        }
+    }
+    if signed && timely && words.is_empty() {
+        problems.push("no certificate of this path lies in its scope".to_owned());
+    }
+    told.valid = problems.is_empty();
+    told.problems = problems
+        .into_iter()
+        .map(|why| format!("the list {}: {why}", list.source))
+        .collect();
+    (told, words)
+}
+
+fn same_number(one: &[u8], other: &[u8]) -> bool {
+    let bare = |bytes: &[u8]| -> Vec<u8> {
+        bytes
+            .iter()
+            .copied()
+            .skip_while(|byte| *byte == 0)
+            .collect()
+    };
+    bare(one) == bare(other)
+}
+
+fn unsigned(crl: &CertificateRevocationList<'_>, issuer: &X509Certificate<'_>) -> Option<String> {
+    let usage = issuer.key_usage().ok().flatten();
+    if usage.is_some_and(|usage| !usage.value.crl_sign()) {
+        return Some("its issuer may sign no lists (keyUsage without cRLSign)".to_owned());
+    }
+    let tbs: &[u8] = crl.tbs_cert_list.as_ref();
+    let algorithm = signed::algorithm_of(crl.as_raw()).unwrap_or_default();
+    let signature = crl.signature_value.data.as_ref();
+    match signed::check(issuer.public_key(), algorithm, tbs, signature) {
+        Signature::Right => None,
+        Signature::Wrong => Some("its signature is not its issuer's".to_owned()),
+        Signature::NotTrusted => {
+            let name = signed::named(&crl.signature_algorithm);
+            Some(format!("it is signed by {name}, which is not trusted"))
+        }
+    }
+}
+
+fn untimely(crl: &CertificateRevocationList<'_>, as_of: Timestamp) -> Option<String> {
+    let now = as_of.as_second();
+    let (from, until) = (
+        crl.last_update().timestamp(),
+        crl.next_update().map(|time| time.timestamp()),
+    );
+    match until {
+        _ if now < from => Some(format!(
+            "it holds only from {} on (thisUpdate)",
+            instant_of(from)
+        )),
+        Some(until) if until < now => Some(format!(
+            "it is stale since {} (nextUpdate)",
+            instant_of(until)
+        )),
+        Some(_) => None,
+        None => {
+            Some("it does not say how long it holds (nextUpdate, RFC 5280 §5.1.2.5)".to_owned())
+        }
+    }
+}
+
+/// Of which certificates the list speaks; an error where it does not speak of all that it seems to.
+fn scope<'a>(
+    crl: &'a CertificateRevocationList<'_>,
+) -> Result<Option<&'a IssuingDistributionPoint<'a>>, String> {
+    let mut scope = None;
+    for extension in crl.extensions() {
+        let oid = extension.oid.to_id_string();
+        if oid == "2.5.29.27" {
+            let why = "it holds only what is new since another list (deltaCRLIndicator)";
+            return Err(why.to_owned());
+        }
+        if let ParsedExtension::IssuingDistributionPoint(point) = extension.parsed_extension() {
+            scope = Some(point);
+        } else if extension.critical {
+            return Err(format!(
+                "it has the critical extension {oid}, which is not known here"
+            ));
+        }
+    }
+    if let Some(point) = scope {
+        if point.indirect_crl {
+            return Err("it is by another than the certificates' issuer (indirectCRL), which is not followed".to_owned());
+        }
+        if point.only_some_reasons.is_some() {
+            return Err("it names some reasons only (onlySomeReasons)".to_owned());
+        }
+    }
+    Ok(scope)
+}
+
+fn in_scope(
+    certificate: &X509Certificate<'_>,
+    scope: Option<&IssuingDistributionPoint<'_>>,
+) -> bool {
+    let Some(scope) = scope else { return true };
+    let kind = !scope.only_contains_attribute_certs
+        && (!scope.only_contains_user_certs || !certificate.is_ca())
+        && (!scope.only_contains_ca_certs || certificate.is_ca());
+    let named = match &scope.distribution_point {
+        None => true,
+        Some(DistributionPointName::FullName(names)) => {
+            let own = points(certificate);
+            names.iter().any(
+                |name| matches!(name, GeneralName::URI(uri) if own.iter().any(|one| one == uri)),
+            )
+        }
+        Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => false,
+    };
+    kind && named
+}
+
+/// Where a certificate says that lists are (cRLDistributionPoints).
+pub(super) fn points(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for extension in certificate.extensions() {
+        if let ParsedExtension::CRLDistributionPoints(points) = extension.parsed_extension() {
+            for point in points.iter() {
+                // One for some reasons only, or by another issuer, is not the whole story.
+                if point.reasons.is_some() || point.crl_issuer.is_some() {
+                    continue;
+                }
+                if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
+                    let uri = |name: &GeneralName<'_>| {
+                        if let GeneralName::URI(uri) = name {
+                            Some((*uri).to_owned())
+                        } else {
+                            None
+                        }
+                    };
+                    found.extend(names.iter().filter_map(uri));
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,90 @@
+//! Whether certificates are revoked: by the stapled OCSP answer (RFC 6960), and by lists (RFC 5280
+//! §5 and §6.3) that the configuration gives, or lets us fetch from where the certificates say.
+//!
+//! A word counts only where its signature, its time and its subject are right. What does not count
+//! is told and decides nothing; a revocation that is rightly signed counts whatever its age.
+
+mod crl;
+mod fact;
+mod fetch;
+mod gather;
+mod ocsp;
+mod signed;
+mod staple;
+
+pub(super) use fact::{Crl, Revocation, Staple};
+pub(super) use gather::{Lists, lists};
+
+use super::Unknown;
+use super::fact::TlsEndpoint;
+use crl::Word;
+use jiff::Timestamp;
+use rustls_pki_types::CertificateDer;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
+
+/// Fills in what the staple and the lists say of the path. `chain` is what was served, `path` what
+/// leads to a root, each the server's own first.
+pub(super) fn fill(
+    fact: &mut TlsEndpoint,
+    unknown: &mut Unknown,
+    path: &[CertificateDer<'_>],
+    staple: Option<&[u8]>,
+    lists: &Lists,
+    as_of: Timestamp,
+) {
+    let path: Vec<X509Certificate<'_>> = path
+        .iter()
+        .filter_map(|der| Some(X509Certificate::from_der(der).ok()?.1))
+        .collect();
+    let Some(own) = path.first() else { return };
+    let issuer = path
+        .get(1)
+        .or_else(|| Some(own).filter(|own| own.subject().as_raw() == own.issuer().as_raw()));
+    let mut words: Vec<Word> = Vec::new();
+    if let Some(bytes) = staple {
+        let (staple, word) = staple::read(bytes, own, issuer, as_of);
+        words.extend(word);
+        fact.staple = Some(staple);
+    }
+    let asked = lists.asked();
+    for list in &lists.read {
+        let (told, found) = crl::read(list, &path, as_of);
+        words.extend(found);
+        fact.crls.push(told);
+    }
+    fact.revocations = words
+        .iter()
+        .filter(|word| word.revoked.is_some())
+        .map(|word| Revocation::new(word, &path))
+        .collect();
+    if !fact.revocations.is_empty() {
+        fact.revoked = Some(true);
+        return;
+    }
+    if staple.is_none() && !asked {
+        return;
+    }
+    // Lists speak of every certificate below the root, a staple of the server's own alone.
+    let below_root = path.len().saturating_sub(1).max(1);
+    let wanted = if asked { below_root } else { 1 };
+    let missing: Vec<String> = (0..wanted)
+        .filter(|place| words.iter().all(|word| word.place != *place))
+        .filter_map(|place| Some(path.get(place)?.subject().to_string()))
+        .map(|subject| crate::dns::printable(&subject))
+        .collect();
+    if missing.is_empty() {
+        fact.revoked = Some(false);
+    } else {
+        let mut why = format!(
+            "nothing that counts says whether {} is revoked",
+            missing.join(", ")
+        );
+        let of_staple = fact.staple.iter().flat_map(|staple| &staple.problems);
+        let of_lists = fact.crls.iter().flat_map(|list| &list.problems);
+        for problem in of_staple.chain(of_lists).chain(&lists.missed) {
+            why = format!("{why}; {problem}");
+        }
+        unknown.insert("revoked".to_owned(), why);
+    }
+}
