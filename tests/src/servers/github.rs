@@ -1,5 +1,5 @@
 //! A server on loopback that answers as GitHub's REST API documents it, from a table of routes, and
-//! that misbehaves where a test says so. Plain HTTP, a connection for each request.
+//! that misbehaves where a test says so. A connection for each request, plain or by TLS.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -9,7 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::Identity;
 use anyhow::Result;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 /// How a route answers.
@@ -52,6 +56,7 @@ type Routes = BTreeMap<String, Reply>;
 /// A running server. It stops when dropped.
 pub struct GitHubApi {
     address: SocketAddr,
+    url: String,
     asked: Arc<Mutex<Asked>>,
     stopped: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
@@ -64,11 +69,38 @@ impl GitHubApi {
     ///
     /// When it cannot listen.
     pub fn start(routes: Routes) -> Result<Self> {
+        Self::start_as("http", routes, None)
+    }
+
+    /// The same by TLS, with this certificate.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot listen, or the certificate is none.
+    pub fn start_tls(routes: Routes, identity: &Identity) -> Result<Self> {
+        let chain = CertificateDer::pem_slice_iter(identity.chain_pem().as_bytes())
+            .collect::<Result<Vec<_>, _>>()?;
+        let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes())?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)?;
+        Self::start_as("https", routes, Some(Arc::new(config)))
+    }
+
+    fn start_as(
+        scheme: &'static str,
+        routes: Routes,
+        tls: Option<Arc<ServerConfig>>,
+    ) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let stopped = Arc::new(AtomicBool::new(false));
         let asked = Arc::new(Mutex::new(Asked::new()));
         let routes = Arc::new(routes);
+        let url = format!("{scheme}://{address}");
+        let base = url.clone();
         let (is_stopped, log) = (Arc::clone(&stopped), Arc::clone(&asked));
         let accepting = std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -76,19 +108,29 @@ impl GitHubApi {
                     return;
                 }
                 let Ok(stream) = stream else { continue };
-                let (routes, log, is_stopped) = (
-                    Arc::clone(&routes),
-                    Arc::clone(&log),
-                    Arc::clone(&is_stopped),
-                );
+                let (at, routes, log) = (base.clone(), Arc::clone(&routes), Arc::clone(&log));
+                let (tls, is_stopped) = (tls.clone(), Arc::clone(&is_stopped));
                 // What goes wrong here is seen by the client, whose test decides.
-                std::thread::spawn(move || {
-                    drop(serve(stream, address, &routes, &log, &is_stopped));
+                std::thread::spawn(move || match tls {
+                    Some(config) => {
+                        let connection = ServerConnection::new(config)?;
+                        let mut stream = StreamOwned::new(connection, stream);
+                        serve(&mut stream, &at, &routes, &log, &is_stopped)?;
+                        stream.conn.send_close_notify();
+                        stream.flush()?;
+                        Ok(stream.sock.shutdown(Shutdown::Both)?)
+                    }
+                    None => {
+                        let mut stream = stream;
+                        serve(&mut stream, &at, &routes, &log, &is_stopped)?;
+                        anyhow::Ok(stream.shutdown(Shutdown::Both)?)
+                    }
                 });
             }
         });
         Ok(Self {
             address,
+            url,
             asked,
             stopped,
             accepting: Some(accepting),
@@ -98,7 +140,7 @@ impl GitHubApi {
     /// Where it listens: `http://127.0.0.1:…`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.url.clone()
     }
 
     /// The targets that were asked for, in order.
@@ -135,8 +177,8 @@ impl std::fmt::Debug for GitHubApi {
 }
 
 fn serve(
-    mut stream: TcpStream,
-    address: SocketAddr,
+    stream: &mut (impl Read + Write),
+    base: &str,
     routes: &Routes,
     log: &Mutex<Asked>,
     stopped: &AtomicBool,
@@ -164,7 +206,7 @@ fn serve(
         }
         Reply::Json(status, headers, body) => {
             let body = body.to_string();
-            let headers = headers.replace("{base}", &format!("http://{address}"));
+            let headers = headers.replace("{base}", base);
             let text = format!(
                 "HTTP/1.1 {status} X\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}",
                 body.len()
@@ -173,16 +215,15 @@ fn serve(
         }
         Reply::Raw(bytes) => stream.write_all(&bytes)?,
         Reply::Cut => {}
-        Reply::Drip => endless(&mut stream, stopped, 1, Duration::from_millis(20))?,
-        Reply::Flood => endless(&mut stream, stopped, 1 << 16, Duration::ZERO)?,
+        Reply::Drip => endless(stream, stopped, 1, Duration::from_millis(20))?,
+        Reply::Flood => endless(stream, stopped, 1 << 16, Duration::ZERO)?,
     }
-    stream.shutdown(Shutdown::Both)?;
     Ok(())
 }
 
 /// Writes pieces of so many bytes, with a pause after each, until nobody takes them.
 fn endless(
-    stream: &mut TcpStream,
+    stream: &mut impl Write,
     stopped: &AtomicBool,
     piece: usize,
     pause: Duration,

@@ -5,7 +5,7 @@ use crate::asking::{ask, ask_of, fact};
 use crate::verdicts::{BOUND, catalog, verdict};
 use crate::world::{Routes, at, bad, good};
 use seaworthy_model::{Outcome, ReasonCode};
-use seaworthy_tests::servers::{GitHubApi, Reply};
+use seaworthy_tests::servers::{Authority, GitHubApi, Leaf, Reply};
 use serde_json::json;
 
 fn raw(text: &str) -> Reply {
@@ -253,4 +253,39 @@ fn silence_is_tried_again_and_every_attempt_is_told() {
     let collected = ask(routes, &json!({}));
     assert_eq!(collected.facts, []);
     assert!(!collected.unassessed[0].attempts.is_empty());
+}
+
+#[test]
+fn the_token_goes_to_a_trusted_peer_only() {
+    let (ours, others) = (
+        Authority::new("ours").unwrap(),
+        Authority::new("others").unwrap(),
+    );
+    let identity = ours.issue(&Leaf::new(["127.0.0.1"])).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let trusting = json!({ "ca_file": file.path() });
+    std::fs::write(file.path(), ours.root_pem()).unwrap();
+    let api = GitHubApi::start_tls(good(), &identity).unwrap();
+    let collected = ask_of(&api, &trusting);
+    assert_eq!(collected.unassessed, []);
+    assert_eq!(collected.facts.len(), 8);
+    let api = GitHubApi::start_tls(good(), &identity).unwrap();
+    std::fs::write(file.path(), others.root_pem()).unwrap();
+    let collected = ask_of(&api, &trusting);
+    assert_eq!(api.asked(), [""; 0], "something was sent");
+    let hole = &collected.unassessed[0];
+    assert_eq!(
+        (collected.facts.len(), hole.reason),
+        (0, ReasonCode::Denied)
+    );
+    assert!(
+        hole.detail.contains("is `ca_file` needed?"),
+        "{}",
+        hole.detail
+    );
+    // A file of roots that is none.
+    std::fs::write(file.path(), "none").unwrap();
+    let collected = ask_of(&api, &trusting);
+    assert_eq!(api.asked(), [""; 0]);
+    assert!(!collected.unassessed.is_empty());
 }

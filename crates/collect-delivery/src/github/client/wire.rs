@@ -173,10 +173,13 @@ fn trouble(error: &hyper_util::client::legacy::Error) -> Trouble {
         }
         let io = one.downcast_ref::<std::io::Error>();
         late |= io.is_some_and(|io| io.kind() == std::io::ErrorKind::TimedOut);
+        untrusted |= one.is::<rustls::Error>();
+        // The source of an I/O error is its inner error's source, which leaves out the inner one.
         let inner = io.and_then(std::io::Error::get_ref);
-        untrusted |=
-            one.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>());
-        cause = one.source();
+        cause = match inner {
+            Some(inner) => Some(inner as &dyn Error),
+            None => one.source(),
+        };
     }
     let (reason, hint) = if untrusted {
         (

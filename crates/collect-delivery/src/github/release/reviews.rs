@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn whose_approval_counts() {
-        let (yes, no) = ("APPROVED", "CHANGES_REQUESTED");
+        let yes = "APPROVED";
         check(&[], &[], "");
         check(&[("bob", yes, "b2", 9, "MEMBER")], &["bob"], "");
         check(
@@ -233,6 +233,11 @@ mod tests {
             &[],
             "bob approved after the merge",
         );
+    }
+
+    #[test]
+    fn the_latest_word_of_each_counts() {
+        let (yes, no) = ("APPROVED", "CHANGES_REQUESTED");
         check(
             &[
                 ("bob", yes, "b2", 9, "MEMBER"),
