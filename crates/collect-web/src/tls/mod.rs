@@ -25,7 +25,7 @@ mod session;
 
 pub use offline::chain_fact;
 
-use crate::connect::{Roots, resolve};
+use crate::connect::{Roots, StartTls, resolve};
 use crate::target::{Endpoint, Service, unassessed};
 use chain::Unknown;
 use fact::TlsEndpoint;
@@ -89,15 +89,24 @@ impl Collector for Tls {
                 let asked = endpoint.starttls.map_or_else(String::new, |protocol| {
                     format!(", each after asking for TLS by {}", protocol.name())
                 });
+                let request = if endpoint.web {
+                    " (the first with a GET, whose Date is read)"
+                } else {
+                    ""
+                };
+                let injection = match endpoint.starttls {
+                    Some(StartTls::Smtp | StartTls::Imap) => ", one with a NOOP sent before TLS",
+                    Some(StartTls::Postgres | StartTls::PostgresDirect) | None => "",
+                };
                 let hellos = match endpoint.hellos() {
                     0 => String::new(),
-                    most => {
-                        format!(", and at most {most} hellos of old versions, suites and groups")
-                    }
+                    most => format!(
+                        ", two in a row{request}, and at most {most} hellos of old versions, suites and groups,"
+                    ),
                 };
                 let told = |at: &str| {
                     vec![format!(
-                        "TLS: a handshake, one that asks for no name{hellos} with {at}{asked}"
+                        "TLS: a handshake, one that asks for no name{injection}{hellos} with {at}{asked}"
                     )]
                 };
                 let mut all: Vec<String> = if endpoint.addresses.is_empty() {

@@ -160,6 +160,17 @@ impl<'a> Asker<'a> {
         question: &Question<'_>,
         kind: Kind,
     ) -> (Outcome, Option<Exchange>) {
+        match self.exchange_once(question, kind).await {
+            (Outcome::Refused(INTERNAL), _) => self.exchange_once(question, kind).await,
+            told => told,
+        }
+    }
+
+    async fn exchange_once(
+        &self,
+        question: &Question<'_>,
+        kind: Kind,
+    ) -> (Outcome, Option<Exchange>) {
         let opened = self.open(question, Extensions::Fitting).await;
         let (mut stream, _permit) = match opened {
             Ok(opened) => opened,
