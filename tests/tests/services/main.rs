@@ -115,7 +115,8 @@ fn each(twin: Twin, check: fn(&Value, &Value) -> Result<()>) -> Result<()> {
         for row in rows.iter().filter(|row| phase(row) == name) {
             let number = row["item"].as_u64().context("a number")?;
             let place = usize::try_from(number)?.checked_sub(1).context("a place")?;
-            let item = report["items"].get(place).context("an item")?;
+            let items = report.get("items").context("items")?;
+            let item = items.get(place).context("an item")?;
             assert_eq!(item["id"], row["id"], "item {number}");
             if let Err(why) = check(row, item) {
                 differing.push(format!("{number} {}: {why:#}", text(row, "id")));

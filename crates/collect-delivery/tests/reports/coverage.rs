@@ -11,6 +11,8 @@ fn each_format_gives_the_lines_that_its_tool_counts() {
         ("coverage-py.xml", 6, 4, Some(5000)),
         ("coverage-py.lcov", 6, 4, None),
         ("cover.out", 4, 2, None),
+        ("gocover-cobertura.xml", 8, 8, None),
+        ("gcov2lcov.lcov", 8, 8, None),
         ("jacoco.xml", 4, 3, Some(5000)),
         ("istanbul.json", 5, 3, Some(5000)),
         ("istanbul-summary.json", 5, 3, None),
@@ -32,6 +34,12 @@ fn each_format_gives_the_lines_that_its_tool_counts() {
             check(&fact, &[("/branch_hundredths", json!(branches))]);
         }
     }
+}
+
+#[test]
+fn where_no_branch_was_counted_their_share_is_not_told() {
+    let fact = one("coverage", &["coverage/gocover-cobertura.xml"]);
+    check(&fact, &[("/branch_hundredths", serde_json::Value::Null)]);
 }
 
 #[test]

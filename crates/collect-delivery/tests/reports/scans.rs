@@ -42,6 +42,16 @@ fn sarif_levels_suppressions_and_baselines() {
         ],
     );
     scan(
+        "sast",
+        "semgrep.sarif",
+        &[
+            ("/errors", json!(1)),
+            ("/sql_injection", json!(1)),
+            ("/findings/0/rule", json!("sql-from-text")),
+        ],
+    );
+    scan("sast", "gosec-real.json", &[("/high", json!(1))]);
+    scan(
         "lint",
         "results-first.sarif",
         &[("/errors", json!(1)), ("/findings/0/rule", json!("R1"))],

@@ -9,6 +9,8 @@ type Case = (&'static str, i64, i64, i64, i64, Option<&'static str>);
 const CASES: &[Case] = &[
     ("pytest.xml", 3, 0, 2, 0, None),
     ("pytest-bad.xml", 1, 2, 0, 0, None),
+    ("gotestsum.xml", 4, 0, 0, 0, None),
+    ("gotestsum-bad.xml", 2, 2, 0, 0, None),
     ("go-junit-report.xml", 3, 0, 1, 0, None),
     ("go-junit-report-bad.xml", 3, 2, 1, 0, None),
     // jest-junit writes `test.todo` as a case that passed.
