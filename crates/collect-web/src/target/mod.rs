@@ -8,23 +8,26 @@ mod domain;
 mod endpoint;
 mod host;
 mod service;
+mod spec;
 mod tls;
 
 pub(crate) use active::{BurstSpec, LatencySpec, LoginSpec, OpenApiSpec, SignUpSpec};
 pub(crate) use domain::Domain;
-pub(crate) use endpoint::{Endpoint, RestrictedSpec};
+pub(crate) use endpoint::Endpoint;
 pub(crate) use host::{Host, WELL_KNOWN};
 pub(crate) use service::Service;
+pub(crate) use spec::RestrictedSpec;
 pub(crate) use tls::{MOST_HELLOS, TlsSpec};
 
 use domain::{DomainSpec, parse_name};
-use endpoint::{EndpointSpec, parse_url};
+use endpoint::parse_url;
 use host::HostSpec;
 use seaworthy_collect::{TargetKind, Trouble, schema_of};
 use seaworthy_model::{ReasonCode, Target, Unassessed};
 use serde::Deserialize as _;
 use serde_json::Value;
 use service::ServiceSpec;
+use spec::EndpointSpec;
 use std::net::{IpAddr, SocketAddr};
 
 /// A complaint about an entry: the JSON pointer of the field, and what is wrong with it.

@@ -2,7 +2,8 @@
 //! or after a word of its own protocol.
 
 use super::domain::parse_name;
-use super::endpoint::{Endpoint, EndpointSpec};
+use super::endpoint::Endpoint;
+use super::spec::EndpointSpec;
 use super::{Complaint, TlsSpec, invalid, parse};
 use crate::connect::StartTls;
 use schemars::JsonSchema;
