@@ -19,5 +19,7 @@ pub(crate) use handshake::{Peer, Shaker, provider};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};
-pub(crate) use stream::{Connection, Manner, Reached, declined, dial, open, reach, secure};
+pub(crate) use stream::{
+    Connection, Manner, Reached, declined, dial, end_sending, open, reach, secure,
+};
 pub(crate) use trust::unix_time;

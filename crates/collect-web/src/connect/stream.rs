@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{self, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
@@ -231,6 +231,24 @@ fn unreachable(place: &str, address: SocketAddr, error: &io::Error) -> Trouble {
         ReasonCode::Unreachable,
         format!("failed to connect to {place}: {error}; {hint}"),
     )
+}
+
+/// Ends what is sent by TCP alone, so that a server that waits goes on to its end while it can still
+/// be read. A `close_notify` would end TLS both ways: mail servers then speak on in the clear, which
+/// rustls cannot answer once it has said its end.
+pub(crate) async fn end_sending(stream: &mut TlsStream<TcpStream>) -> io::Result<()> {
+    stream.flush().await?;
+    stream.get_mut().0.shutdown().await
+}
+
+impl Connection {
+    /// The same for a connection of either kind.
+    pub(crate) async fn end_sending(&mut self) -> io::Result<()> {
+        match &mut self.stream {
+            Stream::Plain(stream) => stream.shutdown().await,
+            Stream::Tls(stream) => end_sending(stream).await,
+        }
+    }
 }
 
 impl AsyncRead for Connection {

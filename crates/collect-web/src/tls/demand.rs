@@ -6,7 +6,7 @@ use rustls::Error;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
 
 /// No more than this is read on the way to the end.
 const MOST: usize = 64 * 1024;
@@ -50,7 +50,7 @@ pub(super) async fn ends_by_alert(
 ) -> Result<bool, String> {
     let read = async {
         // Our end is said first, so that a server that goes on ends as well.
-        let _ = connection.shutdown().await;
+        let _ = connection.end_sending().await;
         let mut seen = Vec::new();
         while seen.len() < MOST {
             match connection.read_buf(&mut seen).await {

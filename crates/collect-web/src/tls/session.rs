@@ -1,7 +1,7 @@
 //! What two connections in a row show: whether the second takes up the session of the first (RFC 8446
 //! §2.2, RFC 5077), and on the way what time the server says that it is (RFC 9110 §6.6.1).
 
-use crate::connect::{Manner, Shaker, Stowaway, declined, dial, secure};
+use crate::connect::{Manner, Shaker, Stowaway, declined, dial, end_sending, secure};
 use crate::http::cookie_date::cookie_date;
 use crate::target::Endpoint;
 use rustls::client::Resumption;
@@ -80,7 +80,7 @@ async fn talk(mut stream: TlsStream<TcpStream>, endpoint: &Endpoint) -> Vec<u8> 
             return seen;
         }
     } else {
-        let _ = stream.shutdown().await;
+        let _ = end_sending(&mut stream).await;
     }
     let _ = stream.flush().await;
     while seen.len() < MOST && !seen.windows(4).any(|end| end == b"\r\n\r\n") {
