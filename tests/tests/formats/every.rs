@@ -240,3 +240,55 @@ fn text_has_no_more_lines_than_a_person_reads() {
         );
     }
 }
+
+/// Keys of the JSON report whose values are words of ours, digests, times, ids that refuse other
+/// characters, or figures.
+const OURS_BY_KEY: &[&str] = &[
+    "before",
+    "after",
+    "as_of",
+    "catalog_digest",
+    "claim",
+    "decision",
+    "digest",
+    "exact",
+    "fingerprint",
+    "kind",
+    "made_at",
+    "mark",
+    "phase",
+    "policy_digest",
+    "probe",
+    "reason",
+    "result",
+    "rule",
+    "schema",
+    "state",
+    "until",
+    "verdict",
+    "overall",
+    "score",
+];
+
+#[test]
+fn hostile_text_is_in_every_field_that_others_write() {
+    let report = render(&hostile(), "json");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let mut bare = BTreeSet::new();
+    walk(&report, "", &mut bare);
+    bare.retain(|key| !OURS_BY_KEY.contains(&key.as_str()));
+    assert!(bare.is_empty(), "{bare:?}");
+}
+
+fn walk(value: &Value, key: &str, bare: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if !text.contains("globalThis.hit=1") => {
+            bare.insert(key.to_owned());
+        }
+        Value::Array(values) => values.iter().for_each(|value| walk(value, key, bare)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(key, value)| walk(value, key, bare)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -28,9 +28,12 @@ pub(crate) fn hostile() -> Sample {
     sample.sign_offs = poisoned(&sample.sign_offs);
     if let Some(previous) = &mut sample.previous {
         previous.run = poisoned(&previous.run);
-        for (_, title) in previous.results.values_mut() {
-            title.push_str(PAYLOAD);
-        }
+        let before = std::mem::take(&mut previous.results).into_iter();
+        let poisoned = before.map(|(id, (result, title))| {
+            let id = format!("{id}{PAYLOAD}").as_str().into();
+            (id, (result, format!("{title}{PAYLOAD}")))
+        });
+        previous.results = poisoned.collect();
         previous.overall = Some(PAYLOAD.to_owned());
     }
     sample.gate = poisoned(&sample.gate);
@@ -62,6 +65,8 @@ fn poisoned<T: Serialize + DeserializeOwned>(value: &T) -> T {
         "requester",
         "approver",
         "key_id",
+        "item",
+        "run",
         "statement",
         "by",
         "role",
