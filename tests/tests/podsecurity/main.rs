@@ -4,6 +4,7 @@
 
 mod pods;
 
+use seaworthy_tests::accuracy;
 use seaworthy_tests::command::Ran;
 use seaworthy_tests::scene::Scene;
 use seaworthy_tests::tools;
@@ -117,4 +118,19 @@ fn every_pod_is_judged_as_kubernetes_judges_it() {
             assert!(number > PODS, "{level} is {meets} {number} times");
         }
     }
+    accuracy::keep("podsecurity", &table(&met)).unwrap();
+}
+
+/// How many verdicts there are of each level, all of which agree.
+fn table(met: &BTreeMap<(&str, bool), usize>) -> String {
+    let versions = MINORS.map(|minor| format!("1.{minor}")).join(", ");
+    let mut text = format!(
+        "{PODS} pods, each in the versions {versions}:\n\n| level | meets it | does not | agree |\n|---|---|---|---|\n"
+    );
+    for level in LEVELS {
+        let of = |meets| met.get(&(level, meets)).copied().unwrap_or_default();
+        let (good, bad) = (of(true), of(false));
+        text.push_str(&format!("| {level} | {good} | {bad} | {} |\n", good + bad));
+    }
+    text
 }
