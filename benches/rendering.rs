@@ -1,7 +1,7 @@
 //! How long each report takes, how large it is and how much memory it needs, for a bundle of
 //! 10,000 targets with 40 facts each: 400,000 verdicts. Each format is measured in a process of
-//! its own, since a process does not give back what it once held. A format that goes item by item
-//! is handed items that are made as it asks for them, as they come from a bundle.
+//! its own, since a process does not give back what it once held. Items are made as they are asked
+//! for, as they come from a bundle: whole for formats that go item by item, and summed up.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(
     clippy::unwrap_used,
@@ -14,7 +14,9 @@ use seaworthy_model::{
     Outcome, PLAN_SCHEMA, Phase, Plan, PlannedItem, Policy, ProbeId, ProbeSpec, Provenance,
     ResultKind, RunInfo, Score, SubjectRef, Terms, Verdict,
 };
-use seaworthy_report::{Evidence, FORMATS, Items, Options, People, Report, ReportError};
+use seaworthy_report::{
+    Evidence, FORMATS, ItemSummary, Items, Options, People, Report, ReportError,
+};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -44,7 +46,7 @@ fn main() {
 
 fn one(name: &str) {
     let format = seaworthy_report::format(name);
-    let content = Content::new(format.is_none_or(|format| !format.goes_item_by_item()));
+    let content = Content::new();
     let mut evidence = Evidence::default();
     let Some(format) = format else {
         println!("{:<15} {:>28} peak", "(content alone)", peak());
@@ -95,18 +97,14 @@ fn peak() -> String {
 
 struct Content {
     plan: Plan,
-    results: Vec<ItemResult>,
+    results: Vec<ItemSummary>,
     score: Score,
     gate: Gate,
 }
 
 impl Content {
-    /// What reports are made of, with the verdicts of the items where they are wanted `whole`.
-    fn new(whole: bool) -> Self {
-        let head = |number| ItemResult {
-            verdicts: Vec::new(),
-            ..item(number)
-        };
+    /// What reports are made of.
+    fn new() -> Self {
         let probes: BTreeMap<ProbeId, ProbeSpec> = (0..FACTS).map(spec).collect();
         Self {
             plan: Plan {
@@ -122,9 +120,7 @@ impl Content {
                 requests: Vec::new(),
                 terms: Terms::default(),
             },
-            results: (0..FACTS)
-                .map(|number| if whole { item(number) } else { head(number) })
-                .collect(),
+            results: (0..FACTS).map(|number| item(number).into()).collect(),
             score: Score {
                 overall: Some("6.6".to_owned()),
                 minimum: "8.0".to_owned(),

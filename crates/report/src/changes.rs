@@ -1,18 +1,19 @@
 //! What is otherwise than in the run before, found once for every format that people read.
 
 use crate::input::{Previous, Report};
-use seaworthy_model::{ItemId, ItemKind, ItemResult, ResultKind};
+use crate::item::ItemSummary;
+use seaworthy_model::{ItemId, ItemKind, ResultKind};
 use std::collections::BTreeSet;
 
 /// Items with another result, in the checklist's order. Groups are left out: each is its worst
 /// leaf, which is there itself.
 pub(crate) struct Changes<'a> {
     /// With what they were before.
-    pub(crate) worse: Vec<(&'a ItemResult, ResultKind)>,
+    pub(crate) worse: Vec<(&'a ItemSummary, ResultKind)>,
     /// With what they were before.
-    pub(crate) better: Vec<(&'a ItemResult, ResultKind)>,
+    pub(crate) better: Vec<(&'a ItemSummary, ResultKind)>,
     /// Not in the earlier checklist.
-    pub(crate) new: Vec<&'a ItemResult>,
+    pub(crate) new: Vec<&'a ItemSummary>,
     /// The titles of items that the checklist no longer has.
     pub(crate) gone: Vec<&'a str>,
 }

@@ -9,9 +9,10 @@
 
 use crate::inert::{LONGEST, link_target, markdown};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
+use crate::item::ItemSummary;
 use crate::text::result_word;
 use seaworthy_checklist::{Tick, write_ticked};
-use seaworthy_model::{FactCite, Item, ItemId, ItemResult, ResultKind, TaskState};
+use seaworthy_model::{Item, ItemId, ResultKind, TaskState};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) const FORMAT: Format = Format {
@@ -29,7 +30,7 @@ const NOTE: &str = "<!-- seaworthy -->";
 const TICKING: [&str; 2] = ["— pass", "— attested"];
 
 fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError> {
-    let results: BTreeMap<&ItemId, &ItemResult> =
+    let results: BTreeMap<&ItemId, &ItemSummary> =
         report.results.iter().map(|item| (&item.id, item)).collect();
     let ours = ticked_by_reports(report.checklist)?;
     let ticked = write_ticked(report.checklist, |item| {
@@ -62,7 +63,7 @@ fn ticked_by_reports(source: &[u8]) -> Result<BTreeSet<ItemId>, ReportError> {
     Ok(ours)
 }
 
-fn tick(item: &Item, result: &ItemResult, by_hand: bool, bundle: &str) -> Tick {
+fn tick(item: &Item, result: &ItemSummary, by_hand: bool, bundle: &str) -> Tick {
     let state = match result.result {
         ResultKind::Pass | ResultKind::Attested => TaskState::Done,
         ResultKind::Fail => TaskState::Open,
@@ -82,7 +83,7 @@ fn tick(item: &Item, result: &ItemResult, by_hand: bool, bundle: &str) -> Tick {
     }
 }
 
-fn note(result: &ItemResult, state: TaskState, by_hand: bool, bundle: &str) -> String {
+fn note(result: &ItemSummary, state: TaskState, by_hand: bool, bundle: &str) -> String {
     let mut note = String::from("— ");
     if by_hand {
         note.push_str(match result.result {
@@ -114,18 +115,18 @@ fn note(result: &ItemResult, state: TaskState, by_hand: bool, bundle: &str) -> S
     note
 }
 
-/// A link to the shard of the first fact that decided, with its line and the number of others.
-fn evidence(result: &ItemResult, bundle: &str) -> Option<String> {
+/// A link to the first fact that decided, with the number of verdicts besides.
+fn evidence(result: &ItemSummary, bundle: &str) -> Option<String> {
     // Verdicts come worst first; those that are better than the first did not decide.
-    let deciding = result.verdicts.first()?.verdict;
-    let cites: BTreeSet<FactCite> = result
+    let deciding = result.verdicts.first(1).next()?.verdict;
+    let mut held = result
         .verdicts
-        .iter()
-        .filter(|verdict| verdict.verdict == deciding)
-        .flat_map(|verdict| verdict.facts.iter().copied())
-        .collect();
-    let first = cites.first()?;
-    let others = match cites.len() - 1 {
+        .held()
+        .filter(|verdict| verdict.verdict == deciding);
+    let first = held.find_map(|verdict| verdict.facts.first())?;
+    let alike = result.verdicts.numbers();
+    let alike = alike.filter(|(_, outcome, _)| *outcome == deciding);
+    let others = match alike.map(|(_, _, number)| number).sum::<usize>() - 1 {
         0 => String::new(),
         others => format!(" and {others} more"),
     };

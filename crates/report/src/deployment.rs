@@ -3,9 +3,10 @@
 
 use crate::inert::{LONGEST, markdown};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
+use crate::item::ItemSummary;
 use crate::select;
 use crate::text::{reasons, result_word};
-use seaworthy_model::{Checklist, ItemKind, ItemResult, Phase, Waiver};
+use seaworthy_model::{Checklist, ItemKind, Phase, Waiver};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -79,7 +80,7 @@ fn head(out: &mut String, report: &Report<'_>, checklist: &Checklist) {
 
 /// Every phase with its boxes by result; of the run's own phase, each box that is not done.
 fn phases(out: &mut String, report: &Report<'_>) {
-    let mut by_phase: BTreeMap<Phase, Vec<&ItemResult>> = BTreeMap::new();
+    let mut by_phase: BTreeMap<Phase, Vec<&ItemSummary>> = BTreeMap::new();
     for item in report
         .results
         .iter()
@@ -176,7 +177,7 @@ fn deviations(out: &mut String, report: &Report<'_>) {
 }
 
 fn sign_offs(out: &mut String, report: &Report<'_>) {
-    let boxes: Vec<&ItemResult> = report
+    let boxes: Vec<&ItemSummary> = report
         .results
         .iter()
         .filter(|item| item.kind == ItemKind::SignOff)
@@ -196,7 +197,7 @@ fn sign_offs(out: &mut String, report: &Report<'_>) {
             md(attestation.item.as_str())
         );
     }
-    let signed = |item: &ItemResult| {
+    let signed = |item: &ItemSummary| {
         let mut due = report.people.sign_offs.iter();
         due.find(|due| due.item == item.id)?.signed.as_ref()
     };

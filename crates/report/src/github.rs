@@ -5,8 +5,9 @@
 
 use crate::inert::{LONGEST, line};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
+use crate::item::ItemSummary;
 use crate::select;
-use seaworthy_model::{ItemResult, Location, Verdict};
+use seaworthy_model::Location;
 
 pub(crate) const FORMAT: Format = Format {
     name: "github",
@@ -28,9 +29,10 @@ fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError
         .flat_map(notes)
         .collect();
     write(&mut out, "error", &blockers);
-    let (important, others): (Vec<&ItemResult>, Vec<&ItemResult>) = select::other_failures(report)
-        .into_iter()
-        .partition(|item| item.mark.is_some());
+    let (important, others): (Vec<&ItemSummary>, Vec<&ItemSummary>) =
+        select::other_failures(report)
+            .into_iter()
+            .partition(|item| item.mark.is_some());
     let undecided = select::undecided(report);
     let warnings: Vec<Note<'_>> = important
         .into_iter()
@@ -50,7 +52,7 @@ struct Note<'a> {
 }
 
 impl<'a> Note<'a> {
-    fn of(item: &'a ItemResult) -> Self {
+    fn of(item: &'a ItemSummary) -> Self {
         Self {
             title: &item.title,
             message: select::told(item).unwrap_or_else(|| item.result.to_string()),
@@ -60,19 +62,18 @@ impl<'a> Note<'a> {
 }
 
 /// A note for each probe that fails, at its first subject.
-fn notes(item: &ItemResult) -> Vec<Note<'_>> {
-    let found = select::failing(item);
+fn notes(item: &ItemSummary) -> Vec<Note<'_>> {
+    let found = item.verdicts.failing();
     if found.is_empty() {
         return vec![Note::of(item)];
     }
-    let first = |verdicts: &Vec<&'_ Verdict>| verdicts.len();
     found
         .values()
-        .filter_map(|verdicts| {
-            let verdict = *verdicts.first()?;
+        .filter_map(|failing| {
+            let verdict = *failing.held.first()?;
             let told = verdict.message.clone();
             let told = told.unwrap_or_else(|| verdict.subject.to_string());
-            let more = match first(verdicts) {
+            let more = match failing.number {
                 1 => String::new(),
                 many => format!(" (and {} more like it)", many - 1),
             };

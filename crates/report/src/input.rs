@@ -1,5 +1,6 @@
 //! What a report is made of, and how a format is described.
 
+use crate::item::ItemSummary;
 use seaworthy_checklist::ChecklistError;
 use seaworthy_model::{
     Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Plan, ProbeId,
@@ -16,9 +17,8 @@ pub struct Report<'a> {
     pub plan: &'a Plan,
     /// The checklist's bytes as the run read them.
     pub checklist: &'a [u8],
-    /// A result for each item, in the checklist's order. A format that goes item by item is handed
-    /// the verdicts one item at a time, and asks for none here.
-    pub results: &'a [ItemResult],
+    /// A result for each item, in the checklist's order.
+    pub results: &'a [ItemSummary],
     /// The weighted score.
     pub score: &'a Score,
     /// The gate.
@@ -136,7 +136,7 @@ pub struct Format {
     pub render: Render,
 }
 
-/// The items of a report with their verdicts, in the checklist's order.
+/// The items of a report with every verdict, in the checklist's order.
 pub trait Items {
     /// The items one after the other.
     fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_>;
@@ -151,19 +151,13 @@ impl Items for &[ItemResult] {
 /// How a format is written.
 #[derive(Clone, Copy, Debug)]
 pub enum Render {
-    /// Made of everything at once.
+    /// Made of the report, which has the first verdicts of each item and the sums of the rest.
     Whole(fn(&Report<'_>, &Options) -> Result<String, ReportError>),
-    /// Written item after item: no more than one is held, however many verdicts there are.
+    /// Made of every verdict, item after item: no more than one is held.
     ItemByItem(fn(&Report<'_>, &dyn Items, &mut dyn Write) -> Result<(), ReportError>),
 }
 
 impl Format {
-    /// Whether it asks for no verdicts in [`Report::results`].
-    #[must_use]
-    pub fn goes_item_by_item(&self) -> bool {
-        matches!(self.render, Render::ItemByItem(_))
-    }
-
     /// Writes a report, with `items` for a format that goes item by item.
     ///
     /// # Errors
@@ -181,17 +175,6 @@ impl Format {
             Render::ItemByItem(render) => render(report, items, out)?,
         }
         Ok(())
-    }
-
-    /// A report whose results are at hand with their verdicts, as text.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::write`].
-    pub fn text(&self, report: &Report<'_>, options: &Options) -> Result<String, ReportError> {
-        let mut out = Vec::new();
-        self.write(report, &report.results, options, &mut out)?;
-        String::from_utf8(out).map_err(|_| ReportError::NotUtf8)
     }
 }
 

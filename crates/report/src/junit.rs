@@ -6,10 +6,11 @@
 
 use crate::inert::{LONGEST, line};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
+use crate::item::ItemSummary;
 use crate::select;
 use crate::text::result_word;
 use maud::{Markup, PreEscaped, html};
-use seaworthy_model::{ItemKind, ItemResult, Outcome, ResultKind, Verdict};
+use seaworthy_model::{ItemKind, Outcome, ResultKind, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -27,12 +28,12 @@ const VERDICTS: usize = 20;
 
 #[expect(clippy::unnecessary_wraps, reason = "every format has this signature")]
 fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError> {
-    let items: Vec<&ItemResult> = report
+    let items: Vec<&ItemSummary> = report
         .results
         .iter()
         .filter(|item| item.kind != ItemKind::Group)
         .collect();
-    let mut suites: BTreeMap<&str, Vec<&ItemResult>> = BTreeMap::new();
+    let mut suites: BTreeMap<&str, Vec<&ItemSummary>> = BTreeMap::new();
     for item in &items {
         suites.entry(&item.section).or_default().push(item);
     }
@@ -69,12 +70,12 @@ const fn kind(result: ResultKind) -> Kind {
     }
 }
 
-fn number(items: &[&ItemResult], wanted: Kind) -> usize {
-    let of_kind = |item: &&&ItemResult| kind(item.result) == wanted;
+fn number(items: &[&ItemSummary], wanted: Kind) -> usize {
+    let of_kind = |item: &&&ItemSummary| kind(item.result) == wanted;
     items.iter().filter(of_kind).count()
 }
 
-fn suite(report: &Report<'_>, section: &str, items: &[&ItemResult]) -> Markup {
+fn suite(report: &Report<'_>, section: &str, items: &[&ItemSummary]) -> Markup {
     let run = &report.plan.run;
     let mut titles: BTreeMap<String, usize> = BTreeMap::new();
     for item in items {
@@ -104,7 +105,7 @@ fn suite(report: &Report<'_>, section: &str, items: &[&ItemResult]) -> Markup {
 }
 
 /// Names are unique within a suite: twins have their ids behind them.
-fn case(report: &Report<'_>, section: &str, item: &ItemResult, twins: bool) -> Markup {
+fn case(report: &Report<'_>, section: &str, item: &ItemSummary, twins: bool) -> Markup {
     let mut name = xml(&item.title);
     if twins || name.is_empty() {
         let _ = write!(name, " ({})", xml(item.id.as_str()));
@@ -129,9 +130,9 @@ fn case(report: &Report<'_>, section: &str, item: &ItemResult, twins: bool) -> M
 }
 
 /// What the item stands on: its id, its verdicts with their places, and the facts in the bundle.
-fn output(report: &Report<'_>, item: &ItemResult) -> String {
+fn output(report: &Report<'_>, item: &ItemSummary) -> String {
     let mut out = format!("item: {}\nresult: {}\n", xml(item.id.as_str()), item.result);
-    for verdict in item.verdicts.iter().take(VERDICTS) {
+    for verdict in item.verdicts.first(VERDICTS) {
         // Writing to a String does not fail.
         let _ = writeln!(
             out,
@@ -142,8 +143,8 @@ fn output(report: &Report<'_>, item: &ItemResult) -> String {
         );
         details(&mut out, report, verdict);
     }
-    if item.verdicts.len() > VERDICTS {
-        let more = item.verdicts.len() - VERDICTS;
+    if item.verdicts.total() > VERDICTS {
+        let more = item.verdicts.total() - VERDICTS;
         let _ = writeln!(out, "and {more} more verdicts in {}", xml(report.bundle));
     }
     out

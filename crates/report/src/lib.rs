@@ -18,6 +18,7 @@ mod html;
 mod in_toto;
 mod inert;
 mod input;
+mod item;
 mod json;
 mod junit;
 mod markdown;
@@ -32,6 +33,7 @@ pub use input::{
     Detail, Evidence, Format, Items, Options, People, Previous, ProbeReport, Render, Report,
     ReportError,
 };
+pub use item::{ItemSummary, Verdicts};
 pub use json::{
     PROBE_SCHEMA, REPORT_SCHEMA, json_schema, probe_json_schema, render_probe as probe_json,
 };

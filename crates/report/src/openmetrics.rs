@@ -3,7 +3,8 @@
 
 use crate::inert::{LONGEST, line};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
-use seaworthy_model::{Decision, ItemKind, ItemResult, Mark, Outcome, ResultKind};
+use crate::item::ItemSummary;
+use seaworthy_model::{Decision, ItemKind, Mark, Outcome, ResultKind};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -144,7 +145,7 @@ fn score(page: &mut Page, report: &Report<'_>) {
     }
 }
 
-fn items(page: &mut Page, results: &[ItemResult]) {
+fn items(page: &mut Page, results: &[ItemSummary]) {
     page.family(
         "seaworthy_items",
         "gauge",
@@ -174,17 +175,15 @@ fn items(page: &mut Page, results: &[ItemResult]) {
     }
 }
 
-fn verdicts(page: &mut Page, results: &[ItemResult]) {
+fn verdicts(page: &mut Page, results: &[ItemSummary]) {
     page.family(
         "seaworthy_verdicts",
         "gauge",
         "Verdicts by probe; one that several items use counts for each.",
     );
-    let mut counts: BTreeMap<(String, Outcome), u64> = BTreeMap::new();
-    for verdict in results.iter().flat_map(|item| &item.verdicts) {
-        *counts
-            .entry((value(verdict.probe.as_str()), verdict.verdict))
-            .or_default() += 1;
+    let mut counts: BTreeMap<(String, Outcome), usize> = BTreeMap::new();
+    for (probe, outcome, number) in results.iter().flat_map(|item| item.verdicts.numbers()) {
+        *counts.entry((value(probe.as_str()), outcome)).or_default() += number;
     }
     for ((probe, outcome), number) in counts {
         let verdict = outcome.to_string();

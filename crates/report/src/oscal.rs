@@ -7,8 +7,9 @@
 use crate::fields::set;
 use crate::inert::{self, LONGEST, line, link_target};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
+use crate::item::ItemSummary;
 use crate::select;
-use seaworthy_model::{ItemKind, ItemResult, Outcome, ResultKind, Verdict};
+use seaworthy_model::{ItemKind, Outcome, ResultKind, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -31,7 +32,7 @@ const VERDICTS: usize = 20;
 
 fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError> {
     let run = &report.plan.run;
-    let items: Vec<&ItemResult> = report
+    let items: Vec<&ItemSummary> = report
         .results
         .iter()
         .filter(|item| is_assessed(item))
@@ -70,7 +71,7 @@ fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError
     Ok(inert::json(text))
 }
 
-fn is_assessed(item: &ItemResult) -> bool {
+fn is_assessed(item: &ItemSummary) -> bool {
     item.kind != ItemKind::Group
         && match item.result {
             ResultKind::NotApplicable | ResultKind::NotDue => false,
@@ -84,11 +85,11 @@ fn is_assessed(item: &ItemResult) -> bool {
         }
 }
 
-fn observation(report: &Report<'_>, item: &ItemResult) -> Value {
-    let methods = match (item.verdicts.is_empty(), item.result) {
+fn observation(report: &Report<'_>, item: &ItemSummary) -> Value {
+    let methods = match (item.verdicts.total(), item.result) {
         (_, ResultKind::Attested) => vec!["INTERVIEW"],
-        (false, _) => vec!["TEST"],
-        (true, _) => vec!["UNKNOWN"],
+        (0, _) => vec!["UNKNOWN"],
+        _ => vec!["TEST"],
     };
     let mut observation = json!({
         "uuid": uuid(report, "observation", item.id.as_str()),
@@ -100,7 +101,7 @@ fn observation(report: &Report<'_>, item: &ItemResult) -> Value {
     });
     let cites: BTreeSet<_> = item
         .verdicts
-        .iter()
+        .first(VERDICTS)
         .flat_map(|verdict| &verdict.facts)
         .collect();
     let evidence: Vec<Value> = cites
@@ -119,20 +120,20 @@ fn observation(report: &Report<'_>, item: &ItemResult) -> Value {
     observation
 }
 
-fn described(item: &ItemResult) -> String {
+fn described(item: &ItemSummary) -> String {
     let mut lines = vec![text(
         &select::told(item).unwrap_or_else(|| item.result.to_string()),
     )];
     let unresolved =
         |verdict: &&Verdict| matches!(verdict.verdict, Outcome::Fail | Outcome::Inconclusive);
-    for verdict in item.verdicts.iter().filter(unresolved).take(VERDICTS) {
+    for verdict in item.verdicts.first(VERDICTS).filter(unresolved) {
         let told = verdict.message.as_deref().unwrap_or_default();
         lines.push(format!("{}: {}", text(&verdict.subject.name), text(told)));
     }
     lines.join("\n")
 }
 
-fn finding(report: &Report<'_>, item: &ItemResult) -> Value {
+fn finding(report: &Report<'_>, item: &ItemSummary) -> Value {
     let (state, reason) = match item.result {
         ResultKind::Pass | ResultKind::Attested => ("satisfied", "pass"),
         ResultKind::Fail => ("not-satisfied", "fail"),

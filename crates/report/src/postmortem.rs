@@ -4,9 +4,10 @@
 use crate::changes::Changes;
 use crate::inert::{LONGEST, markdown};
 use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
+use crate::item::ItemSummary;
 use crate::select;
 use crate::text::{reasons, result_word};
-use seaworthy_model::{Checklist, Contact, ItemResult, Mark, ResultKind};
+use seaworthy_model::{Checklist, Contact, Mark, ResultKind};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -88,7 +89,7 @@ fn md(text: &str) -> String {
 }
 
 /// Failures, critical ones first.
-fn failures<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
+fn failures<'a>(report: &Report<'a>) -> Vec<&'a ItemSummary> {
     let mut items = select::blockers(report);
     items.extend(select::other_failures(report));
     items
@@ -116,13 +117,18 @@ fn happened(report: &Report<'_>) -> String {
 
 fn impact(report: &Report<'_>) -> String {
     let mut subjects: BTreeSet<String> = BTreeSet::new();
+    let mut rest = 0;
     for item in failures(report) {
-        for verdict in select::failing(item).into_values().flatten() {
-            subjects.insert(md(&verdict.subject.to_string()));
+        for failing in item.verdicts.failing().into_values() {
+            let names = failing.held.iter();
+            subjects.extend(names.map(|verdict| md(&verdict.subject.to_string())));
+            rest += failing.rest();
         }
     }
     let subjects: Vec<String> = subjects.into_iter().collect();
-    let mut out = format!("{} subjects failed a check:\n\n", subjects.len());
+    // Of those that are not held the names are not known, and many may be the same.
+    let known = if rest == 0 { "" } else { "At least " };
+    let mut out = format!("{known}{} subjects failed a check:\n\n", subjects.len());
     listed(&mut out, &subjects);
     let _ = write!(
         out,
@@ -153,7 +159,7 @@ fn causes(report: &Report<'_>) -> String {
 fn detected(report: &Report<'_>) -> String {
     let mut probes: BTreeSet<String> = BTreeSet::new();
     for item in failures(report) {
-        for probe in select::failing(item).into_keys() {
+        for probe in item.verdicts.failing().into_keys() {
             let title = report
                 .plan
                 .probes
@@ -208,7 +214,7 @@ fn prevention(report: &Report<'_>) -> String {
     let mut lines = Vec::new();
     let mut told = BTreeSet::new();
     for item in failures(report) {
-        for probe in select::failing(item).into_keys() {
+        for probe in item.verdicts.failing().into_keys() {
             if let Some(spec) = report.plan.probes.get(probe).filter(|_| told.insert(probe)) {
                 lines.push(format!("{} Risk: {}", md(&spec.title), md(&spec.why)));
             }
@@ -226,7 +232,7 @@ fn actions(report: &Report<'_>, contacts: &[Contact]) -> String {
     let mut out = String::from("| action | for | urgency | owner | by |\n|---|---|---|---|---|\n");
     let mut told = BTreeSet::new();
     for item in failures(report) {
-        for probe in select::failing(item).into_keys() {
+        for probe in item.verdicts.failing().into_keys() {
             if told.len() >= SHOWN {
                 break;
             }

@@ -4,20 +4,20 @@
 //! A probe's verdict on a subject is one result, however many items use it. What is waived is
 //! there as suppressed. Nothing that passes is.
 
+mod findings;
 mod place;
 mod rules;
 
 use crate::fields::set;
 use crate::inert::{self, LONGEST, line};
-use crate::input::{Format, Options, Render, Report, ReportError, no_facts};
+use crate::input::{Format, Items, Render, Report, ReportError, no_facts};
+use findings::{Finding, Findings};
 use place::Places;
 use rules::{ITEM_RULE, Rules};
-use seaworthy_model::{
-    Digest, ItemKind, ItemResult, Mark, Outcome, ProbeId, ResultKind, Verdict, Waiver,
-};
+use seaworthy_model::{Digest, Verdict, Waiver};
 use serde_json::{Value, json};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 
 pub(crate) const FORMAT: Format = Format {
     name: "sarif",
@@ -25,19 +25,18 @@ pub(crate) const FORMAT: Format = Format {
     file: "results.sarif",
     cites: no_facts,
     compares: false,
-    render: Render::Whole(render),
+    render: Render::ItemByItem(render),
 };
 
 /// GitHub shows the first 5,000 results of a run; with so many a file stays far under its limit
 /// of 10 MB, compressed.
 const RESULTS: usize = 5_000;
-/// Items that one result names.
-const ITEMS: usize = 10;
 
-fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError> {
-    let mut findings = findings(report);
-    let all = findings.len();
-    findings.truncate(RESULTS);
+fn render(report: &Report<'_>, items: &dyn Items, out: &mut dyn Write) -> Result<(), ReportError> {
+    let Findings {
+        shown: findings,
+        more,
+    } = Findings::choose(report, items, RESULTS)?;
     let rules = Rules::of(report, findings.iter().map(Finding::rule));
     let places = Places::of(report);
     let waivers: BTreeMap<&Digest, &Waiver> = report
@@ -52,10 +51,10 @@ fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError
         .collect();
     let run = &report.plan.run;
     let mut notes = Vec::new();
-    if all > RESULTS {
+    if more > 0 {
         notes.push(json!({
             "level": "warning",
-            "message": { "text": format!("{} more results are in {}", all - RESULTS, shown(report.bundle)) },
+            "message": { "text": format!("{more} more results are in {}", shown(report.bundle)) },
         }));
     }
     let document = json!({
@@ -87,94 +86,19 @@ fn render(report: &Report<'_>, _options: &Options) -> Result<String, ReportError
     });
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
-    Ok(inert::json(text))
+    out.write_all(inert::json(text).as_bytes())?;
+    Ok(())
 }
 
 fn shown(text: &str) -> String {
     line(text, LONGEST)
 }
 
-/// One thing that is unresolved: a verdict with the items that use it, or an item without one.
-#[derive(Debug)]
-enum Finding<'a> {
-    Verdict(&'a Verdict, Vec<&'a ItemResult>),
-    Item(&'a ItemResult),
-}
-
-/// The worst first: failures of critical items, then of others, then what is open.
-fn findings<'a>(report: &Report<'a>) -> Vec<Finding<'a>> {
-    let mut verdicts: BTreeMap<(&ProbeId, &str, &str), (&Verdict, Vec<&ItemResult>)> =
-        BTreeMap::new();
-    let mut items = Vec::new();
-    for item in report.results.iter().filter(|item| is_open(item)) {
-        let mut decided = false;
-        for verdict in item.verdicts.iter().filter(|verdict| is_finding(verdict)) {
-            decided = true;
-            let key = (
-                &verdict.probe,
-                verdict.target.as_str(),
-                verdict.subject.name.as_str(),
-            );
-            verdicts
-                .entry(key)
-                .or_insert_with(|| (verdict, Vec::new()))
-                .1
-                .push(item);
-        }
-        if !decided && item.result != ResultKind::Fail && item.mark.is_some() {
-            items.push(Finding::Item(item));
-        }
-    }
-    let mut findings: Vec<Finding<'_>> = verdicts
-        .into_values()
-        .map(|(verdict, items)| Finding::Verdict(verdict, items))
-        .collect();
-    findings.extend(items);
-    findings.sort_by_key(|finding| Reverse((finding.fails(), finding.mark())));
-    findings
-}
-
-fn is_open(item: &ItemResult) -> bool {
-    item.kind == ItemKind::Leaf
-        && match item.result {
-            ResultKind::Fail
-            | ResultKind::Inconclusive
-            | ResultKind::Pending
-            | ResultKind::Skipped
-            | ResultKind::Waived => true,
-            ResultKind::Attested
-            | ResultKind::Pass
-            | ResultKind::NotApplicable
-            | ResultKind::NotDue => false,
-        }
-}
-
-fn is_finding(verdict: &Verdict) -> bool {
-    matches!(verdict.verdict, Outcome::Fail | Outcome::Inconclusive)
-}
-
-impl<'a> Finding<'a> {
-    fn rule(&self) -> &'a str {
+impl Finding<'_> {
+    fn rule(&self) -> &str {
         match self {
-            Self::Verdict(verdict, _) => verdict.probe.as_str(),
+            Self::Verdict(used) => used.verdict.probe.as_str(),
             Self::Item(_) => ITEM_RULE,
-        }
-    }
-
-    fn fails(&self) -> bool {
-        matches!(self, Self::Verdict(verdict, _) if verdict.verdict == Outcome::Fail)
-    }
-
-    /// The greatest weight of the items: 2 critical, 1 important, 0 neither.
-    fn mark(&self) -> u8 {
-        let weight = |item: &ItemResult| match item.mark {
-            Some(Mark::Critical) => 2,
-            Some(Mark::Important) => 1,
-            None => 0,
-        };
-        match self {
-            Self::Verdict(_, items) => items.iter().map(|item| weight(item)).max().unwrap_or(0),
-            Self::Item(item) => weight(item),
         }
     }
 
@@ -201,10 +125,11 @@ impl<'a> Finding<'a> {
             "partialFingerprints": { "seaworthy/v1": self.fingerprint() },
             "properties": { "items": self.items() },
         });
-        if let Self::Verdict(verdict, _) = self
-            && verdict.waived
+        if let Self::Verdict(used) = self
+            && used.verdict.waived
         {
-            let waiver = verdict
+            let waiver = used
+                .verdict
                 .fingerprint
                 .as_ref()
                 .and_then(|print| waivers.get(print));
@@ -222,7 +147,8 @@ impl<'a> Finding<'a> {
 
     fn message(&self) -> String {
         match self {
-            Self::Verdict(verdict, _) => {
+            Self::Verdict(used) => {
+                let verdict = &used.verdict;
                 let subject = shown(&verdict.subject.name);
                 let reason = verdict.reason.map(|reason| reason.to_string());
                 match verdict.message.clone().or(reason) {
@@ -240,11 +166,7 @@ impl<'a> Finding<'a> {
 
     fn items(&self) -> BTreeSet<String> {
         match self {
-            Self::Verdict(_, items) => items
-                .iter()
-                .take(ITEMS)
-                .map(|item| shown(item.id.as_str()))
-                .collect(),
+            Self::Verdict(used) => used.items.iter().map(|id| shown(id.as_str())).collect(),
             Self::Item(item) => [shown(item.id.as_str())].into(),
         }
     }
@@ -252,7 +174,7 @@ impl<'a> Finding<'a> {
     /// The same finding tomorrow has the same: of a failure the one that waivers are bound to.
     fn fingerprint(&self) -> String {
         match self {
-            Self::Verdict(verdict, _) => match &verdict.fingerprint {
+            Self::Verdict(used) => match &used.verdict.fingerprint {
                 Some(fingerprint) => fingerprint.hex().to_owned(),
                 None => {
                     let Verdict {
@@ -261,7 +183,7 @@ impl<'a> Finding<'a> {
                         subject,
                         reason,
                         ..
-                    } = verdict;
+                    } = &used.verdict;
                     Digest::of_json(&(probe, target, subject, reason))
                         .hex()
                         .to_owned()

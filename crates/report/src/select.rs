@@ -2,16 +2,16 @@
 //! items that fail, those without an answer, and whom or what those wait for.
 
 use crate::input::Report;
+use crate::item::ItemSummary;
 use seaworthy_model::{
-    GateRule, ItemId, ItemKind, ItemResult, Mark, Outcome, PlannedItem, ProbeId, ReasonCode,
-    ResultKind, RunInfo, Verdict,
+    GateRule, ItemId, ItemKind, Mark, PlannedItem, ReasonCode, ResultKind, RunInfo,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Leaves that are critical and fail, and whatever else the gate names as such.
-pub(crate) fn blockers<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
+pub(crate) fn blockers<'a>(report: &Report<'a>) -> Vec<&'a ItemSummary> {
     let named = named_by(report, GateRule::CriticalFails);
-    let wanted = |item: &&ItemResult| {
+    let wanted = |item: &&ItemSummary| {
         let leaf = item.kind != ItemKind::Group && item.mark == Some(Mark::Critical);
         item.result == ResultKind::Fail && (leaf || named.contains(&item.id))
     };
@@ -19,9 +19,9 @@ pub(crate) fn blockers<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
 }
 
 /// Items that fail and are no blockers, important ones first.
-pub(crate) fn other_failures<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
+pub(crate) fn other_failures<'a>(report: &Report<'a>) -> Vec<&'a ItemSummary> {
     let critical: BTreeSet<_> = blockers(report).iter().map(|item| &item.id).collect();
-    let mut items: Vec<&ItemResult> = report
+    let mut items: Vec<&ItemSummary> = report
         .results
         .iter()
         .filter(|item| item.result == ResultKind::Fail && item.kind != ItemKind::Group)
@@ -32,9 +32,9 @@ pub(crate) fn other_failures<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
 }
 
 /// Critical items that are due and inconclusive, pending or skipped.
-pub(crate) fn undecided<'a>(report: &Report<'a>) -> Vec<&'a ItemResult> {
+pub(crate) fn undecided<'a>(report: &Report<'a>) -> Vec<&'a ItemSummary> {
     let named = named_by(report, GateRule::CriticalUndecided);
-    let wanted = |item: &&ItemResult| {
+    let wanted = |item: &&ItemSummary| {
         let leaf = item.kind == ItemKind::Leaf && item.mark == Some(Mark::Critical);
         is_undecided(item.result) && (leaf || named.contains(&item.id))
     };
@@ -62,22 +62,11 @@ fn named_by<'a>(report: &Report<'a>, rule: GateRule) -> BTreeSet<&'a ItemId> {
         .collect()
 }
 
-/// The verdicts of an item that fail and are not waived, by probe.
-pub(crate) fn failing(item: &ItemResult) -> BTreeMap<&ProbeId, Vec<&Verdict>> {
-    let mut by_probe: BTreeMap<&ProbeId, Vec<&Verdict>> = BTreeMap::new();
-    for verdict in &item.verdicts {
-        if verdict.verdict == Outcome::Fail && !verdict.waived {
-            by_probe.entry(&verdict.probe).or_default().push(verdict);
-        }
-    }
-    by_probe
-}
-
 /// Items by the reason that they have in common, the largest group first.
 pub(crate) fn by_reason<'a>(
-    items: &[&'a ItemResult],
-) -> Vec<(Option<ReasonCode>, Vec<&'a ItemResult>)> {
-    let mut groups: BTreeMap<Option<ReasonCode>, Vec<&ItemResult>> = BTreeMap::new();
+    items: &[&'a ItemSummary],
+) -> Vec<(Option<ReasonCode>, Vec<&'a ItemSummary>)> {
+    let mut groups: BTreeMap<Option<ReasonCode>, Vec<&ItemSummary>> = BTreeMap::new();
     for item in items {
         groups.entry(item.reason).or_default().push(item);
     }
@@ -96,7 +85,7 @@ pub(crate) fn planned<'a>(report: &Report<'a>) -> BTreeMap<&'a ItemId, &'a Plann
 /// that are not built, roles that must speak.
 pub(crate) fn waited_for(
     reason: Option<ReasonCode>,
-    group: &[&ItemResult],
+    group: &[&ItemSummary],
     planned: &BTreeMap<&ItemId, &PlannedItem>,
 ) -> Vec<(String, usize)> {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
@@ -129,14 +118,14 @@ pub(crate) fn waited_for(
 }
 
 /// The message of an item: what was found, or the reason in words.
-pub(crate) fn told(item: &ItemResult) -> Option<String> {
+pub(crate) fn told(item: &ItemSummary) -> Option<String> {
     let message = item.message.clone();
     let told = message.or_else(|| item.reason.map(|reason| reason.to_string()));
     told.filter(|told| !told.trim().is_empty())
 }
 
 /// How many boxes have each result, the results that occur from worst to best.
-pub(crate) fn counts(results: &[ItemResult]) -> Vec<(ResultKind, usize)> {
+pub(crate) fn counts(results: &[ItemSummary]) -> Vec<(ResultKind, usize)> {
     count_kinds(results.iter().map(|item| item.result))
 }
 

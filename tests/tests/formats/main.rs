@@ -14,10 +14,6 @@ mod material;
 #[cfg(test)]
 mod readers;
 #[cfg(test)]
-#[expect(
-    dead_code,
-    reason = "shared with the tests of crates/report, which use all of it"
-)]
 #[path = "../../../crates/report/tests/it/sample.rs"]
 mod sample;
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(crate) const PAYLOAD: &str = "\"><img src=x onerror=globalThis.hit=1><script
 
 pub(crate) fn render(sample: &Sample, name: &str) -> String {
     let format = format(name).unwrap();
-    format.text(&sample.report(), &Options::default()).unwrap()
+    sample.text(format, &Options::default())
 }
 
 /// The sample with the payload in every text that comes from outside.

@@ -9,8 +9,8 @@ use seaworthy_bundle::{BundleError, Reader, StatementKind};
 use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Waiver};
 use seaworthy_people::{File, Words};
 use seaworthy_report::{
-    Detail, Evidence, FORMATS, Format, Items, Options, People, Previous, Report, ReportError,
-    format,
+    Detail, Evidence, FORMATS, Format, ItemSummary, Items, Options, People, Previous, Report,
+    ReportError, format,
 };
 use std::borrow::Cow;
 use std::io::Write;
@@ -72,9 +72,7 @@ impl Wanted {
 
 /// Renders a bundle in every wanted format.
 pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
-    let streams = |format: &Format| format.goes_item_by_item();
-    let whole = wanted.outputs.iter().any(|(format, _)| !streams(format));
-    let content = Content::read(reader, whole)?;
+    let content = Content::read(reader)?;
     let compares = wanted.outputs.iter().any(|(format, _)| format.compares);
     let chained = match &wanted.previous {
         None if compares => before::chained(reader)?,
@@ -178,7 +176,7 @@ fn sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
 /// What a report is made of, read back from disk.
 struct Content {
     checklist: Vec<u8>,
-    results: Vec<ItemResult>,
+    results: Vec<ItemSummary>,
     unassessed: Vec<seaworthy_model::Unassessed>,
     sums: Option<Vec<u8>>,
     attestations: Vec<Attestation>,
@@ -189,8 +187,7 @@ struct Content {
 }
 
 impl Content {
-    /// Reads it, with the verdicts of the items where a format wants them `whole`.
-    fn read(reader: &Reader, whole: bool) -> Result<Self, Failure> {
+    fn read(reader: &Reader) -> Result<Self, Failure> {
         let (gate, score) = sealed(reader)?;
         // They were written as they came; a report tells them in an order of its own.
         let mut unassessed = reader.unassessed()?;
@@ -200,13 +197,7 @@ impl Content {
             checklist: reader.checklist_source()?,
             results: reader
                 .results()?
-                .map(|item| {
-                    let mut item = item?;
-                    if !whole {
-                        item.verdicts = Vec::new();
-                    }
-                    Ok(item)
-                })
+                .map(|item| item.map(ItemSummary::from))
                 .collect::<Result<_, BundleError>>()?,
             unassessed,
             sums: sums(reader)?,

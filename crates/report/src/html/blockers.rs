@@ -4,9 +4,10 @@
 use super::verdicts;
 use super::words::{badge, count, icon, item_anchor, prose, result, t};
 use crate::input::Report;
+use crate::item::ItemSummary;
 use crate::select;
 use maud::{Markup, html};
-use seaworthy_model::{ItemResult, ProbeId};
+use seaworthy_model::ProbeId;
 use std::collections::BTreeSet;
 
 /// Blockers that are told in full; of more, what was found.
@@ -43,12 +44,12 @@ pub(super) fn section(report: &Report<'_>) -> Markup {
     }
 }
 
-fn cards<'a>(report: &Report<'a>, blockers: &[&'a ItemResult]) -> Markup {
+fn cards<'a>(report: &Report<'a>, blockers: &[&'a ItemSummary]) -> Markup {
     let mut told = BTreeSet::new();
     html! {
         ol.cards {
             @for (index, item) in blockers.iter().enumerate() {
-                @let news = select::failing(item).keys().any(|probe| !told.contains(*probe));
+                @let news = item.verdicts.failing().keys().any(|probe| !told.contains(*probe));
                 @if index < TOLD && news {
                     (card(report, item, &mut told))
                 } @else {
@@ -62,19 +63,23 @@ fn cards<'a>(report: &Report<'a>, blockers: &[&'a ItemResult]) -> Markup {
     }
 }
 
-fn card<'a>(report: &Report<'a>, item: &'a ItemResult, told: &mut BTreeSet<&'a ProbeId>) -> Markup {
-    let found = select::failing(item);
+fn card<'a>(
+    report: &Report<'a>,
+    item: &'a ItemSummary,
+    told: &mut BTreeSet<&'a ProbeId>,
+) -> Markup {
+    let found = item.verdicts.failing();
     html! {
         li.card {
             h3 { (icon("fail")) (link(item)) }
             p.where { (t(&item.section)) }
-            @for (probe, verdicts) in found.iter().take(PROBES) {
-                @if let Some(first) = verdicts.first() {
+            @for (probe, failing) in found.iter().take(PROBES) {
+                @if let Some(first) = failing.held.first() {
                     div.finding {
                         p.found {
                             (t(&verdicts::message(first)))
-                            @if verdicts.len() > 1 {
-                                span.more { " and " (count(verdicts.len() - 1, "more")) " like it" }
+                            @if failing.number > 1 {
+                                span.more { " and " (count(failing.number - 1, "more")) " like it" }
                             }
                         }
                         (verdicts::place(first))
@@ -97,7 +102,7 @@ fn card<'a>(report: &Report<'a>, item: &'a ItemResult, told: &mut BTreeSet<&'a P
     }
 }
 
-fn link(item: &ItemResult) -> Markup {
+fn link(item: &ItemSummary) -> Markup {
     html! { a href={ "#" (item_anchor(&item.id)) } { (t(&item.title)) } }
 }
 

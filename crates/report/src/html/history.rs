@@ -4,9 +4,10 @@
 use super::words::{Look, badge, count, decision, item_anchor, result, t};
 use crate::changes::Changes;
 use crate::input::{Previous, Report};
+use crate::item::ItemSummary;
 use crate::select;
 use maud::{Markup, html};
-use seaworthy_model::{ItemKind, ItemResult, Phase, ResultKind};
+use seaworthy_model::{ItemKind, Phase, ResultKind};
 use std::collections::BTreeMap;
 
 /// Changed items that are named one by one, of each kind.
@@ -51,12 +52,14 @@ fn since(report: &Report<'_>, previous: &Previous) -> Markup {
     }
 }
 
-fn known<'a>(items: &[(&'a ItemResult, ResultKind)]) -> Vec<(&'a ItemResult, Option<ResultKind>)> {
+fn known<'a>(
+    items: &[(&'a ItemSummary, ResultKind)],
+) -> Vec<(&'a ItemSummary, Option<ResultKind>)> {
     let items = items.iter();
     items.map(|(item, before)| (*item, Some(*before))).collect()
 }
 
-fn list(title: &str, items: &[(&ItemResult, Option<ResultKind>)]) -> Markup {
+fn list(title: &str, items: &[(&ItemSummary, Option<ResultKind>)]) -> Markup {
     html! {
         @if !items.is_empty() {
             h3 { (title) ": " (items.len()) }
@@ -76,7 +79,7 @@ fn list(title: &str, items: &[(&ItemResult, Option<ResultKind>)]) -> Markup {
 
 /// The eight phases with their items; the run's own is marked.
 pub(super) fn phases(report: &Report<'_>) -> Markup {
-    let mut by_phase: BTreeMap<Phase, Vec<&ItemResult>> = BTreeMap::new();
+    let mut by_phase: BTreeMap<Phase, Vec<&ItemSummary>> = BTreeMap::new();
     for item in report
         .results
         .iter()
@@ -103,7 +106,7 @@ pub(super) fn phases(report: &Report<'_>) -> Markup {
     }
 }
 
-fn sums(items: &[&ItemResult]) -> Markup {
+fn sums(items: &[&ItemSummary]) -> Markup {
     let owned: Vec<ResultKind> = items.iter().map(|item| item.result).collect();
     let looks: Vec<(Look, usize)> = select::count_kinds(owned)
         .into_iter()

@@ -5,9 +5,10 @@ use super::shown::{Group, Shown};
 use super::verdicts;
 use super::words::{badge, count, grouped, item_anchor, mark, result, t};
 use crate::input::Report;
+use crate::item::ItemSummary;
 use crate::select;
 use maud::{Markup, html};
-use seaworthy_model::{ItemKind, ItemResult, Outcome, PlannedItem, ProbeId, ResultKind};
+use seaworthy_model::{ItemKind, Outcome, PlannedItem, ProbeId, ResultKind};
 use std::collections::BTreeMap;
 
 pub(super) fn section(report: &Report<'_>, shown: &Shown<'_>) -> Markup {
@@ -33,8 +34,8 @@ pub(super) fn section(report: &Report<'_>, shown: &Shown<'_>) -> Markup {
 }
 
 /// The sections in the checklist's order; a title that comes back later is another section.
-fn sections<'a>(report: &Report<'a>) -> Vec<(&'a str, Vec<&'a ItemResult>)> {
-    let mut sections: Vec<(&str, Vec<&ItemResult>)> = Vec::new();
+fn sections<'a>(report: &Report<'a>) -> Vec<(&'a str, Vec<&'a ItemSummary>)> {
+    let mut sections: Vec<(&str, Vec<&ItemSummary>)> = Vec::new();
     for item in report.results {
         match sections.last_mut() {
             Some((name, items)) if *name == item.section => items.push(item),
@@ -45,7 +46,7 @@ fn sections<'a>(report: &Report<'a>) -> Vec<(&'a str, Vec<&'a ItemResult>)> {
 }
 
 /// Shown by the script alone: without one it could do nothing.
-fn filter(results: &[ItemResult], sections: &[(&str, Vec<&ItemResult>)]) -> Markup {
+fn filter(results: &[ItemSummary], sections: &[(&str, Vec<&ItemSummary>)]) -> Markup {
     html! {
         form.filter id="filter" role="search" aria-label="Filter the items" hidden {
             div.field.search {
@@ -90,7 +91,7 @@ fn filter(results: &[ItemResult], sections: &[(&str, Vec<&ItemResult>)]) -> Mark
 
 fn row(
     report: &Report<'_>,
-    item: &ItemResult,
+    item: &ItemSummary,
     planned: Option<&PlannedItem>,
     shown: &Shown<'_>,
 ) -> Markup {
@@ -112,7 +113,7 @@ fn row(
     }
 }
 
-fn head(item: &ItemResult) -> Markup {
+fn head(item: &ItemSummary) -> Markup {
     let quiet = matches!(item.result, ResultKind::NotDue) || item.kind == ItemKind::Group;
     html! {
         (badge(result(item.result)))
@@ -125,7 +126,7 @@ fn head(item: &ItemResult) -> Markup {
 
 fn body(
     report: &Report<'_>,
-    item: &ItemResult,
+    item: &ItemSummary,
     planned: Option<&PlannedItem>,
     shown: &Shown<'_>,
 ) -> Markup {
@@ -160,7 +161,7 @@ fn worst_first<'a, 'b>(
 }
 
 /// What is still wanted of whom, where the machine alone does not decide.
-fn wanted(item: &ItemResult, planned: &PlannedItem) -> Markup {
+fn wanted(item: &ItemSummary, planned: &PlannedItem) -> Markup {
     html! {
         @if let Some(rule) = &planned.rule {
             @if let Some(attest) = &rule.attest {

@@ -2,12 +2,11 @@
 
 use super::words::{Look, badge, icon, item_anchor, result, t};
 use crate::input::Report;
+use crate::item::ItemSummary;
 use crate::select;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use seaworthy_model::{
-    Claim, ItemId, ItemKind, ItemResult, SignOff, Waiver, WaiverState, WaiverUse,
-};
+use seaworthy_model::{Claim, ItemId, ItemKind, SignOff, Waiver, WaiverState, WaiverUse};
 use std::collections::BTreeMap;
 
 /// Records of one kind that are shown.
@@ -125,7 +124,7 @@ fn attestations(report: &Report<'_>) -> Markup {
 
 /// The boxes in which people sign; they come after the sealed bundle.
 fn sign_offs(report: &Report<'_>) -> Markup {
-    let boxes: Vec<&ItemResult> = report
+    let boxes: Vec<&ItemSummary> = report
         .results
         .iter()
         .filter(|item| item.kind == ItemKind::SignOff)
@@ -158,7 +157,7 @@ fn sign_offs(report: &Report<'_>) -> Markup {
 }
 
 /// The signature beside the bundle for one of its boxes.
-fn signature<'a>(report: &Report<'a>, item: &ItemResult) -> Option<&'a SignOff> {
+fn signature<'a>(report: &Report<'a>, item: &ItemSummary) -> Option<&'a SignOff> {
     let due = report.people.sign_offs.iter();
     due.filter(|due| due.item == item.id)
         .find_map(|due| due.signed.as_ref())

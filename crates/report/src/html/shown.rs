@@ -2,8 +2,9 @@
 //! place, so that a page of ten thousand subjects can still be read.
 
 use crate::input::Report;
+use crate::item::ItemSummary;
 use crate::select;
-use seaworthy_model::{FactCite, ItemId, ItemKind, ItemResult, Outcome, ProbeId, Verdict};
+use seaworthy_model::{FactCite, ItemId, ItemKind, Outcome, ProbeId, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Verdicts of one probe of an item, worst first.
@@ -51,7 +52,7 @@ impl<'a> Shown<'a> {
             .iter()
             .map(|item| &item.id)
             .collect();
-        let mut items: Vec<&ItemResult> = report
+        let mut items: Vec<&ItemSummary> = report
             .results
             .iter()
             .filter(|item| item.kind != ItemKind::Group)
@@ -71,11 +72,14 @@ impl<'a> Shown<'a> {
         shown
     }
 
-    fn item(&mut self, item: &'a ItemResult, room: &mut usize) {
+    fn item(&mut self, item: &'a ItemSummary, room: &mut usize) {
         let groups = self.items.entry(&item.id).or_default();
-        for verdict in &item.verdicts {
+        for (probe, outcome, number) in item.verdicts.numbers() {
+            let group = groups.entry(probe).or_default();
+            *group.sums.entry(outcome).or_default() += number;
+        }
+        for verdict in item.verdicts.held() {
             let group = groups.entry(&verdict.probe).or_default();
-            *group.sums.entry(verdict.verdict).or_default() += 1;
             if group.shown.len() < OF_A_PROBE && *room > 0 {
                 *room -= 1;
                 group.shown.push(verdict);

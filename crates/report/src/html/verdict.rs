@@ -3,10 +3,11 @@
 
 use super::words::{badge, count, decision, icon, result, t};
 use crate::input::Report;
+use crate::item::ItemSummary;
 use crate::select;
 use crate::text::reasons;
 use maud::{Markup, html};
-use seaworthy_model::{Gate, GateKind, GateRule, ItemResult};
+use seaworthy_model::{Gate, GateKind, GateRule};
 use std::collections::BTreeSet;
 
 /// Which service, release and environment.
@@ -162,7 +163,7 @@ fn remedy(rule: GateRule, report: &Report<'_>, days: i64) -> String {
 }
 
 /// All items by result: one bar, and a legend that filters the list.
-fn tally(results: &[ItemResult]) -> Markup {
+fn tally(results: &[ItemSummary]) -> Markup {
     let counts = select::counts(results);
     let mut from = 0;
     let bars: Vec<(usize, usize, &str)> = counts

@@ -1,8 +1,9 @@
 //! What is otherwise than in the run before, as JSON.
 
 use crate::input::Previous;
+use crate::item::ItemSummary;
 use schemars::JsonSchema;
-use seaworthy_model::{Decision, ItemId, ItemResult, ResultKind};
+use seaworthy_model::{Decision, ItemId, ResultKind};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -33,7 +34,7 @@ struct Change<'a> {
 }
 
 impl<'a> Since<'a> {
-    pub(super) fn of(previous: &'a Previous, results: &'a [ItemResult]) -> Self {
+    pub(super) fn of(previous: &'a Previous, results: &'a [ItemSummary]) -> Self {
         let present: BTreeSet<&ItemId> = results.iter().map(|item| &item.id).collect();
         let known = previous.results.keys();
         Self {

@@ -4,11 +4,10 @@
 use crate::changes::Changes;
 use crate::inert::{LONGEST, element, markdown};
 use crate::input::{Previous, Report};
+use crate::item::ItemSummary;
 use crate::select;
 use crate::text::{reasons, result_word};
-use seaworthy_model::{
-    Decision, ItemResult, ResultKind, Score, Unassessed, Verdict, Waiver, WaiverState,
-};
+use seaworthy_model::{Decision, ResultKind, Score, Unassessed, Verdict, Waiver, WaiverState};
 use std::collections::BTreeMap;
 
 /// How many of each kind are named.
@@ -99,12 +98,12 @@ fn blockers(report: &Report<'_>, room: Room) -> Option<String> {
             md(&item.title),
             md(&item.section)
         ));
-        let found = select::failing(item);
-        for (probe, verdicts) in found.iter().take(PROBES) {
-            let Some(first) = verdicts.first() else {
+        let found = item.verdicts.failing();
+        for (probe, failing) in found.iter().take(PROBES) {
+            let Some(first) = failing.held.first() else {
                 continue;
             };
-            let more = match verdicts.len() {
+            let more = match failing.number {
                 1 => String::new(),
                 many => format!(" (and {} more)", many - 1),
             };
@@ -165,7 +164,7 @@ fn undecided(report: &Report<'_>, room: Room) -> Option<String> {
     Some(out)
 }
 
-fn told(item: &ItemResult) -> String {
+fn told(item: &ItemSummary) -> String {
     let told = select::told(item).unwrap_or_else(|| result_word(item.result).to_owned());
     markdown(&told, SHORT)
 }
@@ -338,7 +337,7 @@ fn unassessed(records: &[Unassessed], room: Room) -> Option<String> {
     Some(out)
 }
 
-fn sums(results: &[ItemResult]) -> String {
+fn sums(results: &[ItemSummary]) -> String {
     let parts: Vec<String> = select::counts(results)
         .iter()
         .map(|(kind, number)| format!("{} {number} {}", sign(*kind), result_word(*kind)))

@@ -1,7 +1,7 @@
 //! Where a finding stands: the line of a manifest, else of the configuration that names its
 //! target, else of the checklist in the bundle. Code scanning shows nothing without a place.
 
-use super::Finding;
+use super::findings::Finding;
 use crate::fields::set;
 use crate::inert::link_target;
 use crate::input::Report;
@@ -32,13 +32,13 @@ impl<'a> Places<'a> {
 
     pub(super) fn location(&self, finding: &Finding<'_>) -> Value {
         match finding {
-            Finding::Verdict(verdict, items) => {
+            Finding::Verdict(used) => {
+                let verdict = &used.verdict;
                 let known = verdict.location.as_ref();
                 let target = || self.targets.get(verdict.target.as_str()).copied();
-                known.or_else(target).map_or_else(
-                    || self.in_checklist(items.first().map(|item| &item.id)),
-                    physical,
-                )
+                known
+                    .or_else(target)
+                    .map_or_else(|| self.in_checklist(used.items.first()), physical)
             }
             Finding::Item(item) => self.in_checklist(Some(&item.id)),
         }

@@ -3,8 +3,9 @@
 use super::page::{Page, Tone};
 use super::{count, result_sign};
 use crate::input::{Detail, Report};
+use crate::item::{Failing, ItemSummary};
 use crate::select;
-use seaworthy_model::{ItemResult, Mark, ProbeId, Verdict};
+use seaworthy_model::{Mark, ProbeId, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Blockers that are told with their places and remedies at a glance; of more, what was found.
@@ -27,7 +28,7 @@ pub(super) fn critical(page: &mut Page, report: &Report<'_>) {
     ));
     let mut told = BTreeSet::new();
     for (index, item) in items.into_iter().enumerate() {
-        let found = select::failing(item);
+        let found = item.verdicts.failing();
         match page.detail() {
             Detail::All => in_full(page, report, item, &found, &mut told),
             Detail::Brief if index < TOLD && found.keys().any(|probe| !told.contains(probe)) => {
@@ -65,17 +66,17 @@ pub(super) fn others(page: &mut Page, report: &Report<'_>) {
 fn at_a_glance<'a>(
     page: &mut Page,
     report: &Report<'a>,
-    item: &'a ItemResult,
-    found: &BTreeMap<&'a ProbeId, Vec<&'a Verdict>>,
+    item: &'a ItemSummary,
+    found: &BTreeMap<&'a ProbeId, Failing<'a>>,
     told: &mut BTreeSet<&'a ProbeId>,
 ) {
     page.title(Tone::Bad, &format!("✗ {}", item.title), &item.section);
     let mut before = None;
-    for (probe, verdicts) in found.iter().take(PROBES) {
-        let Some(first) = verdicts.first() else {
+    for (probe, failing) in found.iter().take(PROBES) {
+        let Some(first) = failing.held.first() else {
             continue;
         };
-        let more = match verdicts.len() {
+        let more = match failing.number {
             1 => String::new(),
             many => format!(" (and {} more)", many - 1),
         };
@@ -99,8 +100,8 @@ fn at_a_glance<'a>(
 fn in_full<'a>(
     page: &mut Page,
     report: &Report<'a>,
-    item: &'a ItemResult,
-    found: &BTreeMap<&'a ProbeId, Vec<&'a Verdict>>,
+    item: &'a ItemSummary,
+    found: &BTreeMap<&'a ProbeId, Failing<'a>>,
     told: &mut BTreeSet<&'a ProbeId>,
 ) {
     page.blank();
@@ -108,10 +109,17 @@ fn in_full<'a>(
     if found.is_empty() {
         page.text(2, item.message.as_deref().unwrap_or("fails"));
     }
-    for (probe, verdicts) in found {
-        for verdict in verdicts {
+    for (probe, failing) in found {
+        for verdict in &failing.held {
             page.lead(2, "•", Tone::Bad, &message(verdict));
             place(page, verdict);
+        }
+        if failing.rest() > 0 {
+            let more = count(failing.rest(), "verdict");
+            page.text(
+                4,
+                &format!("and {more} more of {probe}; `--format csv` has them all"),
+            );
         }
         if let Some(spec) = report.plan.probes.get(probe)
             && told.insert(probe)
@@ -149,7 +157,7 @@ fn stands(verdict: &Verdict) -> Option<String> {
 }
 
 /// An item with what was found, in a line at a glance.
-fn in_short(page: &mut Page, item: &ItemResult, mark: Option<Mark>) {
+fn in_short(page: &mut Page, item: &ItemSummary, mark: Option<Mark>) {
     let (sign, tone) = result_sign(item.result);
     let mark = match mark {
         Some(Mark::Critical) => "[critical] ",

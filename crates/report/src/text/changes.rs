@@ -4,7 +4,8 @@ use super::page::{Page, Tone};
 use super::{count, result_word};
 use crate::changes::Changes;
 use crate::input::{Detail, Report};
-use seaworthy_model::{ItemResult, ResultKind};
+use crate::item::ItemSummary;
+use seaworthy_model::ResultKind;
 
 /// Changed items of each kind that are named where not all are wanted.
 const NAMED: usize = 5;
@@ -42,7 +43,7 @@ pub(super) fn list(page: &mut Page, report: &Report<'_>) {
 fn changed(
     page: &mut Page,
     (sign, tone, word): (&str, Tone, &str),
-    items: &[(&ItemResult, ResultKind)],
+    items: &[(&ItemSummary, ResultKind)],
 ) {
     let shown = match page.detail() {
         Detail::Brief => NAMED,

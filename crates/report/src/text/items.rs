@@ -3,7 +3,8 @@
 use super::page::Page;
 use super::{count, result_sign, result_word};
 use crate::input::Report;
-use seaworthy_model::{ItemKind, ItemResult, Mark, ResultKind};
+use crate::item::ItemSummary;
+use seaworthy_model::{ItemKind, Mark, ResultKind};
 
 /// All items in the checklist's order.
 pub(super) fn list(page: &mut Page, report: &Report<'_>) {
@@ -17,7 +18,7 @@ pub(super) fn list(page: &mut Page, report: &Report<'_>) {
     }
 }
 
-fn one(page: &mut Page, item: &ItemResult) {
+fn one(page: &mut Page, item: &ItemSummary) {
     let (sign, tone) = result_sign(item.result);
     let mark = match item.mark {
         Some(Mark::Critical) => "[critical] ",
@@ -35,6 +36,9 @@ fn one(page: &mut Page, item: &ItemResult) {
     {
         page.text(17, &told);
     } else if item.result == ResultKind::Pass && item.kind == ItemKind::Leaf {
-        page.text(17, &format!("on {}", count(item.verdicts.len(), "verdict")));
+        page.text(
+            17,
+            &format!("on {}", count(item.verdicts.total(), "verdict")),
+        );
     }
 }

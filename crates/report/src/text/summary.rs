@@ -3,8 +3,9 @@
 use super::page::{Page, Tone, padded};
 use super::{count, result_word};
 use crate::input::{Detail, Report};
+use crate::item::ItemSummary;
 use crate::select;
-use seaworthy_model::{Attempt, Decision, GateRule, ItemResult, ResultKind, Score, Unassessed};
+use seaworthy_model::{Attempt, Decision, GateRule, ResultKind, Score, Unassessed};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -153,7 +154,7 @@ fn tenths(score: Option<&str>) -> usize {
 }
 
 /// How many boxes have each result.
-pub(super) fn counts(page: &mut Page, results: &[ItemResult]) {
+pub(super) fn counts(page: &mut Page, results: &[ItemSummary]) {
     let parts: Vec<String> = ResultKind::ALL
         .into_iter()
         .filter_map(|kind| {

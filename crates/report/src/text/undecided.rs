@@ -4,8 +4,8 @@
 use super::count;
 use super::page::{Page, Tone};
 use crate::input::{Detail, Report};
+use crate::item::ItemSummary;
 use crate::select;
-use seaworthy_model::ItemResult;
 use std::collections::BTreeMap;
 
 /// Causes within a group that are named.
@@ -55,8 +55,8 @@ fn listed(names: &[(String, usize)]) -> String {
     parts.join(", ")
 }
 
-fn causes(page: &mut Page, group: &[&ItemResult]) {
-    let mut by_message: BTreeMap<&str, Vec<&ItemResult>> = BTreeMap::new();
+fn causes(page: &mut Page, group: &[&ItemSummary]) {
+    let mut by_message: BTreeMap<&str, Vec<&ItemSummary>> = BTreeMap::new();
     for item in group {
         by_message
             .entry(item.message.as_deref().unwrap_or(""))
@@ -96,7 +96,7 @@ fn causes(page: &mut Page, group: &[&ItemResult]) {
     }
 }
 
-fn titles(page: &mut Page, group: &[&ItemResult]) {
+fn titles(page: &mut Page, group: &[&ItemSummary]) {
     for item in group {
         page.lead(2, "•", Tone::Quiet, &item.title);
     }

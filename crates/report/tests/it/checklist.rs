@@ -5,10 +5,7 @@ use seaworthy_model::{ResultKind, TaskState};
 use seaworthy_report::{Options, format};
 
 fn render(sample: &Sample) -> String {
-    format("checklist")
-        .unwrap()
-        .text(&sample.report(), &Options::default())
-        .unwrap()
+    sample.text(format("checklist").unwrap(), &Options::default())
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn every_box_of_the_default_checklist_gets_its_note_and_keeps_its_id() {
         .collect();
     sample.markdown = DEFAULT.to_owned();
     for format in FORMATS {
-        let text = format.text(&sample.report(), &Options::default()).unwrap();
+        let text = sample.text(format, &Options::default());
         if format.name == "checklist" {
             let told = text.matches("— **inconclusive**: no collector").count();
             assert_eq!((told, items.len()), (408, 408));

@@ -5,10 +5,7 @@ use seaworthy_report::{Options, format, json_schema};
 use serde_json::Value;
 
 fn document() -> Value {
-    let text = format("json")
-        .unwrap()
-        .text(&sample().report(), &Options::default())
-        .unwrap();
+    let text = sample().text(format("json").unwrap(), &Options::default());
     serde_json::from_str(&text).unwrap()
 }
 
@@ -105,10 +102,7 @@ fn every_promised_key_is_there_even_where_nothing_is_known() {
 
 #[test]
 fn hostile_text_keeps_its_value_and_cannot_steer_a_terminal() {
-    let text = format("json")
-        .unwrap()
-        .text(&sample().report(), &Options::default())
-        .unwrap();
+    let text = sample().text(format("json").unwrap(), &Options::default());
     assert!(!text.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{202e}')));
     assert_eq!(document()["items"][7]["message"], HOSTILE);
 }

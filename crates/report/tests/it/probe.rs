@@ -1,6 +1,6 @@
 //! What the `probe` commands show.
 
-use crate::sample::{HOSTILE, from, probes, sample, verdict, verdicts};
+use crate::sample::{HOSTILE, from, probes, sample, verdict};
 use seaworthy_model::{Fact, Unassessed, Verdict};
 use seaworthy_report::{Options, ProbeReport, probe_json, probe_json_schema, probe_text};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn with<T>(unassessed: &[Unassessed], use_it: impl FnOnce(&ProbeReport<'_>) -> T
         "the chain could not be read",
     );
     open["reason"] = "unknown_field".into();
-    let verdicts: Vec<Verdict> = verdicts(vec![
+    let verdicts: Vec<Verdict> = from(json!([
         verdict("tls/not-expired", 1, "pass", "valid for 80 days"),
         verdict(
             "tls/not-expired",
@@ -23,7 +23,7 @@ fn with<T>(unassessed: &[Unassessed], use_it: impl FnOnce(&ProbeReport<'_>) -> T
         ),
         verdict("tls/not-expired", 3, "fail", HOSTILE),
         open,
-    ]);
+    ]));
     let facts: Vec<Fact> = from(json!([{
         "subject": { "kind": "tls_endpoint", "name": "api.example.com@192.0.2.1:443" },
         "value": { "days_left": 80 },

@@ -91,7 +91,7 @@ proptest! {
             color: false,
         };
         for format in FORMATS {
-            let text = format.text(&sample.report(), &options).unwrap();
+            let text = sample.text(format, &options);
             // RFC 4180 wants both characters at the end of a row.
             let text = if format.name == "csv" { text.replace("\r\n", "\n") } else { text };
             let steers = |c: char| {

@@ -1,10 +1,10 @@
 //! A report over a small checklist that has every result once, and hostile text.
 
 use seaworthy_model::{
-    Attestation, Checklist, Decision, Digest, Fact, FactCite, Gate, ItemResult, Plan, ResultKind,
-    Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
+    Attestation, Checklist, Decision, Digest, Fact, FactCite, Gate, ItemResult, Mark, Plan,
+    ResultKind, Score, SignOffState, Unassessed, Waiver, WaiverUse,
 };
-use seaworthy_report::{Evidence, People, Previous, Report};
+use seaworthy_report::{Evidence, Format, ItemSummary, Options, People, Previous, Report};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -67,11 +67,20 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    pub(crate) fn report(&self) -> Report<'_> {
+    /// The sample in a format.
+    pub(crate) fn text(&self, format: &Format, options: &Options) -> String {
+        let results: Vec<ItemSummary> = self.results.iter().cloned().map(Into::into).collect();
+        let mut out = Vec::new();
+        let (report, items) = (self.report(&results), &self.results[..]);
+        format.write(&report, &items, options, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn report<'a>(&'a self, results: &'a [ItemSummary]) -> Report<'a> {
         Report {
             plan: &self.plan,
             checklist: self.markdown.as_bytes(),
-            results: &self.results,
+            results,
             score: &self.score,
             gate: &self.gate,
             waivers: &self.waivers,
@@ -371,10 +380,8 @@ fn score() -> Score {
 
 fn gate(results: &[ItemResult]) -> Gate {
     let mut reasons = Vec::new();
-    for item in results
-        .iter()
-        .filter(|item| item.mark == Some(seaworthy_model::Mark::Critical))
-    {
+    let critical = |item: &&ItemResult| item.mark == Some(Mark::Critical);
+    for item in results.iter().filter(critical) {
         let (rule, decision) = match item.result.to_string().as_str() {
             "fail" => ("critical_fails", "NOT_READY"),
             _ => ("critical_undecided", "INCOMPLETE"),
@@ -388,8 +395,4 @@ fn gate(results: &[ItemResult]) -> Gate {
         "message": "the score 6.4 is under the checklist's minimum 8.0",
     }));
     from(json!({ "kind": "technical", "decision": "NOT_READY", "reasons": reasons }))
-}
-
-pub(crate) fn verdicts(values: Vec<Value>) -> Vec<Verdict> {
-    from(values.into())
 }

@@ -1,17 +1,17 @@
 //! The text report as people see it.
 
-use crate::sample::{HOSTILE, from, sample};
+use crate::sample::{HOSTILE, Sample, from, sample};
 use seaworthy_model::{Decision, ItemResult};
-use seaworthy_report::{Detail, Options, Report, format};
+use seaworthy_report::{Detail, Options, format};
 use serde_json::json;
 
-fn render(report: &Report<'_>, options: &Options) -> String {
-    format("text").unwrap().text(report, options).unwrap()
+fn render(sample: &Sample, options: &Options) -> String {
+    sample.text(format("text").unwrap(), options)
 }
 
 #[test]
 fn the_verdict_comes_first_then_what_blocks() {
-    insta::assert_snapshot!(render(&sample().report(), &Options::default()));
+    insta::assert_snapshot!(render(&sample(), &Options::default()));
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn every_item_is_listed_on_request() {
         width: 72,
         ..Options::default()
     };
-    insta::assert_snapshot!(render(&sample().report(), &options));
+    insta::assert_snapshot!(render(&sample(), &options));
 }
 
 #[test]
@@ -32,13 +32,13 @@ fn colour_adds_nothing_but_colour() {
         ..plain
     };
     let sample = sample();
-    let mut text = render(&sample.report(), &colored);
+    let mut text = render(&sample, &colored);
     assert!(text.contains("\u{1b}[1m\u{1b}[31m✗ NOT READY"), "{text:?}");
     while let Some(start) = text.find('\u{1b}') {
         let end = start + text[start..].find('m').unwrap();
         text.replace_range(start..=end, "");
     }
-    assert_eq!(text, render(&sample.report(), &plain));
+    assert_eq!(text, render(&sample, &plain));
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn lines_keep_to_the_width_unless_somebody_copies_them() {
             width,
             ..Options::default()
         };
-        for line in render(&sample().report(), &options).lines() {
+        for line in render(&sample(), &options).lines() {
             let copied = [
                 "    $ ",
                 "    at ",
@@ -68,7 +68,7 @@ fn hostile_text_is_inert() {
     let mut sample = sample();
     sample.plan.run.service = HOSTILE.to_owned();
     sample.bundle = HOSTILE.to_owned();
-    let text = render(&sample.report(), &Options::default());
+    let text = render(&sample, &Options::default());
     let steers = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
     assert!(!text.contains(steers), "{text:?}");
     assert!(
@@ -82,7 +82,7 @@ fn each_decision_is_told_in_plain_words() {
     let check = |decision: Decision, wanted: &str| {
         let mut sample = sample();
         sample.gate = from(json!({ "kind": "technical", "decision": decision, "reasons": [] }));
-        let text = render(&sample.report(), &Options::default());
+        let text = render(&sample, &Options::default());
         assert!(text.starts_with(wanted), "{text}");
     };
     check(
@@ -112,7 +112,7 @@ fn many_blockers_and_many_undecided_items_stay_readable() {
     let (failing, undecided) = (sample.results[1].clone(), sample.results[6].clone());
     sample.results.extend(copies(&failing, 200));
     sample.results.extend(copies(&undecided, 2_000));
-    let text = render(&sample.report(), &Options::default());
+    let text = render(&sample, &Options::default());
     assert!(text.contains("Blockers: 202 critical items fail"), "{text}");
     assert!(
         text.contains("copy 199: reflects any origin"),
@@ -127,7 +127,7 @@ fn an_unsealed_run_and_a_run_without_score_say_so() {
     let mut sample = sample();
     sample.sealed = false;
     sample.score.overall = None;
-    let text = render(&sample.report(), &Options::default());
+    let text = render(&sample, &Options::default());
     assert!(
         text.contains("no score, nothing was assessed (minimum 8.0)"),
         "{text}"
