@@ -14,7 +14,10 @@ use seaworthy_model::{
     Outcome, PLAN_SCHEMA, Phase, Plan, PlannedItem, Policy, ProbeId, ProbeSpec, Provenance,
     ResultKind, RunInfo, Score, SubjectRef, Terms, Verdict,
 };
-use seaworthy_report::{Evidence, FORMATS, Items, Options, People, Report, ReportError};
+use seaworthy_report::{
+    Asks, Detail, Evidence, FORMATS, ItemStream, Items, LeftOut, Options, People, Report,
+    ReportError, keep_worst,
+};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -44,7 +47,7 @@ fn main() {
 
 fn one(name: &str) {
     let format = seaworthy_report::format(name);
-    let content = Content::new(format.is_none_or(|format| !format.goes_item_by_item()));
+    let content = Content::new(format.map_or(Asks::All, |format| format.asks(Detail::Brief)));
     let mut evidence = Evidence::default();
     let Some(format) = format else {
         println!("{:<15} {:>28} peak", "(content alone)", peak());
@@ -67,8 +70,28 @@ fn one(name: &str) {
 struct Made;
 
 impl Items for Made {
-    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_> {
-        Box::new((0..FACTS).map(|number| Ok(Cow::Owned(item(number)))))
+    fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError> {
+        Ok(Box::new(Making { item: 0, target: 0 }))
+    }
+}
+
+/// How far they were asked for.
+struct Making {
+    item: u32,
+    target: u32,
+}
+
+impl<'a> ItemStream<'a> for Making {
+    fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError> {
+        self.target = 0;
+        self.item += 1;
+        Ok((self.item <= FACTS).then(|| Cow::Owned(head(self.item - 1))))
+    }
+
+    fn next_verdict(&mut self) -> Result<Option<Cow<'a, Verdict>>, ReportError> {
+        self.target += 1;
+        let there = self.target <= TARGETS;
+        Ok(there.then(|| Cow::Owned(verdict(self.item - 1, self.target - 1))))
     }
 }
 
@@ -96,17 +119,15 @@ fn peak() -> String {
 struct Content {
     plan: Plan,
     results: Vec<ItemResult>,
+    left_out: LeftOut,
     score: Score,
     gate: Gate,
 }
 
 impl Content {
-    /// What reports are made of, with the verdicts of the items where they are wanted `whole`.
-    fn new(whole: bool) -> Self {
-        let head = |number| ItemResult {
-            verdicts: Vec::new(),
-            ..item(number)
-        };
+    /// What reports are made of, with as many verdicts of the items as are asked for.
+    fn new(asked: Asks) -> Self {
+        let mut left_out = LeftOut::new();
         let probes: BTreeMap<ProbeId, ProbeSpec> = (0..FACTS).map(spec).collect();
         Self {
             plan: Plan {
@@ -123,8 +144,13 @@ impl Content {
                 terms: Terms::default(),
             },
             results: (0..FACTS)
-                .map(|number| if whole { item(number) } else { head(number) })
+                .map(|number| match asked {
+                    Asks::Nothing => head(number),
+                    Asks::Worst => worst(number, &mut left_out),
+                    Asks::All => item(number),
+                })
                 .collect(),
+            left_out,
             score: Score {
                 overall: Some("6.6".to_owned()),
                 minimum: "8.0".to_owned(),
@@ -145,6 +171,7 @@ impl Content {
             plan: &self.plan,
             checklist: b"# Launch\n\n- [ ] item\n",
             results: &self.results,
+            left_out: &self.left_out,
             score: &self.score,
             gate: &self.gate,
             waivers: &[],
@@ -185,6 +212,20 @@ fn item(number: u32) -> ItemResult {
     let mut verdicts: Vec<Verdict> = (0..TARGETS).map(|target| verdict(number, target)).collect();
     verdicts.sort_by_key(|verdict| verdict.verdict != Outcome::Fail);
     ItemResult {
+        verdicts,
+        ..head(number)
+    }
+}
+
+fn worst(number: u32, left_out: &mut LeftOut) -> ItemResult {
+    let (mut item, mut targets) = (head(number), 0..TARGETS);
+    let next = || Ok::<_, ReportError>(targets.next().map(|target| verdict(number, target)));
+    keep_worst(&mut item, left_out, next).unwrap();
+    item
+}
+
+fn head(number: u32) -> ItemResult {
+    ItemResult {
         id: id(number).as_str().into(),
         title: format!("Property {number} holds on every workload"),
         section: "Security".to_owned(),
@@ -194,11 +235,11 @@ fn item(number: u32) -> ItemResult {
         optional: false,
         result: ResultKind::Fail,
         reason: None,
-        message: verdicts[0].message.clone(),
+        message: verdict(number, 0).message,
         credited: 6_666,
         counted: u64::from(TARGETS),
         category: None,
-        verdicts,
+        verdicts: Vec::new(),
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "checklist.md",
     cites: no_facts,
     compares: false,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -15,6 +15,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "deployment.md",
     cites: no_facts,
     compares: true,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -14,6 +14,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "annotations.txt",
     cites: no_facts,
     compares: false,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -11,6 +11,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "test-result.intoto.json",
     cites: no_facts,
     compares: false,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -2,8 +2,9 @@
 
 use seaworthy_checklist::ChecklistError;
 use seaworthy_model::{
-    Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Plan, ProbeId,
-    ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
+    Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Outcome, Plan,
+    ProbeId, ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, Waiver,
+    WaiverUse,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,9 +17,11 @@ pub struct Report<'a> {
     pub plan: &'a Plan,
     /// The checklist's bytes as the run read them.
     pub checklist: &'a [u8],
-    /// A result for each item, in the checklist's order. A format that goes item by item is handed
-    /// the verdicts one item at a time, and asks for none here.
+    /// A result for each item, in the checklist's order, with as many verdicts as the format
+    /// [asks for](Format::asks).
     pub results: &'a [ItemResult],
+    /// How many verdicts that fail are left out of them.
+    pub left_out: &'a LeftOut,
     /// The weighted score.
     pub score: &'a Score,
     /// The gate.
@@ -119,6 +122,17 @@ pub enum Detail {
     All,
 }
 
+/// How many of the verdicts a format asks for, from none to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asks {
+    /// None: they are handed over one after the other.
+    Nothing,
+    /// Those that [`keep_worst`] keeps.
+    Worst,
+    /// Each.
+    All,
+}
+
 /// A form in which a report can be had.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
@@ -132,20 +146,95 @@ pub struct Format {
     pub cites: fn(&Report<'_>) -> BTreeSet<FactCite>,
     /// Whether it tells what is otherwise than in the run before.
     pub compares: bool,
+    /// Whether it shows no more than the worst verdict of each probe in [`Detail::Brief`].
+    pub brief: bool,
     /// Puts a report into it.
     pub render: Render,
 }
 
 /// The items of a report with their verdicts, in the checklist's order.
 pub trait Items {
-    /// The items one after the other.
-    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_>;
+    /// Begins with the first item.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError>;
+}
+
+/// Gives one item after the other, and one verdict after the other of each.
+pub trait ItemStream<'a> {
+    /// The next item. Its verdicts come by [`Self::next_verdict`], whatever it holds itself; those
+    /// of the item before that were not asked for are passed over.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError>;
+
+    /// The next verdict of the item that was given last.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn next_verdict(&mut self) -> Result<Option<Cow<'a, Verdict>>, ReportError>;
 }
 
 impl Items for &[ItemResult] {
-    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_> {
-        Box::new((**self).iter().map(|item| Ok(Cow::Borrowed(item))))
+    fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError> {
+        Ok(Box::new(AtHand {
+            items: self.iter(),
+            verdicts: [].iter(),
+        }))
     }
+}
+
+/// Items in memory.
+struct AtHand<'a> {
+    items: std::slice::Iter<'a, ItemResult>,
+    verdicts: std::slice::Iter<'a, Verdict>,
+}
+
+impl<'a> ItemStream<'a> for AtHand<'a> {
+    fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError> {
+        let item = self.items.next();
+        self.verdicts = item.map_or([].iter(), |item| item.verdicts.iter());
+        Ok(item.map(Cow::Borrowed))
+    }
+
+    fn next_verdict(&mut self) -> Result<Option<Cow<'a, Verdict>>, ReportError> {
+        Ok(self.verdicts.next().map(Cow::Borrowed))
+    }
+}
+
+/// How many verdicts of a probe that fail are left out of an item's, where a format asks for the
+/// worst alone.
+pub type LeftOut = BTreeMap<(ItemId, ProbeId), usize>;
+
+/// Takes away the verdicts of `item` that a format which asks for the worst alone does not show, and
+/// counts them: of each probe the first that fails is kept. `next` gives the item's verdicts, worst
+/// first.
+///
+/// # Errors
+///
+/// The first error of `next`.
+pub fn keep_worst<E>(
+    item: &mut ItemResult,
+    left_out: &mut LeftOut,
+    mut next: impl FnMut() -> Result<Option<Verdict>, E>,
+) -> Result<(), E> {
+    while let Some(verdict) = next()? {
+        if verdict.verdict != Outcome::Fail || verdict.waived {
+            continue;
+        }
+        if item.verdicts.iter().any(|kept| kept.probe == verdict.probe) {
+            let place = (item.id.clone(), verdict.probe);
+            *left_out.entry(place).or_default() += 1;
+        } else {
+            item.verdicts.push(verdict);
+        }
+    }
+    Ok(())
 }
 
 /// How a format is written.
@@ -153,15 +242,19 @@ impl Items for &[ItemResult] {
 pub enum Render {
     /// Made of everything at once.
     Whole(fn(&Report<'_>, &Options) -> Result<String, ReportError>),
-    /// Written item after item: no more than one is held, however many verdicts there are.
+    /// Written item after item: no more than one verdict is held, however many there are.
     ItemByItem(fn(&Report<'_>, &dyn Items, &mut dyn Write) -> Result<(), ReportError>),
 }
 
 impl Format {
-    /// Whether it asks for no verdicts in [`Report::results`].
+    /// How many verdicts it asks for in [`Report::results`].
     #[must_use]
-    pub fn goes_item_by_item(&self) -> bool {
-        matches!(self.render, Render::ItemByItem(_))
+    pub fn asks(&self, detail: Detail) -> Asks {
+        match self.render {
+            Render::ItemByItem(_) => Asks::Nothing,
+            Render::Whole(_) if self.brief && detail == Detail::Brief => Asks::Worst,
+            Render::Whole(_) => Asks::All,
+        }
     }
 
     /// Writes a report, with `items` for a format that goes item by item.

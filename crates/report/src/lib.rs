@@ -29,8 +29,8 @@ mod select;
 mod text;
 
 pub use input::{
-    Detail, Evidence, Format, Items, Options, People, Previous, ProbeReport, Render, Report,
-    ReportError,
+    Asks, Detail, Evidence, Format, ItemStream, Items, LeftOut, Options, People, Previous,
+    ProbeReport, Render, Report, ReportError, keep_worst,
 };
 pub use json::{
     PROBE_SCHEMA, REPORT_SCHEMA, json_schema, probe_json_schema, render_probe as probe_json,

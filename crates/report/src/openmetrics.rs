@@ -13,6 +13,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "metrics.prom",
     cites: no_facts,
     compares: false,
+    brief: false,
     render: Render::Whole(render),
 };
 

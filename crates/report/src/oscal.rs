@@ -19,6 +19,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "oscal.json",
     cites: no_facts,
     compares: false,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -16,6 +16,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "postmortem.md",
     cites: no_facts,
     compares: true,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -25,6 +25,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "results.sarif",
     cites: no_facts,
     compares: false,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -5,12 +5,12 @@ use super::{before, cited, signed};
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::output;
-use seaworthy_bundle::{BundleError, Reader, StatementKind};
-use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Waiver};
+use seaworthy_bundle::{BundleError, Reader, ResultStream, StatementKind};
+use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Verdict, Waiver};
 use seaworthy_people::{File, Words};
 use seaworthy_report::{
-    Detail, Evidence, FORMATS, Format, Items, Options, People, Previous, Report, ReportError,
-    format,
+    Asks, Detail, Evidence, FORMATS, Format, ItemStream, Items, LeftOut, Options, People, Previous,
+    Report, ReportError, format, keep_worst,
 };
 use std::borrow::Cow;
 use std::io::Write;
@@ -72,9 +72,9 @@ impl Wanted {
 
 /// Renders a bundle in every wanted format.
 pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
-    let streams = |format: &Format| format.goes_item_by_item();
-    let whole = wanted.outputs.iter().any(|(format, _)| !streams(format));
-    let content = Content::read(reader, whole)?;
+    let formats = wanted.outputs.iter().map(|(format, _)| format);
+    let asked = formats.map(|format| format.asks(wanted.detail)).max();
+    let content = Content::read(reader, asked.unwrap_or(Asks::Nothing))?;
     let compares = wanted.outputs.iter().any(|(format, _)| format.compares);
     let chained = match &wanted.previous {
         None if compares => before::chained(reader)?,
@@ -128,13 +128,29 @@ fn told(written: Result<(), ReportError>, format: &Format) -> Result<(), Failure
 struct Kept<'a>(&'a Reader);
 
 impl Items for Kept<'_> {
-    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_> {
-        let item = |error: BundleError| ReportError::Item(Box::new(error));
-        match self.0.results() {
-            Ok(results) => Box::new(results.map(move |kept| kept.map(Cow::Owned).map_err(item))),
-            Err(error) => Box::new(std::iter::once(Err(item(error)))),
-        }
+    fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError> {
+        let stream = self.0.result_stream().map_err(unread)?;
+        Ok(Box::new(KeptStream(stream)))
     }
+}
+
+/// Where reading them stands.
+struct KeptStream(ResultStream);
+
+impl<'a> ItemStream<'a> for KeptStream {
+    fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError> {
+        let item = self.0.next_result().map_err(unread)?;
+        Ok(item.map(Cow::Owned))
+    }
+
+    fn next_verdict(&mut self) -> Result<Option<Cow<'a, Verdict>>, ReportError> {
+        let verdict = self.0.next_verdict().map_err(unread)?;
+        Ok(verdict.map(Cow::Owned))
+    }
+}
+
+fn unread(error: BundleError) -> ReportError {
+    ReportError::Item(Box::new(error))
 }
 
 /// What a sealed bundle decided.
@@ -175,10 +191,30 @@ fn sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
         .map_err(|error| Failure::io(format!("failed to read {}: {error}", path.display())))
 }
 
+/// The results with as many verdicts as are asked for, and how many that fail are left out.
+fn results(reader: &Reader, asked: Asks) -> Result<(Vec<ItemResult>, LeftOut), BundleError> {
+    let (mut results, mut left_out) = (Vec::new(), LeftOut::new());
+    let mut stream = reader.result_stream()?;
+    while let Some(mut item) = stream.next_result()? {
+        match asked {
+            Asks::Nothing => {}
+            Asks::Worst => keep_worst(&mut item, &mut left_out, || stream.next_verdict())?,
+            Asks::All => {
+                while let Some(verdict) = stream.next_verdict()? {
+                    item.verdicts.push(verdict);
+                }
+            }
+        }
+        results.push(item);
+    }
+    Ok((results, left_out))
+}
+
 /// What a report is made of, read back from disk.
 struct Content {
     checklist: Vec<u8>,
     results: Vec<ItemResult>,
+    left_out: LeftOut,
     unassessed: Vec<seaworthy_model::Unassessed>,
     sums: Option<Vec<u8>>,
     attestations: Vec<Attestation>,
@@ -189,25 +225,18 @@ struct Content {
 }
 
 impl Content {
-    /// Reads it, with the verdicts of the items where a format wants them `whole`.
-    fn read(reader: &Reader, whole: bool) -> Result<Self, Failure> {
+    /// Reads it, with as many verdicts of the items as the formats ask for.
+    fn read(reader: &Reader, asked: Asks) -> Result<Self, Failure> {
         let (gate, score) = sealed(reader)?;
         // They were written as they came; a report tells them in an order of its own.
         let mut unassessed = reader.unassessed()?;
         unassessed.sort();
         let words = words(reader)?;
+        let (results, left_out) = results(reader, asked)?;
         Ok(Self {
             checklist: reader.checklist_source()?,
-            results: reader
-                .results()?
-                .map(|item| {
-                    let mut item = item?;
-                    if !whole {
-                        item.verdicts = Vec::new();
-                    }
-                    Ok(item)
-                })
-                .collect::<Result<_, BundleError>>()?,
+            results,
+            left_out,
             unassessed,
             sums: sums(reader)?,
             attestations: words.attestations(),
@@ -229,6 +258,7 @@ impl Content {
             plan: reader.plan(),
             checklist: &self.checklist,
             results: &self.results,
+            left_out: &self.left_out,
             score: &self.score,
             gate: &self.gate,
             waivers: &reader.run().waivers,

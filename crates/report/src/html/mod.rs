@@ -32,6 +32,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "report.html",
     cites,
     compares: true,
+    brief: false,
     render: Render::Whole(render),
 };
 

@@ -32,6 +32,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "report.json",
     cites: no_facts,
     compares: true,
+    brief: false,
     render: Render::ItemByItem(render),
 };
 

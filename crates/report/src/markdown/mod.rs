@@ -12,6 +12,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "merge-request.md",
     cites: no_facts,
     compares: true,
+    brief: false,
     render: Render::Whole(merge_request),
 };
 
@@ -21,6 +22,7 @@ pub(crate) const SUMMARY: Format = Format {
     file: "step-summary.md",
     cites: no_facts,
     compares: true,
+    brief: false,
     render: Render::Whole(step_summary),
 };
 

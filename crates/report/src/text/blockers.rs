@@ -75,7 +75,9 @@ fn at_a_glance<'a>(
         let Some(first) = verdicts.first() else {
             continue;
         };
-        let more = match verdicts.len() {
+        let place = (item.id.clone(), (*probe).clone());
+        let left_out = report.left_out.get(&place).copied().unwrap_or_default();
+        let more = match verdicts.len() + left_out {
             1 => String::new(),
             many => format!(" (and {} more)", many - 1),
         };

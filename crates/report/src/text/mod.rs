@@ -25,6 +25,7 @@ pub(crate) const FORMAT: Format = Format {
     file: "report.txt",
     cites: no_facts,
     compares: true,
+    brief: true,
     render: Render::Whole(render),
 };
 

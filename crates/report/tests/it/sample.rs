@@ -4,7 +4,7 @@ use seaworthy_model::{
     Attestation, Checklist, Decision, Digest, Fact, FactCite, Gate, ItemResult, Plan, ResultKind,
     Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
 };
-use seaworthy_report::{Evidence, People, Previous, Report};
+use seaworthy_report::{Evidence, LeftOut, People, Previous, Report};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -47,6 +47,8 @@ const SUMS: &[u8] = b"\
 0000000000000000000000000000000000000000000000000000000000000003  content/run.json
 ";
 
+static NONE_LEFT_OUT: LeftOut = LeftOut::new();
+
 /// Everything that a report borrows from.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
@@ -72,6 +74,7 @@ impl Sample {
             plan: &self.plan,
             checklist: self.markdown.as_bytes(),
             results: &self.results,
+            left_out: &NONE_LEFT_OUT,
             score: &self.score,
             gate: &self.gate,
             waivers: &self.waivers,
