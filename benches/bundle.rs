@@ -11,10 +11,10 @@
 
 use seaworthy_bundle::{BundleError, Reader, Spill, Writer};
 use seaworthy_engine::{Comparison, replay};
-use seaworthy_judge::{People, Shelf, StreamingJudge};
+use seaworthy_judge::{People, Results, Shelf, StreamingJudge};
 use seaworthy_model::{
-    Assertion, Combine, Fact, ItemKind, ItemRule, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
-    ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Target, Terms, Verdict,
+    Assertion, Combine, Fact, ItemKind, ItemResult, ItemRule, PLAN_SCHEMA, Plan, PlannedItem,
+    Policy, ProbeId, ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Target, Terms, Verdict,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ fn write(folder: &Path, targets: usize) {
         }
     }
     let judged = judge
-        .finish(&People::default(), |result| writer.result(&result))
+        .finish(&People::default(), &mut Written(&mut writer))
         .unwrap();
     writer
         .finish(&judged.score, &judged.gate, &judged.waivers)
@@ -101,8 +101,27 @@ impl Shelf for Spilled {
         self.0.put(number, &verdict)
     }
 
-    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, BundleError> {
-        self.0.all(number)
+    fn each<E: From<BundleError>>(
+        &mut self,
+        number: usize,
+        take: impl FnMut(Verdict) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.0.each(number, take)
+    }
+}
+
+/// Results in a bundle, as the engine writes them.
+struct Written<'a>(&'a mut Writer);
+
+impl Results for Written<'_> {
+    type Error = BundleError;
+
+    fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+        self.0.verdict(verdict)
+    }
+
+    fn result(&mut self, result: ItemResult) -> Result<(), BundleError> {
+        self.0.result(&result)
     }
 }
 

@@ -39,12 +39,11 @@ impl ShardWriter {
         }
     }
 
-    /// Checks lines before any of them is written.
-    pub(crate) fn admit(&self, lines: &[Vec<u8>]) -> Result<(), BundleError> {
+    /// Checks lines, by their sizes with the newline, before any of them is written.
+    pub(crate) fn admit(&self, sizes: impl Iterator<Item = u64>) -> Result<(), BundleError> {
         let limit = self.kind.line_limit(&self.limits);
         let mut total = self.total;
-        for (index, line) in lines.iter().enumerate() {
-            let size = line.len() as u64;
+        for (index, size) in sizes.enumerate() {
             total = total.saturating_add(size);
             // The newline is not part of the line that a reader measures.
             if size.saturating_sub(1) > limit {
@@ -64,7 +63,16 @@ impl ShardWriter {
 
     /// Writes a line, its newline included, and gives its shard and its number within it.
     pub(crate) fn append(&mut self, line: &[u8]) -> Result<(u32, u32), BundleError> {
-        let size = line.len() as u64;
+        self.begin(line.len() as u64)?;
+        self.piece(line)?;
+        Ok(self
+            .open
+            .as_ref()
+            .map_or((0, 0), |shard| (shard.number, shard.lines)))
+    }
+
+    /// Makes room for a line of `size` bytes, newline included, which comes by [`Self::piece`].
+    pub(crate) fn begin(&mut self, size: u64) -> Result<(), BundleError> {
         self.close_if_full(size)?;
         let shard = match &mut self.open {
             Some(shard) => shard,
@@ -81,11 +89,17 @@ impl ShardWriter {
                 closed.insert(shard)
             }
         };
-        shard.gz.write(line)?;
         shard.lines += 1;
         shard.bytes += size;
         self.total += size;
-        Ok((shard.number, shard.lines))
+        Ok(())
+    }
+
+    /// Writes a piece of the line that was begun.
+    pub(crate) fn piece(&mut self, bytes: &[u8]) -> Result<(), BundleError> {
+        self.open
+            .as_mut()
+            .map_or(Ok(()), |shard| shard.gz.write(bytes))
     }
 
     /// Makes all that was written readable, should the process end here.

@@ -10,6 +10,7 @@ use crate::open::{open_regular, read_whole};
 use crate::record::{RUN_SCHEMA, RunRecord, RunState};
 use crate::shards::{Facts, Results, Shards, Tail};
 use crate::statements;
+use crate::stream::ResultStream;
 use seaworthy_model::{Digest, PLAN_SCHEMA, Plan, Unassessed};
 use serde::de::DeserializeOwned;
 use std::io::BufReader;
@@ -165,13 +166,24 @@ impl Reader {
         self.shards(ShardKind::Results)?.read_all()
     }
 
-    /// Begins to compare results that are judged again with the recorded ones, a line at a time.
+    /// The results in the checklist's order, with their verdicts one after the other.
     ///
     /// # Errors
     ///
     /// When the shards cannot be listed or one is missing.
-    pub fn compare_results(&self) -> Result<ResultsComparison, BundleError> {
-        self.shards(ShardKind::Results).map(ResultsComparison::new)
+    pub fn result_stream(&self) -> Result<ResultStream, BundleError> {
+        self.shards(ShardKind::Results).map(ResultStream::new)
+    }
+
+    /// Begins to compare results that are judged again with the recorded ones, a line at a time.
+    /// Verdicts wait in `folder`, since the bundle is only read.
+    ///
+    /// # Errors
+    ///
+    /// When the shards cannot be listed or one is missing.
+    pub fn compare_results(&self, folder: &Path) -> Result<ResultsComparison, BundleError> {
+        let recorded = self.shards(ShardKind::Results)?;
+        Ok(ResultsComparison::new(recorded, folder))
     }
 
     /// The signed statements of a kind that the results stand on, each with its path.

@@ -2,13 +2,12 @@
 
 use crate::error::{BundleError, IoContext};
 use crate::layout::{Limits, ShardKind};
-use crate::lines::{LineEnd, read_line};
 use crate::open::{open_regular, real_place};
 use flate2::bufread::GzDecoder;
 use seaworthy_model::{Fact, FactCite, ItemResult};
 use serde::de::DeserializeOwned;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The facts of a bundle in the order of shard and line. A record that cannot be read is an
@@ -99,6 +98,17 @@ pub(crate) struct Shards {
     line: Vec<u8>,
 }
 
+/// How far a line was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// There is more of it.
+    More,
+    /// To its end.
+    End,
+    /// To where an unsealed bundle breaks off: the line is none.
+    Cut,
+}
+
 /// A line of a shard as it is, without its newline.
 pub(crate) struct RawRecord<'a> {
     pub(crate) shard: u32,
@@ -110,6 +120,8 @@ pub(crate) struct RawRecord<'a> {
 struct OpenShard {
     number: u32,
     lines: u32,
+    /// Bytes of the line so far.
+    read: u64,
     path: PathBuf,
     reader: BufReader<GzDecoder<BufReader<File>>>,
 }
@@ -181,6 +193,31 @@ impl Shards {
     /// Reads the next line into `self.line`; gives its shard and number.
     fn next_line(&mut self) -> Option<Result<(u32, u32), BundleError>> {
         loop {
+            let place = match self.begin()? {
+                Ok(place) => place,
+                Err(error) => return Some(Err(error)),
+            };
+            let mut line = std::mem::take(&mut self.line);
+            line.clear();
+            let ended = loop {
+                match self.part(&mut line) {
+                    Ok(Part::More) => {}
+                    ended => break ended,
+                }
+            };
+            self.line = line;
+            match ended {
+                Ok(Part::Cut) => {}
+                Ok(Part::End | Part::More) => return Some(Ok(place)),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// Goes to the next line, which there is then, and gives its shard and number. Its bytes come by
+    /// [`Self::part`], to its end.
+    pub(crate) fn begin(&mut self) -> Option<Result<(u32, u32), BundleError>> {
+        loop {
             if self.open.is_none() {
                 if self.next >= self.count {
                     return self.check_promise();
@@ -190,9 +227,10 @@ impl Shards {
                 }
             }
             let mut shard = self.open.take()?;
-            match self.line_of(&mut shard) {
+            match self.peek(&mut shard) {
                 Ok(true) => {
-                    let place = (shard.number, shard.lines);
+                    let place = (shard.number, shard.lines + 1);
+                    shard.read = 0;
                     self.open = Some(shard);
                     return Some(Ok(place));
                 }
@@ -200,6 +238,23 @@ impl Shards {
                 Err(error) => return Some(Err(error)),
             }
         }
+    }
+
+    /// Adds the next bytes of the line to `into`. An error ends the shard, and so does a cut.
+    pub(crate) fn part(&mut self, into: &mut Vec<u8>) -> Result<Part, BundleError> {
+        let Some(mut shard) = self.open.take() else {
+            return Ok(Part::Cut);
+        };
+        let part = self.part_of(&mut shard, into)?;
+        if part != Part::Cut {
+            self.open = Some(shard);
+        }
+        Ok(part)
+    }
+
+    /// The path of a shard.
+    pub(crate) fn path(&self, shard: u32) -> PathBuf {
+        self.root.join(self.kind.path(shard))
     }
 
     fn check_promise(&mut self) -> Option<Result<(u32, u32), BundleError>> {
@@ -223,48 +278,90 @@ impl Shards {
         self.open = Some(OpenShard {
             number,
             lines: 0,
+            read: 0,
             path: self.root.join(path),
             reader: BufReader::new(GzDecoder::new(BufReader::new(file))),
         });
         Ok(())
     }
 
-    /// Reads a line of an open shard; false at its end. An error ends the shard.
-    fn line_of(&mut self, shard: &mut OpenShard) -> Result<bool, BundleError> {
-        let limit = self.kind.line_limit(&self.limits);
-        let end = read_line(&mut shard.reader, &mut self.line, limit).at("read", &shard.path)?;
-        let bad =
-            |problem: &str| BundleError::malformed(&shard.path, Some(shard.lines + 1), problem);
-        match end {
-            LineEnd::Newline => {
-                self.total = self.total.saturating_add(self.line.len() as u64 + 1);
-                if self.total > self.limits.total {
-                    self.next = self.count;
-                    return Err(bad("the shards expand to more than a bundle holds"));
-                }
-                shard.lines += 1;
-                self.lines += 1;
-                Ok(true)
-            }
-            LineEnd::End => {
+    /// Whether an open shard has another line.
+    fn peek(&mut self, shard: &mut OpenShard) -> Result<bool, BundleError> {
+        match shard.chunk()? {
+            Some([]) => {
                 let compressed = shard.reader.get_mut().get_mut();
                 if compressed.fill_buf().at("read", &shard.path)?.is_empty() {
                     Ok(false)
                 } else {
-                    Err(bad("something follows the end of the compressed data"))
+                    Err(shard.bad("something follows the end of the compressed data"))
                 }
             }
-            LineEnd::TooLong => Err(bad("the line is longer than a bundle holds")),
-            LineEnd::Cut if self.tail == Tail::MayBeCut && shard.number + 1 == self.count => {
-                self.cut = Some(Cut {
-                    path: shard.path.clone(),
-                    after_line: shard.lines,
-                    lost_a_line: !self.line.is_empty(),
-                });
-                Ok(false)
-            }
-            LineEnd::Cut => Err(bad("the file ends too early: it was truncated")),
+            Some(_) => Ok(true),
+            None => self.cut_off(shard, false).map(|()| false),
         }
+    }
+
+    fn part_of(&mut self, shard: &mut OpenShard, into: &mut Vec<u8>) -> Result<Part, BundleError> {
+        let limit = self.kind.line_limit(&self.limits);
+        let chunk = shard.chunk()?.unwrap_or_default();
+        if chunk.is_empty() {
+            return self.cut_off(shard, true).map(|()| Part::Cut);
+        }
+        let newline = chunk.iter().position(|byte| *byte == b'\n');
+        let part = chunk.get(..newline.unwrap_or(chunk.len())).unwrap_or(chunk);
+        let length = part.len();
+        into.extend_from_slice(part);
+        shard.read = shard.read.saturating_add(length as u64);
+        if shard.read > limit {
+            return Err(shard.bad("the line is longer than a bundle holds"));
+        }
+        shard
+            .reader
+            .consume(length + usize::from(newline.is_some()));
+        if newline.is_none() {
+            return Ok(Part::More);
+        }
+        self.total = self.total.saturating_add(shard.read + 1);
+        if self.total > self.limits.total {
+            self.next = self.count;
+            return Err(shard.bad("the shards expand to more than a bundle holds"));
+        }
+        shard.lines += 1;
+        self.lines += 1;
+        Ok(Part::End)
+    }
+
+    /// Notes where an unsealed bundle breaks off; in another one it is an error.
+    fn cut_off(&mut self, shard: &OpenShard, lost_a_line: bool) -> Result<(), BundleError> {
+        if self.tail != Tail::MayBeCut || shard.number + 1 != self.count {
+            return Err(shard.bad("the file ends too early: it was truncated"));
+        }
+        self.cut = Some(Cut {
+            path: shard.path.clone(),
+            after_line: shard.lines,
+            lost_a_line,
+        });
+        Ok(())
+    }
+}
+
+impl OpenShard {
+    /// What can be read at once: empty at the end of the file, none where it was cut.
+    fn chunk(&mut self) -> Result<Option<&[u8]>, BundleError> {
+        // The second call gives what the first one read.
+        loop {
+            match self.reader.fill_buf() {
+                Ok(_) => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
+                Err(error) => return Err(error).at("read", &self.path),
+            }
+        }
+        self.reader.fill_buf().map(Some).at("read", &self.path)
+    }
+
+    fn bad(&self, problem: &str) -> BundleError {
+        BundleError::malformed(&self.path, Some(self.lines + 1), problem)
     }
 }
 

@@ -75,15 +75,18 @@ impl Spill {
         Ok(())
     }
 
-    /// Every record of the shelf `number`, in the order in which they came.
+    /// Hands over every record of the shelf `number`, in the order in which they came.
     ///
     /// # Errors
     ///
-    /// When they cannot be read back.
-    pub fn all<T: DeserializeOwned>(&mut self, number: usize) -> Result<Vec<T>, BundleError> {
-        let mut records = Vec::new();
+    /// When one cannot be read back, and the first error of `take`.
+    pub fn each<T: DeserializeOwned, E: From<BundleError>>(
+        &mut self,
+        number: usize,
+        mut take: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
         let Some(shelf) = self.shelves.get(number) else {
-            return Ok(records);
+            return Ok(());
         };
         let mut bytes = Vec::new();
         for chunk in &shelf.chunks {
@@ -93,23 +96,22 @@ impl Spill {
             file.seek(SeekFrom::Start(chunk.start))
                 .and_then(|_| file.read_exact(&mut bytes))
                 .at("read from a file in", &self.folder)?;
-            read(&bytes, &self.folder, &mut records)?;
+            read(&bytes, &self.folder, &mut take)?;
         }
-        read(&shelf.buffer, &self.folder, &mut records)?;
-        Ok(records)
+        read(&shelf.buffer, &self.folder, &mut take)
     }
 }
 
-fn read<T: DeserializeOwned>(
+fn read<T: DeserializeOwned, E: From<BundleError>>(
     bytes: &[u8],
     folder: &Path,
-    into: &mut Vec<T>,
-) -> Result<(), BundleError> {
+    take: &mut impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
     for record in serde_json::Deserializer::from_slice(bytes).into_iter() {
-        into.push(record.map_err(|error| {
+        take(record.map_err(|error| {
             let problem = format!("gave back another record than it was given: {error}");
             BundleError::malformed(folder, None, problem)
-        })?);
+        })?)?;
     }
     Ok(())
 }
@@ -117,6 +119,17 @@ fn read<T: DeserializeOwned>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn all(spill: &mut Spill, number: usize) -> Vec<String> {
+        let mut records = Vec::new();
+        spill
+            .each(number, |record| {
+                records.push(record);
+                Ok::<_, BundleError>(())
+            })
+            .unwrap();
+        records
+    }
 
     #[test]
     fn shelves_give_back_what_they_were_given_and_leave_nothing_behind() {
@@ -139,11 +152,11 @@ mod tests {
         for _ in 0..2 {
             for shelf in [0, 3] {
                 let wanted: Vec<String> = (0..1_000).map(|n| record(shelf, n)).collect();
-                assert_eq!(spill.all::<String>(shelf).unwrap(), wanted);
+                assert_eq!(all(&mut spill, shelf), wanted);
             }
-            assert_eq!(spill.all::<String>(1).unwrap(), ["few"]);
-            assert_eq!(spill.all::<String>(2).unwrap(), [""; 0]);
-            assert_eq!(spill.all::<String>(9).unwrap(), [""; 0]);
+            assert_eq!(all(&mut spill, 1), ["few"]);
+            assert_eq!(all(&mut spill, 2), [""; 0]);
+            assert_eq!(all(&mut spill, 9), [""; 0]);
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

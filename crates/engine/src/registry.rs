@@ -5,11 +5,11 @@ use seaworthy_model::{FactSchema, Target};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What the engine can ask with.
+/// What the engine can ask with. A clone costs nothing: each task of a sweep has one.
 #[derive(Clone)]
 pub struct Registry {
     collectors: Arc<[Entry]>,
-    target_kinds: Vec<TargetKind>,
+    target_kinds: Arc<[TargetKind]>,
 }
 
 /// A collector, and the kinds of its facts: its schemas are too dear to make for each target.
@@ -32,7 +32,7 @@ impl Registry {
         };
         Self {
             collectors: collectors.into_iter().map(entry).collect(),
-            target_kinds,
+            target_kinds: target_kinds.into(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Replay: the same judgement again from a bundle's plan and facts, offline.
 
 use crate::EngineError;
-use crate::verdicts::Spilled;
+use crate::verdicts::{Compared, Spilled};
 use seaworthy_bundle::{Reader, Spill, StatementKind};
 use seaworthy_judge::{Judgement, People, StreamingJudge};
 use seaworthy_model::Digest;
@@ -50,7 +50,8 @@ fn people(reader: &Reader) -> Result<People, EngineError> {
 ///
 /// When the bundle cannot be read or its plan cannot be judged by.
 pub fn replay(reader: &Reader) -> Result<Replay, EngineError> {
-    let shelf = Spilled(Spill::new(&std::env::temp_dir()));
+    let folder = std::env::temp_dir();
+    let shelf = Spilled(Spill::new(&folder));
     let mut judge = StreamingJudge::new(reader.plan(), shelf)?;
     for entry in reader.facts()? {
         let (cite, fact) = entry?;
@@ -59,8 +60,8 @@ pub fn replay(reader: &Reader) -> Result<Replay, EngineError> {
     for missed in reader.unassessed()? {
         judge.unassessed(&missed)?;
     }
-    let mut compared = reader.compare_results()?;
-    let judgement = judge.finish(&people(reader)?, |result| compared.push(&result))?;
+    let mut compared = reader.compare_results(&folder)?;
+    let judgement = judge.finish(&people(reader)?, &mut Compared(&mut compared))?;
     let (digest, same) = compared.finish()?;
     let comparison = match (reader.is_sealed(), same) {
         (false, _) => Comparison::Unsealed,

@@ -1,7 +1,7 @@
 //! The run: each distinct request once, bounded in number and time, facts judged and written as
 //! they come.
 
-use crate::verdicts::Spilled;
+use crate::verdicts::{Spilled, Written};
 use crate::{EngineError, Event, Registry};
 use seaworthy_bundle::{PreviousRun, Reader, Writer};
 use seaworthy_collect::{Collected, Context, Sink};
@@ -99,7 +99,7 @@ pub async fn sweep(
     })
     .await?;
     tell(Event::Judging);
-    let judgement = judge.finish(people, |result| writer.result(&result))?;
+    let judgement = judge.finish(people, &mut Written(&mut writer))?;
     writer.attested(judgement.attestations.clone());
     if let Some(before) = &plan.terms.before {
         writer.follow(PreviousRun {

@@ -1,8 +1,9 @@
-//! The judge's verdicts on the disk, so that memory does not grow with targets and probes.
+//! The judge's verdicts on the disk, so that memory does not grow with targets and probes, and the
+//! ways of its results: into the bundle, or beside those of one.
 
-use seaworthy_bundle::{BundleError, Spill};
-use seaworthy_judge::Shelf;
-use seaworthy_model::Verdict;
+use seaworthy_bundle::{BundleError, ResultsComparison, Spill, Writer};
+use seaworthy_judge::{Results, Shelf};
+use seaworthy_model::{ItemResult, Verdict};
 
 /// A shelf of the judge that spills to the disk.
 #[derive(Debug)]
@@ -15,7 +16,41 @@ impl Shelf for Spilled {
         self.0.put(number, &verdict)
     }
 
-    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, BundleError> {
-        self.0.all(number)
+    fn each<E: From<BundleError>>(
+        &mut self,
+        number: usize,
+        take: impl FnMut(Verdict) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.0.each(number, take)
+    }
+}
+
+/// Writes results into a bundle.
+pub(crate) struct Written<'a>(pub(crate) &'a mut Writer);
+
+impl Results for Written<'_> {
+    type Error = BundleError;
+
+    fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+        self.0.verdict(verdict)
+    }
+
+    fn result(&mut self, result: ItemResult) -> Result<(), BundleError> {
+        self.0.result(&result)
+    }
+}
+
+/// Compares results with those of a bundle.
+pub(crate) struct Compared<'a>(pub(crate) &'a mut ResultsComparison);
+
+impl Results for Compared<'_> {
+    type Error = BundleError;
+
+    fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+        self.0.verdict(verdict)
+    }
+
+    fn result(&mut self, result: ItemResult) -> Result<(), BundleError> {
+        self.0.result(&result)
     }
 }

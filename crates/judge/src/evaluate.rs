@@ -1,20 +1,22 @@
 //! Facts in, verdicts out: each distinct (probe, parameters) pair over each fact of its kind.
 
 use crate::people::{People, WaiverBook};
+use crate::results::Results;
 use crate::shelf::Shelf;
+use crate::tally::{Sights, Tallies};
 use crate::{Judgement, gate, item, roll_up, score};
 use seaworthy_catalog::{CatalogError, CompiledProbe, PreparedFact, PreparedParams};
 use seaworthy_model::{
-    Fact, FactCite, ItemResult, Outcome, ParamValue, Plan, PlannedItem, ProbeId, ProbeUse,
-    ReasonCode, SubjectRef, Unassessed, Verdict, fingerprint,
+    Fact, FactCite, Outcome, ParamValue, Plan, PlannedItem, ProbeId, ProbeUse, SubjectRef,
+    Unassessed, Verdict, fingerprint,
 };
 use std::collections::BTreeMap;
 
 /// Judges the facts of one run against its plan.
 ///
-/// Facts are given one at a time and not kept; their verdicts go to a [`Shelf`] and come back for
-/// one item at a time. So judging needs the memory of the largest item. The order in which facts
-/// come leaves no trace in the outcome.
+/// Facts are given one at a time and not kept; their verdicts go to a [`Shelf`] and come back one at
+/// a time. So judging needs little memory for each target and subject of an item. The order in which
+/// facts come leaves no trace in the outcome.
 #[derive(Debug)]
 pub struct StreamingJudge<'p, S> {
     plan: &'p Plan,
@@ -133,44 +135,52 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
         Ok(())
     }
 
-    /// Decides every item, the score and the gate. Each result goes to `each` with its verdicts, in
-    /// the order of the plan; those in the judgement have none.
+    /// Decides every item, the score and the gate. Each result goes to `results` with its verdicts,
+    /// in the order of the plan; those in the judgement have none.
     ///
-    /// Every item is decided twice: a group stands before the leaves that decide it, and what all
-    /// leaves come to is known only when their verdicts are gone again.
+    /// The verdicts of every item are gone through twice: a group stands before the leaves that
+    /// decide it, and what all leaves come to is known only when their verdicts are gone again.
     ///
     /// # Errors
     ///
-    /// The first error of `each`, or of the shelf.
-    pub fn finish<E: From<S::Error>>(
+    /// The first error of `results`, or of the shelf.
+    pub fn finish<R: Results>(
         mut self,
         people: &People,
-        mut each: impl FnMut(ItemResult) -> Result<(), E>,
-    ) -> Result<Judgement, E> {
-        let judgement = self.decide(people, |result| result.verdicts = Vec::new())?;
+        results: &mut R,
+    ) -> Result<Judgement, R::Error>
+    where
+        R::Error: From<S::Error>,
+    {
+        let judgement = self.decide::<R::Error>(people)?;
         let mut waivers = WaiverBook::new(self.plan, &people.waivers);
         for (planned, decided) in self.plan.items.iter().zip(&judgement.results) {
-            let ItemResult { verdicts, .. } = self.item(planned, people, &mut waivers)?;
-            each(ItemResult {
-                verdicts,
-                ..decided.clone()
-            })?;
+            for used in item::rule_of(self.plan, planned)
+                .into_iter()
+                .flat_map(|rule| &rule.uses)
+            {
+                self.verdicts(planned, used, &mut waivers, |verdict| {
+                    results.verdict(verdict)
+                })?;
+            }
+            results.result(decided.clone())?;
         }
         Ok(judgement)
     }
 
-    /// Decides everything; `slim` takes from each leaf what shall not be kept.
-    pub(crate) fn decide(
-        &mut self,
-        people: &People,
-        slim: impl Fn(&mut ItemResult),
-    ) -> Result<Judgement, S::Error> {
+    fn decide<E: From<S::Error>>(&mut self, people: &People) -> Result<Judgement, E> {
         let mut waivers = WaiverBook::new(self.plan, &people.waivers);
         let mut results = Vec::with_capacity(self.plan.items.len());
         for planned in &self.plan.items {
-            let mut result = self.item(planned, people, &mut waivers)?;
-            slim(&mut result);
-            results.push(result);
+            let rule = item::rule_of(self.plan, planned);
+            let mut tallies = rule.map(Tallies::new).unwrap_or_default();
+            for (used, tally) in tallies.each() {
+                self.verdicts(planned, used, &mut waivers, |verdict| {
+                    tally.take(&verdict);
+                    Ok::<_, E>(())
+                })?;
+            }
+            results.push(item::decide(self.plan, planned, people, tallies));
         }
         roll_up::groups(&self.plan.items, &mut results);
         let score = score::score(self.plan, &results);
@@ -184,18 +194,30 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
         })
     }
 
-    fn item(
+    /// Hands over the verdicts of a use of an item: those on its targets, waived where a waiver
+    /// covers them, and one for each target that held too little.
+    fn verdicts<E: From<S::Error>>(
         &mut self,
         planned: &PlannedItem,
-        people: &People,
+        used: &ProbeUse,
         waivers: &mut WaiverBook<'_>,
-    ) -> Result<ItemResult, S::Error> {
-        let (evaluations, shelf) = (&self.evaluations, &mut self.shelf);
-        let mut seen = |used: &ProbeUse| match find(evaluations, &used.probe, &used.with) {
-            Some(number) => shelf.all(number),
-            None => Ok(Vec::new()),
+        mut take: impl FnMut(Verdict) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut sights = Sights::new(self.plan, used);
+        let mut cover = |mut verdict: Verdict| {
+            waivers.cover(&planned.item.id, &mut verdict);
+            take(verdict)
         };
-        item::decide(self.plan, planned, people, waivers, &mut seen)
+        if let Some(number) = find(&self.evaluations, &used.probe, &used.with) {
+            self.shelf.each(number, |verdict| {
+                if sights.take(&verdict) {
+                    cover(verdict)
+                } else {
+                    Ok(())
+                }
+            })?;
+        }
+        sights.lacking().try_for_each(cover)
     }
 }
 
@@ -251,34 +273,5 @@ impl Evaluation {
             fingerprint: None,
             waived: false,
         }
-    }
-}
-
-/// The verdict on a target that answered and held fewer subjects than wanted.
-pub(crate) fn nothing_seen(
-    probe: &ProbeId,
-    kind: &str,
-    target: &str,
-    seen: usize,
-    wanted: u32,
-) -> Verdict {
-    Verdict {
-        probe: probe.clone(),
-        target: target.to_owned(),
-        subject: SubjectRef {
-            kind: kind.to_owned(),
-            name: target.to_owned(),
-        },
-        verdict: Outcome::Inconclusive,
-        reason: Some(ReasonCode::NoSubject),
-        message: Some(format!(
-            "the target {target} holds {seen} subjects of the kind {kind}, at least {wanted} wanted"
-        )),
-        location: None,
-        facts: Vec::new(),
-        reproduce: None,
-        patch: None,
-        fingerprint: None,
-        waived: false,
     }
 }

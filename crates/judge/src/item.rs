@@ -1,60 +1,60 @@
 //! The result of one item, from the verdicts of its probes and the words of people.
 //!
 //! Rules: design §5.1 (nothing seen is never a pass), §5.3 (worst first), §5.4 (not applicable),
-//! §5.5 (attestations), §5.6 (waivers). What a single part comes to is in `part`.
+//! §5.5 (attestations), §5.6 (waivers). What a single part comes to is in `part`,
+//! what the verdicts of a probe come to in `tally`.
 
-use crate::evaluate::nothing_seen;
-use crate::part::{
-    Credit, Part, alone, attested_out, machine, no_target, not_built, share, spoken, worst,
-};
-use crate::people::{People, WaiverBook, Word};
+use crate::part::{Credit, Part, alone, attested_out, no_target, not_built, spoken, worst};
+use crate::people::{People, Word};
+use crate::tally::Tallies;
 use seaworthy_model::{
-    AttestWhen, Claim, Combine, ItemKind, ItemResult, ItemRule, Outcome, Phase, Plan, PlannedItem,
-    ProbeUse, ReasonCode, ResultKind, Verdict,
+    AttestWhen, Claim, ItemKind, ItemResult, ItemRule, Phase, Plan, PlannedItem, ReasonCode,
+    ResultKind,
 };
-use std::collections::BTreeMap;
 
-/// Decides one leaf or sign-off; a group is left open for `roll_up`. `seen` gives all verdicts of a
-/// probe with its parameters, whatever the target.
-pub(crate) fn decide<E>(
+/// Whether an item is decided by the verdicts of its probes: a leaf that is bound, due and not left
+/// out.
+pub(crate) fn rule_of<'p>(plan: &Plan, planned: &'p PlannedItem) -> Option<&'p ItemRule> {
+    let leaf = planned.item.kind == ItemKind::Leaf;
+    let due = planned.item.phase == plan.run.phase;
+    planned
+        .rule
+        .as_ref()
+        .filter(|_| leaf && due && !planned.skip)
+}
+
+/// Decides one leaf or sign-off, without its verdicts; a group is left open for `roll_up`. `seen` is
+/// what the verdicts of each use of the item's rule come to, where it has one.
+pub(crate) fn decide(
     plan: &Plan,
     planned: &PlannedItem,
     people: &People,
-    waivers: &mut WaiverBook<'_>,
-    seen: &mut impl FnMut(&ProbeUse) -> Result<Vec<Verdict>, E>,
-) -> Result<ItemResult, E> {
-    let (part, credit, verdicts) = match (planned.item.kind, &planned.rule) {
+    seen: Tallies<'_>,
+) -> ItemResult {
+    let (part, credit) = match (planned.item.kind, &planned.rule) {
         (ItemKind::Group, _) => {
             let part = Part {
                 result: ResultKind::NotDue,
                 reason: None,
                 message: None,
             };
-            (part, Credit::OUT, Vec::new())
+            (part, Credit::OUT)
         }
-        _ if planned.item.phase != plan.run.phase => {
-            (other_phase(planned.item.phase), Credit::OUT, Vec::new())
-        }
+        _ if planned.item.phase != plan.run.phase => (other_phase(planned.item.phase), Credit::OUT),
         _ if planned.skip => {
             let message = "left out of this run on request";
             let part = Part::new(ResultKind::Skipped, ReasonCode::SkippedByUser, message);
-            (part, Credit::NONE, Vec::new())
+            (part, Credit::NONE)
         }
         (ItemKind::SignOff, _) => {
             let message = "a sign-off binds the sealed bundle, so it comes after the sweep";
             let part = Part::new(ResultKind::Pending, ReasonCode::SignOffMissing, message);
-            (part, Credit::OUT, Vec::new())
+            (part, Credit::OUT)
         }
         (ItemKind::Leaf, None) => unbound(plan, planned, people),
-        (ItemKind::Leaf, Some(rule)) => {
-            let mut verdicts = verdicts_of(plan, rule, seen)?;
-            for used in &mut verdicts {
-                waivers.cover(&planned.item.id, used);
-            }
-            bound(plan, planned, rule, people, verdicts)
-        }
+        (ItemKind::Leaf, Some(rule)) => bound(plan, planned, rule, people, seen),
     };
-    Ok(ItemResult {
+    ItemResult {
         id: planned.item.id.clone(),
         title: planned.item.title.clone(),
         section: planned.item.section.clone(),
@@ -68,8 +68,8 @@ pub(crate) fn decide<E>(
         credited: credit.credited,
         counted: credit.counted,
         category: planned.category.clone(),
-        verdicts,
-    })
+        verdicts: Vec::new(),
+    }
 }
 
 fn other_phase(phase: Phase) -> Part {
@@ -78,7 +78,7 @@ fn other_phase(phase: Phase) -> Part {
 }
 
 /// An item that no binding matches: only a person can speak for it.
-fn unbound(plan: &Plan, planned: &PlannedItem, people: &People) -> (Part, Credit, Vec<Verdict>) {
+fn unbound(plan: &Plan, planned: &PlannedItem, people: &People) -> (Part, Credit) {
     let word = people.word_on(plan, &planned.item.id, None);
     let part = if matches!(word, Word::None) {
         let message = "no binding matches this item; `seaworthy bind` proposes candidates";
@@ -87,64 +87,7 @@ fn unbound(plan: &Plan, planned: &PlannedItem, people: &People) -> (Part, Credit
         spoken(word, None)
     };
     let credit = alone(&part);
-    (part, credit, Vec::new())
-}
-
-/// The verdicts of each use, on the targets that it is required on, with one for each target
-/// that held too little.
-fn verdicts_of<E>(
-    plan: &Plan,
-    rule: &ItemRule,
-    seen: &mut impl FnMut(&ProbeUse) -> Result<Vec<Verdict>, E>,
-) -> Result<Vec<Vec<Verdict>>, E> {
-    let one = |used: &ProbeUse| {
-        let kind = plan.probes.get(&used.probe);
-        let kind = kind.map_or("", |spec| &spec.subject);
-        Ok(on_targets(used, kind, seen(used)?))
-    };
-    rule.uses.iter().map(one).collect()
-}
-
-/// What was seen of one target.
-#[derive(Clone, Copy, Default)]
-struct Sight {
-    subjects: usize,
-    tainted: bool,
-}
-
-/// §5.1: minimum subjects hold per target. A target of which a part could not be read is tainted
-/// already, and says so better. One pass over the verdicts, however many targets there are.
-fn on_targets(used: &ProbeUse, kind: &str, mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
-    let targets = used
-        .targets
-        .iter()
-        .map(|target| (target.as_str(), Sight::default()));
-    let mut targets: BTreeMap<&str, Sight> = targets.collect();
-    verdicts.retain(|verdict| {
-        let Some(sight) = targets.get_mut(verdict.target.as_str()) else {
-            return false;
-        };
-        if verdict.facts.is_empty() {
-            sight.tainted = true;
-        } else {
-            sight.subjects += 1;
-        }
-        true
-    });
-    let wanted = used.min_subjects;
-    for (target, sight) in targets {
-        let enough = u32::try_from(sight.subjects).is_ok_and(|subjects| subjects >= wanted);
-        if !enough && !sight.tainted {
-            verdicts.push(nothing_seen(
-                &used.probe,
-                kind,
-                target,
-                sight.subjects,
-                wanted,
-            ));
-        }
-    }
-    verdicts
+    (part, credit)
 }
 
 fn bound(
@@ -152,41 +95,20 @@ fn bound(
     planned: &PlannedItem,
     rule: &ItemRule,
     people: &People,
-    by_use: Vec<Vec<Verdict>>,
-) -> (Part, Credit, Vec<Verdict>) {
+    seen: Tallies<'_>,
+) -> (Part, Credit) {
     let word = people.word_on(plan, &planned.item.id, rule.attest.as_ref());
     if rule.uses.iter().all(|used| used.targets.is_empty()) {
         let part = without_target(planned, rule, word);
         let credit = alone(&part);
-        return (part, credit, Vec::new());
+        return (part, credit);
     }
-    // A family that has no target here is not required, since another one has (§5.3).
-    let parts: Vec<(Part, &Vec<Verdict>)> = rule
-        .uses
-        .iter()
-        .zip(&by_use)
-        .filter(|(used, _)| !used.targets.is_empty())
-        .map(|(_, verdicts)| (machine(verdicts), verdicts))
-        .collect();
-    let passing = |parts: &[(Part, &Vec<Verdict>)]| {
-        parts
-            .iter()
-            .position(|(part, _)| part.result == ResultKind::Pass)
-    };
-    let (mut parts, counted): (Vec<Part>, Vec<&Vec<Verdict>>) = match rule.combine {
-        Combine::AllOf => parts.into_iter().unzip(),
-        Combine::AnyOf => match passing(&parts) {
-            Some(index) => parts.into_iter().skip(index).take(1).unzip(),
-            None => parts.into_iter().unzip(),
-        },
-    };
+    let (mut parts, mut credit) = seen.parts(rule.combine);
     let applicable = parts
         .iter()
         .any(|part| part.result != ResultKind::NotApplicable);
-    let mut credit = share(counted.into_iter().flatten());
     if !applicable {
-        let part = none_applies(planned, rule, &parts, word);
-        return (part, credit, sorted(by_use));
+        return (none_applies(planned, rule, &parts, word), credit);
     }
     let fails = parts.iter().any(|part| part.result == ResultKind::Fail);
     let mut beside: Vec<Part> = missing(rule).collect();
@@ -194,7 +116,7 @@ fn bound(
         (_, Word::Counts(said)) if said.claim == Claim::NotApplicable && !fails => {
             let passes = parts.iter().all(|part| part.result == ResultKind::Pass);
             if !passes || !beside.is_empty() {
-                return (attested_out(&said.statement), Credit::OUT, sorted(by_use));
+                return (attested_out(&said.statement), Credit::OUT);
             }
         }
         (Some(asked), word) if asked.when == AttestWhen::Always => {
@@ -210,7 +132,7 @@ fn bound(
         credit.credited = 0;
     }
     parts.append(&mut beside);
-    (worst(parts), credit, sorted(by_use))
+    (worst(parts), credit)
 }
 
 /// No configured target fits any of the item's probes.
@@ -273,33 +195,4 @@ fn none_applies(planned: &PlannedItem, rule: &ItemRule, parts: &[Part], word: Wo
         None => (ResultKind::Inconclusive, ReasonCode::NoApplicableSubject),
     };
     Part::new(result, reason, why)
-}
-
-fn sorted(by_use: Vec<Vec<Verdict>>) -> Vec<Verdict> {
-    let severity = |verdict: &Verdict| match verdict.verdict {
-        Outcome::Fail => 0_u8,
-        Outcome::Inconclusive => 1,
-        Outcome::Pass => 2,
-        Outcome::NotApplicable => 3,
-    };
-    let mut verdicts: Vec<Verdict> = by_use.into_iter().flatten().collect();
-    verdicts.sort_by(|a, b| {
-        (
-            severity(a),
-            &a.probe,
-            &a.target,
-            &a.subject,
-            &a.message,
-            &a.facts,
-        )
-            .cmp(&(
-                severity(b),
-                &b.probe,
-                &b.target,
-                &b.subject,
-                &b.message,
-                &b.facts,
-            ))
-    });
-    verdicts
 }

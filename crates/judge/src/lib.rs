@@ -6,8 +6,8 @@
 //! `report`'s.
 //!
 //! The way of the data: [`StreamingJudge::observe`] (a fact at a time, `evaluate`) → [`Shelf`] →
-//! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) →
-//! `score` → `gate` (with `tighten`). Later, over the sealed bundle: `release`.
+//! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `tally`, `part` and `item` (each leaf) → `roll_up` (groups) →
+//! `score` → `gate` (with `tighten`) → [`Results`]. Later, over the sealed bundle: `release`.
 
 mod evaluate;
 mod gate;
@@ -15,15 +15,18 @@ mod item;
 mod part;
 mod people;
 mod release;
+mod results;
 mod roll_up;
 mod score;
 mod shelf;
+mod tally;
 mod tighten;
 mod whole;
 
 pub use evaluate::{JudgeError, StreamingJudge};
 pub use people::People;
 pub use release::{ReleaseInput, release, sign_offs_due};
+pub use results::Results;
 pub use shelf::Shelf;
 pub use tighten::{baseline, tighten};
 pub use whole::Judge;

@@ -2,10 +2,7 @@
 //! word; and the credit that it earns (design §5.7). How parts make an item is in `item`.
 
 use crate::people::Word;
-use seaworthy_model::{
-    AttestRule, Claim, Outcome, ReasonCode, ResultKind, SubjectRef, UnbuiltFamily, Verdict,
-};
-use std::collections::BTreeMap;
+use seaworthy_model::{AttestRule, Claim, ReasonCode, ResultKind, UnbuiltFamily};
 
 /// What an item, or one part of it, comes to.
 pub(crate) struct Part {
@@ -87,34 +84,6 @@ pub(crate) fn spoken(word: Word<'_>, asked: Option<&AttestRule>) -> Part {
     }
 }
 
-/// The verdicts of one probe, worst first.
-pub(crate) fn machine(verdicts: &[Verdict]) -> Part {
-    let result_of = |verdict: &Verdict| match verdict.verdict {
-        Outcome::Fail if verdict.waived => ResultKind::Waived,
-        Outcome::Fail => ResultKind::Fail,
-        Outcome::Inconclusive => ResultKind::Inconclusive,
-        Outcome::Pass => ResultKind::Pass,
-        Outcome::NotApplicable => ResultKind::NotApplicable,
-    };
-    match verdicts
-        .iter()
-        .min_by_key(|verdict| (result_of(verdict), &verdict.subject, &verdict.message))
-    {
-        Some(verdict) => Part {
-            result: result_of(verdict),
-            reason: verdict.reason,
-            message: verdict.message.clone(),
-        },
-        // Not reachable while every target that holds too little gets a verdict of its own; and
-        // if it were, nothing seen is no pass.
-        None => Part::new(
-            ResultKind::Inconclusive,
-            ReasonCode::NoSubject,
-            "nothing was seen",
-        ),
-    }
-}
-
 pub(crate) fn worst(parts: Vec<Part>) -> Part {
     let worst = parts.into_iter().min_by_key(|part| part.result);
     worst.unwrap_or_else(|| {
@@ -136,24 +105,5 @@ pub(crate) fn alone(part: &Part) -> Credit {
         | ResultKind::Pending
         | ResultKind::Skipped
         | ResultKind::Waived => Credit::NONE,
-    }
-}
-
-/// §5.7: a subject earns credit when every probe that applies to it passes.
-pub(crate) fn share<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Credit {
-    let mut subjects: BTreeMap<(&str, &SubjectRef), bool> = BTreeMap::new();
-    for verdict in verdicts {
-        if verdict.verdict == Outcome::NotApplicable {
-            continue;
-        }
-        let good = subjects
-            .entry((&verdict.target, &verdict.subject))
-            .or_insert(true);
-        *good &= verdict.verdict == Outcome::Pass;
-    }
-    let count = |subjects: usize| u64::try_from(subjects).unwrap_or(u64::MAX);
-    Credit {
-        credited: count(subjects.values().filter(|good| **good).count()),
-        counted: count(subjects.len()),
     }
 }

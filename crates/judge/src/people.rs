@@ -165,22 +165,22 @@ impl<'a> WaiverBook<'a> {
         Self { entries, as_of }
     }
 
-    /// Marks the failures of `item` that a waiver covers.
-    pub(crate) fn cover(&mut self, item: &ItemId, verdicts: &mut [Verdict]) {
+    /// Marks a failure of `item` that a waiver covers.
+    pub(crate) fn cover(&mut self, item: &ItemId, verdict: &mut Verdict) {
+        let Some(fingerprint) = &verdict.fingerprint else {
+            return;
+        };
         for (waiver, state, _) in &mut self.entries {
             let counts = matches!(state, WaiverState::Unused | WaiverState::Used);
-            if !counts || &waiver.item != item {
-                continue;
-            }
-            for verdict in verdicts.iter_mut() {
-                let (target, subject) = (waiver.target.as_ref(), waiver.subject.as_ref());
-                if verdict.fingerprint.as_ref() == Some(&waiver.fingerprint)
-                    && target.is_none_or(|target| target == &verdict.target)
-                    && subject.is_none_or(|subject| subject == &verdict.subject.name)
-                {
-                    verdict.waived = true;
-                    *state = WaiverState::Used;
-                }
+            let (target, subject) = (waiver.target.as_ref(), waiver.subject.as_ref());
+            if counts
+                && &waiver.item == item
+                && fingerprint == &waiver.fingerprint
+                && target.is_none_or(|target| target == &verdict.target)
+                && subject.is_none_or(|subject| subject == &verdict.subject.name)
+            {
+                verdict.waived = true;
+                *state = WaiverState::Used;
             }
         }
     }

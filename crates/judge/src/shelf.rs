@@ -16,13 +16,17 @@ pub trait Shelf {
     /// When it cannot be kept; the judgement is then worth nothing.
     fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), Self::Error>;
 
-    /// Every verdict under `number`, equal to what was put there, in any order. It is asked for
-    /// more than once.
+    /// Hands over every verdict under `number`, equal to what was put there, in any order. It is
+    /// asked for more than once.
     ///
     /// # Errors
     ///
-    /// When one that was put there cannot be fetched.
-    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, Self::Error>;
+    /// When one that was put there cannot be fetched, and the first error of `take`.
+    fn each<E: From<Self::Error>>(
+        &mut self,
+        number: usize,
+        take: impl FnMut(Verdict) -> Result<(), E>,
+    ) -> Result<(), E>;
 }
 
 /// A shelf in memory, for few verdicts.
@@ -42,7 +46,12 @@ impl Shelf for InMemory {
         Ok(())
     }
 
-    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, Infallible> {
-        Ok(self.0.get(number).cloned().unwrap_or_default())
+    fn each<E: From<Infallible>>(
+        &mut self,
+        number: usize,
+        take: impl FnMut(Verdict) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let kept = self.0.get(number).into_iter().flatten();
+        kept.cloned().try_for_each(take)
     }
 }

@@ -1,7 +1,7 @@
 //! The judge of a run whose verdicts fit into memory: one probe command, a test, a comparison.
 
 use crate::shelf::InMemory;
-use crate::{JudgeError, Judgement, People, StreamingJudge};
+use crate::{JudgeError, Judgement, People, StreamingJudge, results};
 use seaworthy_model::{Fact, FactCite, Plan, Unassessed};
 
 /// Judges as [`StreamingJudge`] does, with every verdict in memory.
@@ -31,8 +31,12 @@ impl<'p> Judge<'p> {
 
     /// Decides every item, the score and the gate; the results come with their verdicts.
     #[must_use]
-    pub fn finish(mut self, people: &People) -> Judgement {
-        let Ok(judgement) = self.0.decide(people, |_| {});
-        judgement
+    pub fn finish(self, people: &People) -> Judgement {
+        let mut decided = results::InMemory::default();
+        let Ok(judgement) = self.0.finish(people, &mut decided);
+        Judgement {
+            results: decided.results,
+            ..judgement
+        }
     }
 }

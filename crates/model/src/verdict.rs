@@ -3,6 +3,7 @@
 use crate::{Digest, Location, ProbeId, ReasonCode, SubjectRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 
 /// What a probe says of a subject.
@@ -68,6 +69,26 @@ pub struct Verdict {
     /// Whether a waiver covers the failure.
     #[serde(default, skip_serializing_if = "is_false")]
     pub waived: bool,
+}
+
+impl Verdict {
+    /// The order of the verdicts of a result: worst first, then by probe, target and subject.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Ordering {
+        let severity = |verdict: &Self| match verdict.verdict {
+            Outcome::Fail => 0_u8,
+            Outcome::Inconclusive => 1,
+            Outcome::Pass => 2,
+            Outcome::NotApplicable => 3,
+        };
+        severity(self)
+            .cmp(&severity(other))
+            .then_with(|| self.probe.cmp(&other.probe))
+            .then_with(|| self.target.cmp(&other.target))
+            .then_with(|| self.subject.cmp(&other.subject))
+            .then_with(|| self.message.cmp(&other.message))
+            .then_with(|| self.facts.cmp(&other.facts))
+    }
 }
 
 /// A fact's place in the bundle.

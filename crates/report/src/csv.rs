@@ -46,13 +46,15 @@ const COLUMNS: [&str; 22] = [
 
 fn render(_report: &Report<'_>, items: &dyn Items, out: &mut dyn Write) -> Result<(), ReportError> {
     row(out, COLUMNS.iter().map(|name| (*name).to_owned()))?;
-    for item in items.iter() {
-        let item = item?;
-        if item.verdicts.is_empty() {
-            row(out, cells(&item, None))?;
+    let mut stream = items.stream()?;
+    while let Some(item) = stream.next_item()? {
+        let mut alone = true;
+        while let Some(verdict) = stream.next_verdict()? {
+            row(out, cells(&item, Some(&verdict)))?;
+            alone = false;
         }
-        for verdict in &item.verdicts {
-            row(out, cells(&item, Some(verdict)))?;
+        if alone {
+            row(out, cells(&item, None))?;
         }
     }
     Ok(())

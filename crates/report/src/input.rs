@@ -138,13 +138,56 @@ pub struct Format {
 
 /// The items of a report with every verdict, in the checklist's order.
 pub trait Items {
-    /// The items one after the other.
-    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_>;
+    /// Begins with the first item.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError>;
+}
+
+/// Gives one item after the other, and one verdict after the other of each.
+pub trait ItemStream<'a> {
+    /// The next item. Its verdicts come by [`Self::next_verdict`], whatever it holds itself; those
+    /// of the item before that were not asked for are passed over.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError>;
+
+    /// The next verdict of the item that was given last.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn next_verdict(&mut self) -> Result<Option<Cow<'a, Verdict>>, ReportError>;
 }
 
 impl Items for &[ItemResult] {
-    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_> {
-        Box::new((**self).iter().map(|item| Ok(Cow::Borrowed(item))))
+    fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError> {
+        Ok(Box::new(AtHand {
+            items: self.iter(),
+            verdicts: [].iter(),
+        }))
+    }
+}
+
+/// Items in memory.
+struct AtHand<'a> {
+    items: std::slice::Iter<'a, ItemResult>,
+    verdicts: std::slice::Iter<'a, Verdict>,
+}
+
+impl<'a> ItemStream<'a> for AtHand<'a> {
+    fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError> {
+        let item = self.items.next();
+        self.verdicts = item.map_or([].iter(), |item| item.verdicts.iter());
+        Ok(item.map(Cow::Borrowed))
+    }
+
+    fn next_verdict(&mut self) -> Result<Option<Cow<'a, Verdict>>, ReportError> {
+        Ok(self.verdicts.next().map(Cow::Borrowed))
     }
 }
 
@@ -153,7 +196,7 @@ impl Items for &[ItemResult] {
 pub enum Render {
     /// Made of the report, which has the first verdicts of each item and the sums of the rest.
     Whole(fn(&Report<'_>, &Options) -> Result<String, ReportError>),
-    /// Made of every verdict, item after item: no more than one is held.
+    /// Made of every verdict, item after item: no more than one verdict is held.
     ItemByItem(fn(&Report<'_>, &dyn Items, &mut dyn Write) -> Result<(), ReportError>),
 }
 

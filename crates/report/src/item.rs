@@ -46,9 +46,22 @@ pub struct ItemSummary {
     pub verdicts: Verdicts,
 }
 
-impl From<ItemResult> for ItemSummary {
-    fn from(item: ItemResult) -> Self {
-        Self {
+impl ItemSummary {
+    /// Sums an item up. `next` gives its verdicts, worst first; those that `item` holds itself are
+    /// let go.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `next`.
+    pub fn of<E>(
+        item: ItemResult,
+        mut next: impl FnMut() -> Result<Option<Verdict>, E>,
+    ) -> Result<Self, E> {
+        let mut verdicts = Verdicts::default();
+        while let Some(verdict) = next()? {
+            verdicts.add(verdict);
+        }
+        Ok(Self {
             id: item.id,
             title: item.title,
             section: item.section,
@@ -62,8 +75,8 @@ impl From<ItemResult> for ItemSummary {
             credited: item.credited,
             counted: item.counted,
             category: item.category,
-            verdicts: item.verdicts.into_iter().collect(),
-        }
+            verdicts,
+        })
     }
 }
 
@@ -91,16 +104,6 @@ impl Failing<'_> {
     /// How many there are besides those that are held.
     pub(crate) fn rest(&self) -> usize {
         self.number - self.held.len()
-    }
-}
-
-impl FromIterator<Verdict> for Verdicts {
-    fn from_iter<I: IntoIterator<Item = Verdict>>(verdicts: I) -> Self {
-        let mut all = Self::default();
-        for verdict in verdicts {
-            all.add(verdict);
-        }
-        all
     }
 }
 
@@ -187,6 +190,12 @@ mod tests {
         .unwrap()
     }
 
+    fn summed(verdicts: impl IntoIterator<Item = Verdict>) -> Verdicts {
+        let mut summed = Verdicts::default();
+        verdicts.into_iter().for_each(|verdict| summed.add(verdict));
+        summed
+    }
+
     fn many() -> impl Strategy<Value = Vec<Verdict>> {
         let outcomes = [
             Outcome::Fail,
@@ -210,7 +219,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_verdict_goes_uncounted_and_none_is_out_of_its_place(all in many()) {
-            let summed: Verdicts = all.iter().cloned().collect();
+            let summed = summed(all.iter().cloned());
             prop_assert_eq!(summed.total(), all.len());
             prop_assert_eq!(summed.numbers().map(|(_, _, n)| n).sum::<usize>(), all.len());
             let first: Vec<_> = summed.first(FIRST).collect();
@@ -244,7 +253,7 @@ mod tests {
         let held = |subjects: usize| -> usize {
             let failing = (0..subjects).map(|number| verdict(0, Outcome::Fail, false, number));
             let passing = (0..subjects).map(|number| verdict(0, Outcome::Pass, false, number));
-            failing.chain(passing).collect::<Verdicts>().held().count()
+            summed(failing.chain(passing)).held().count()
         };
         assert_eq!(held(1_000), FAILING + OTHERS);
         assert_eq!(held(100_000), FAILING + OTHERS);

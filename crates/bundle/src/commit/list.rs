@@ -1,13 +1,13 @@
 //! The lists of commitments: written when a bundle is sealed, compared when it is verified.
 
-use super::{SaltKey, commitment};
+use super::{Commitment, SaltKey};
 use crate::Finding;
 use crate::atomic::{self, Durability};
 use crate::error::{BundleError, IoContext};
 use crate::gz;
 use crate::layout::{Limits, ShardKind, is_hex_digest};
 use crate::open::open_regular;
-use crate::shards::{RawRecord, Shards, Tail};
+use crate::shards::{Part, Shards, Tail};
 use flate2::read::GzDecoder;
 use std::io::Read as _;
 use std::path::Path;
@@ -100,13 +100,23 @@ fn each_list(
 ) -> Result<(), BundleError> {
     let mut shards = Shards::open(root, kind, limits, Tail::Whole, None)?;
     let mut open: Option<(u32, String, String)> = None;
-    while let Some(record) = shards.next_raw() {
-        let RawRecord { shard, line, bytes } = record?;
+    let mut part = Vec::new();
+    while let Some(place) = shards.begin() {
+        let (shard, line) = place?;
         if let Some((number, _, list)) = open.take_if(|(number, _, _)| *number != shard) {
             each(number, &list)?;
         }
         let (_, path, list) = open.get_or_insert_with(|| (shard, kind.path(shard), String::new()));
-        list.push_str(&commitment(&key.salt(path, line), bytes));
+        let mut commitment = Commitment::new(&key.salt(path, line));
+        loop {
+            part.clear();
+            let read = shards.part(&mut part)?;
+            commitment.update(&part);
+            if read != Part::More {
+                break;
+            }
+        }
+        list.push_str(&commitment.finish());
         list.push('\n');
     }
     open.map_or(Ok(()), |(number, _, list)| each(number, &list))

@@ -20,8 +20,28 @@ pub(crate) use list::{check, commit, read_list};
 pub(crate) use salt::SaltKey;
 
 use crate::hex;
+use sha2::{Digest as _, Sha256};
 
 /// The commitment to a record, which comes without its newline.
 pub(crate) fn commitment(salt: &str, record: &[u8]) -> String {
-    hex::sha256(&[salt.as_bytes(), b" ", record, b"\n"])
+    let mut commitment = Commitment::new(salt);
+    commitment.update(record);
+    commitment.finish()
+}
+
+/// The commitment to a record that comes in parts.
+pub(crate) struct Commitment(Sha256);
+
+impl Commitment {
+    pub(crate) fn new(salt: &str) -> Self {
+        Self(Sha256::new().chain_update(salt).chain_update(b" "))
+    }
+
+    pub(crate) fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    pub(crate) fn finish(self) -> String {
+        hex::of(&self.0.chain_update(b"\n").finalize())
+    }
 }

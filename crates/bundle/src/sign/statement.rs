@@ -97,8 +97,8 @@ fn test_result(
         warned_tests: Vec::new(),
         failed_tests: Vec::new(),
     };
-    for result in reader.results()? {
-        let result = result?;
+    let mut stream = reader.result_stream()?;
+    while let Some(result) = stream.next_result()? {
         let list = match result.result {
             ResultKind::Pass | ResultKind::Attested => &mut tests.passed_tests,
             ResultKind::Waived => &mut tests.warned_tests,

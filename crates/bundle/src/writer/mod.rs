@@ -15,12 +15,13 @@ use crate::layout::{
     EXPORTS, FOLDERS, Limits, PARTIAL, RUN, SALT_KEY, SUMS, ShardKind, StatementKind, UNASSESSED,
 };
 use crate::record::{Counts, PreviousRun, Resumed, RunState};
+use crate::result_line::ResultLines;
 use crate::spill::Spill;
 use crate::{blob, lines, seal, statements, sums};
 use jiff::Timestamp;
 use seaworthy_model::{
     AttestationUse, Digest, Fact, FactCite, Gate, ItemResult, Plan, Refused, Request, ResultKind,
-    RunInfo, Score, Unassessed, WaiverUse,
+    RunInfo, Score, Unassessed, Verdict, WaiverUse,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -41,6 +42,8 @@ pub struct Writer {
     counts: Counts,
     facts: ShardWriter,
     results: ShardWriter,
+    /// The verdicts of the result that comes next.
+    lines: ResultLines,
     unassessed: File,
     journal: Journal,
     /// What the last batch added; none once it is in the journal.
@@ -210,7 +213,8 @@ impl Writer {
             .iter()
             .map(|fact| lines::line("a fact", fact))
             .collect::<Result<_, _>>()?;
-        self.facts.admit(&fact_lines)?;
+        self.facts
+            .admit(fact_lines.iter().map(|line| line.len() as u64))?;
         let mut unassessed_lines = Vec::new();
         for record in unassessed {
             let line = lines::line("what could not be read", record)?;
@@ -247,7 +251,22 @@ impl Writer {
         Ok(cites)
     }
 
-    /// Writes the next result, in the order of the plan. Results come when everything is recorded.
+    /// Takes a verdict of the result that comes next, in any order: the line has them in
+    /// [`Verdict::order`].
+    ///
+    /// # Errors
+    ///
+    /// When the disk does not take it; the bundle then takes no more.
+    pub fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+        self.check_running()?;
+        self.stopped = true;
+        self.lines.verdict(verdict)?;
+        self.stopped = false;
+        Ok(())
+    }
+
+    /// Writes the next result, in the order of the plan, with the verdicts that were taken for it.
+    /// Results come when everything is recorded.
     ///
     /// # Errors
     ///
@@ -255,11 +274,10 @@ impl Writer {
     pub fn result(&mut self, result: &ItemResult) -> Result<(), BundleError> {
         self.check_running()?;
         self.stopped = true;
-        let line = [lines::line("a result", result)?];
-        self.results.admit(&line)?;
-        for line in &line {
-            self.results.append(line)?;
-        }
+        let line = self.lines.line(result)?;
+        self.results.admit(std::iter::once(line.size()))?;
+        self.results.begin(line.size())?;
+        line.write(|piece| self.results.piece(piece))?;
         self.counts.items += 1;
         *self.counts.results.entry(result.result).or_default() += 1;
         self.stopped = false;
@@ -371,6 +389,7 @@ impl Writer {
             },
             facts: ShardWriter::new(root, ShardKind::Facts, limits),
             results: ShardWriter::new(root, ShardKind::Results, limits),
+            lines: ResultLines::new(&root.join(PARTIAL)),
             unassessed,
             journal,
             last: None,

@@ -17,6 +17,7 @@ use crate::lines::{LineEnd, read_line};
 use crate::open::open_regular;
 use crate::reader::Reader;
 use crate::record::{Counts, Resumed, RunState};
+use crate::result_line::ResultLines;
 use crate::shards::{Shards, Tail};
 use jiff::Timestamp;
 use seaworthy_model::{Plan, Request, Target};
@@ -77,6 +78,7 @@ pub(super) fn resume(
         },
         facts: kept.facts,
         results: ShardWriter::new(root, ShardKind::Results, limits),
+        lines: ResultLines::new(&root.join(PARTIAL)),
         unassessed: kept.unassessed,
         journal: kept.journal,
         last: None,

@@ -11,4 +11,5 @@ mod resume;
 #[cfg(test)]
 mod round_trip;
 #[cfg(test)]
+mod streaming;
 mod tampering;

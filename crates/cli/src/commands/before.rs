@@ -21,8 +21,8 @@ pub(super) fn named(folder: &Path) -> Result<Previous, Failure> {
         )));
     }
     let mut results = BTreeMap::new();
-    for item in reader.results()? {
-        let item = item?;
+    let mut stream = reader.result_stream()?;
+    while let Some(item) = stream.next_result()? {
         results.insert(item.id, (item.result, item.title));
     }
     Ok(Previous {

@@ -5,12 +5,12 @@ use super::{before, cited, signed};
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::output;
-use seaworthy_bundle::{BundleError, Reader, StatementKind};
-use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Waiver};
+use seaworthy_bundle::{BundleError, Reader, ResultStream, StatementKind};
+use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Verdict, Waiver};
 use seaworthy_people::{File, Words};
 use seaworthy_report::{
-    Detail, Evidence, FORMATS, Format, ItemSummary, Items, Options, People, Previous, Report,
-    ReportError, format,
+    Detail, Evidence, FORMATS, Format, ItemStream, ItemSummary, Items, Options, People, Previous,
+    Report, ReportError, format,
 };
 use std::borrow::Cow;
 use std::io::Write;
@@ -126,13 +126,29 @@ fn told(written: Result<(), ReportError>, format: &Format) -> Result<(), Failure
 struct Kept<'a>(&'a Reader);
 
 impl Items for Kept<'_> {
-    fn iter(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, ItemResult>, ReportError>> + '_> {
-        let item = |error: BundleError| ReportError::Item(Box::new(error));
-        match self.0.results() {
-            Ok(results) => Box::new(results.map(move |kept| kept.map(Cow::Owned).map_err(item))),
-            Err(error) => Box::new(std::iter::once(Err(item(error)))),
-        }
+    fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError> {
+        let stream = self.0.result_stream().map_err(unread)?;
+        Ok(Box::new(KeptStream(stream)))
     }
+}
+
+/// Where reading them stands.
+struct KeptStream(ResultStream);
+
+impl<'a> ItemStream<'a> for KeptStream {
+    fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError> {
+        let item = self.0.next_result().map_err(unread)?;
+        Ok(item.map(Cow::Owned))
+    }
+
+    fn next_verdict(&mut self) -> Result<Option<Cow<'a, Verdict>>, ReportError> {
+        let verdict = self.0.next_verdict().map_err(unread)?;
+        Ok(verdict.map(Cow::Owned))
+    }
+}
+
+fn unread(error: BundleError) -> ReportError {
+    ReportError::Item(Box::new(error))
 }
 
 /// What a sealed bundle decided.
@@ -173,6 +189,16 @@ fn sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
         .map_err(|error| Failure::io(format!("failed to read {}: {error}", path.display())))
 }
 
+/// The results in the checklist's order, summed up as they are read.
+fn results(reader: &Reader) -> Result<Vec<ItemSummary>, BundleError> {
+    let mut results = Vec::new();
+    let mut stream = reader.result_stream()?;
+    while let Some(item) = stream.next_result()? {
+        results.push(ItemSummary::of(item, || stream.next_verdict())?);
+    }
+    Ok(results)
+}
+
 /// What a report is made of, read back from disk.
 struct Content {
     checklist: Vec<u8>,
@@ -195,10 +221,7 @@ impl Content {
         let words = words(reader)?;
         Ok(Self {
             checklist: reader.checklist_source()?,
-            results: reader
-                .results()?
-                .map(|item| item.map(ItemSummary::from))
-                .collect::<Result<_, BundleError>>()?,
+            results: results(reader)?,
             unassessed,
             sums: sums(reader)?,
             attestations: words.attestations(),

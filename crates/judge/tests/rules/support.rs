@@ -1,7 +1,7 @@
 //! A small world for the rules: things that are up or not, seen on targets `a` and `b`.
 
 use jiff::Timestamp;
-use seaworthy_judge::{Judge, Judgement, People, Shelf, StreamingJudge};
+use seaworthy_judge::{Judge, Judgement, People, Results, Shelf, StreamingJudge};
 use seaworthy_model::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,16 +197,11 @@ fn streamed(world: &World, facts: &[&Fact]) -> Judgement {
     for missed in &world.unassessed {
         judge.unassessed(missed).unwrap();
     }
-    let mut results = Vec::new();
-    let mut judgement = judge
-        .finish(&world.people, |result| {
-            results.push(result);
-            Ok::<_, serde_json::Error>(())
-        })
-        .unwrap();
+    let mut taken = Taken::default();
+    let mut judgement = judge.finish(&world.people, &mut taken).unwrap();
     let slim = judgement.results.iter();
     assert!(slim.flat_map(|result| &result.verdicts).next().is_none());
-    judgement.results = results;
+    judgement.results = taken.results;
     judgement
 }
 
@@ -223,9 +218,39 @@ impl Shelf for Away {
         Ok(())
     }
 
-    fn all(&mut self, number: usize) -> Result<Vec<Verdict>, serde_json::Error> {
+    fn each<E: From<serde_json::Error>>(
+        &mut self,
+        number: usize,
+        mut take: impl FnMut(Verdict) -> Result<(), E>,
+    ) -> Result<(), E> {
         let kept = self.0.get(&number).into_iter().flatten().rev();
-        kept.map(|text| serde_json::from_str(text)).collect()
+        for text in kept {
+            take(serde_json::from_str(text)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// Results as they are taken.
+#[derive(Default)]
+struct Taken {
+    verdicts: Vec<Verdict>,
+    results: Vec<ItemResult>,
+}
+
+impl Results for Taken {
+    type Error = serde_json::Error;
+
+    fn verdict(&mut self, verdict: Verdict) -> Result<(), serde_json::Error> {
+        self.verdicts.push(verdict);
+        Ok(())
+    }
+
+    fn result(&mut self, mut result: ItemResult) -> Result<(), serde_json::Error> {
+        result.verdicts = std::mem::take(&mut self.verdicts);
+        result.verdicts.sort_by(Verdict::order);
+        self.results.push(result);
+        Ok(())
     }
 }
 

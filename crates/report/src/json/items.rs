@@ -1,5 +1,6 @@
 //! The items of a report, and their verdicts, as JSON.
 
+use super::streamed::Verdicts;
 use schemars::JsonSchema;
 use seaworthy_model::{
     Digest, FactCite, ItemId, ItemKind, ItemResult, Location, Mark, Outcome, Phase, ProbeId,
@@ -37,11 +38,12 @@ pub(super) struct ItemDocument<'a> {
     /// Subjects that count.
     counted: u64,
     /// The verdicts, worst first.
-    verdicts: Vec<VerdictDocument<'a>>,
+    #[schemars(with = "Vec<VerdictDocument<'static>>")]
+    verdicts: Verdicts<'a>,
 }
 
 impl<'a> ItemDocument<'a> {
-    pub(super) fn of(item: &'a ItemResult) -> Self {
+    pub(super) fn of(item: &'a ItemResult, verdicts: Verdicts<'a>) -> Self {
         Self {
             id: &item.id,
             title: &item.title,
@@ -56,7 +58,7 @@ impl<'a> ItemDocument<'a> {
             category: item.category.as_deref(),
             credited: item.credited,
             counted: item.counted,
-            verdicts: item.verdicts.iter().map(VerdictDocument::of).collect(),
+            verdicts,
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The items of a report written as they come, so that no more than one is held.
+//! The items of a report written as they come, and their verdicts, so that no more than one is held.
 
 use super::ProbeSummary;
-use super::items::ItemDocument;
+use super::items::{ItemDocument, VerdictDocument};
 use crate::input::{Items, ReportError};
-use seaworthy_model::{ProbeId, ProbeSpec};
-use serde::ser::{Error as _, SerializeMap as _, SerializeSeq as _};
+use seaworthy_model::{ProbeId, ProbeSpec, Verdict};
+use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,25 +30,63 @@ impl<'a> Streamed<'a> {
     pub(super) fn fault(&self) -> Result<(), ReportError> {
         self.fault.take().map_or(Ok(()), Err)
     }
+
+    fn broken<E: serde::ser::Error>(&self, fault: ReportError) -> E {
+        self.fault.set(Some(fault));
+        E::custom("the items broke off")
+    }
 }
 
 impl Serialize for Streamed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sequence = serializer.serialize_seq(None)?;
-        for item in self.items.iter() {
-            let item = item.map_err(|fault| {
-                self.fault.set(Some(fault));
-                S::Error::custom("the items broke off")
-            })?;
-            let mut named = self.named.borrow_mut();
-            for verdict in &item.verdicts {
+        let stream = self.items.stream().map_err(|fault| self.broken(fault))?;
+        let stream = RefCell::new(stream);
+        let next_verdict: NextVerdict<'_> = &|take| {
+            let verdict = stream.borrow_mut().next_verdict()?;
+            Ok(verdict.map(|verdict| take(&verdict)).is_some())
+        };
+        loop {
+            let next = stream.borrow_mut().next_item();
+            let Some(item) = next.map_err(|fault| self.broken(fault))? else {
+                break;
+            };
+            let verdicts = Verdicts {
+                next: next_verdict,
+                of: self,
+            };
+            sequence.serialize_element(&ItemDocument::of(&item, verdicts))?;
+        }
+        sequence.end()
+    }
+}
+
+/// Shows the next verdict to whom it is given; false where there is none.
+type NextVerdict<'a> = &'a dyn Fn(&mut dyn FnMut(&Verdict)) -> Result<bool, ReportError>;
+
+/// The verdicts of the item that is being written, to be written once.
+pub(super) struct Verdicts<'a> {
+    next: NextVerdict<'a>,
+    of: &'a Streamed<'a>,
+}
+
+impl Serialize for Verdicts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut sequence = serializer.serialize_seq(None)?;
+        loop {
+            let mut written = Ok(());
+            let next = (self.next)(&mut |verdict| {
+                let mut named = self.of.named.borrow_mut();
                 if !named.contains(&verdict.probe) {
                     named.insert(verdict.probe.clone());
                 }
+                written = sequence.serialize_element(&VerdictDocument::of(verdict));
+            });
+            written?;
+            if !next.map_err(|fault| self.of.broken(fault))? {
+                return sequence.end();
             }
-            sequence.serialize_element(&ItemDocument::of(&item))?;
         }
-        sequence.end()
     }
 }
 

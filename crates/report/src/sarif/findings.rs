@@ -1,9 +1,10 @@
 //! The worst of what is unresolved, chosen while the items go by: no more is held than the report
 //! will show, however many verdicts there are.
 
-use crate::input::{Items, Report, ReportError};
+use crate::input::{ItemStream, Items, Report, ReportError};
 use crate::item::ItemSummary;
 use seaworthy_model::{ItemId, ItemKind, ItemResult, Mark, Outcome, ProbeId, ResultKind, Verdict};
+use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 
 /// Items that one result names.
@@ -104,9 +105,10 @@ fn key(verdict: &Verdict) -> (&ProbeId, &str, &str) {
 fn worst(items: &dyn Items, room: usize) -> Result<Vec<Candidate>, ReportError> {
     let mut held: Vec<Candidate> = Vec::new();
     let mut full = false;
-    for item in items.iter() {
-        let item = item?;
-        for verdict in findings(&item) {
+    let mut stream = items.stream()?;
+    while let Some(item) = stream.next_item()? {
+        while let Some(verdict) = next_finding(&item, &mut *stream)? {
+            let verdict = &*verdict;
             let rank = (verdict.verdict == Outcome::Fail, weight(item.mark));
             // What is not better than the last of as many as there is room for is not among them,
             // whatever comes: that one can only be replaced by a worse.
@@ -145,9 +147,10 @@ fn compact(held: &mut Vec<Candidate>, room: usize) {
 fn used(items: &dyn Items, chosen: Vec<Candidate>) -> Result<(Vec<Used>, usize), ReportError> {
     let mut all: Vec<Option<Used>> = chosen.iter().map(|_| None).collect();
     let mut others = 0;
-    for item in items.iter() {
-        let item = item?;
-        for verdict in findings(&item) {
+    let mut stream = items.stream()?;
+    while let Some(item) = stream.next_item()? {
+        while let Some(verdict) = next_finding(&item, &mut *stream)? {
+            let verdict = &*verdict;
             let place = chosen.binary_search_by(|candidate| candidate.key().cmp(&key(verdict)));
             let Some(used) = place.ok().and_then(|place| all.get_mut(place)) else {
                 others += 1;
@@ -181,11 +184,21 @@ impl Used {
     }
 }
 
-/// What an item leaves open or has failing.
-fn findings(item: &ItemResult) -> impl Iterator<Item = &Verdict> {
-    let open = item.kind == ItemKind::Leaf && is_open(item.result);
-    let verdicts = item.verdicts.iter();
-    verdicts.filter(move |verdict| open && is_finding(verdict.verdict))
+/// The next verdict of an item that leaves something open or fails; none of an item that is
+/// settled.
+fn next_finding<'a>(
+    item: &ItemResult,
+    stream: &mut (dyn ItemStream<'a> + 'a),
+) -> Result<Option<Cow<'a, Verdict>>, ReportError> {
+    if item.kind != ItemKind::Leaf || !is_open(item.result) {
+        return Ok(None);
+    }
+    while let Some(verdict) = stream.next_verdict()? {
+        if is_finding(verdict.verdict) {
+            return Ok(Some(verdict));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an item of weight is undecided and has no verdict to show for it.

@@ -7,6 +7,7 @@ use seaworthy_model::{
 use seaworthy_report::{Evidence, Format, ItemSummary, Options, People, Previous, Report};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 
 pub(crate) const MARKDOWN: &str = "\
 # Launch
@@ -69,7 +70,11 @@ pub(crate) struct Sample {
 impl Sample {
     /// The sample in a format.
     pub(crate) fn text(&self, format: &Format, options: &Options) -> String {
-        let results: Vec<ItemSummary> = self.results.iter().cloned().map(Into::into).collect();
+        let summary = |item: &ItemResult| {
+            let mut verdicts = item.verdicts.iter().cloned();
+            ItemSummary::of(item.clone(), || Ok::<_, Infallible>(verdicts.next())).unwrap()
+        };
+        let results: Vec<ItemSummary> = self.results.iter().map(summary).collect();
         let mut out = Vec::new();
         let (report, items) = (self.report(&results), &self.results[..]);
         format.write(&report, &items, options, &mut out).unwrap();
@@ -275,18 +280,14 @@ fn previous(results: &[ItemResult], plan: &Plan) -> Previous {
         .iter()
         .map(|item| (item.id.clone(), (item.result, item.title.clone())))
         .collect();
-    before.insert(
-        "security/redirect-to-https".into(),
-        (ResultKind::Fail, "Redirect to HTTPS".into()),
+    let mut put = |id: &str, result, title: &str| before.insert(id.into(), (result, title.into()));
+    put(
+        "security/redirect-to-https",
+        ResultKind::Fail,
+        "Redirect to HTTPS",
     );
-    before.insert(
-        results[0].id.clone(),
-        (ResultKind::Pass, results[0].title.clone()),
-    );
-    before.insert(
-        "security/gone".into(),
-        (ResultKind::Pass, "An item that is gone".into()),
-    );
+    put(results[0].id.as_str(), ResultKind::Pass, &results[0].title);
+    put("security/gone", ResultKind::Pass, "An item that is gone");
     let mut run = plan.run.clone();
     run.id = "20261116T120000Z-99ff".to_owned();
     run.as_of = "2026-11-16T12:00:00Z".parse().unwrap();

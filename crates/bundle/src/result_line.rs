@@ -1,0 +1,102 @@
+//! The line of a result whose verdicts are taken one after the other, in no order: they wait on the
+//! disk where they are many, and the line is written in pieces. Its bytes are those that the result
+//! has as a whole.
+
+use crate::error::BundleError;
+use crate::lines;
+use crate::sort::{Sorted, Sorter};
+use seaworthy_model::{ItemResult, Verdict};
+use std::path::Path;
+
+/// So much of a line is handed over at a time.
+const PIECE: usize = 32 << 10;
+/// What stands between a result's other fields and its verdicts, which are its last field.
+pub(crate) const VERDICTS: &str = ",\"verdicts\":[";
+
+/// Gathers the verdicts of one result after the other.
+#[derive(Debug)]
+pub(crate) struct ResultLines {
+    verdicts: Sorter<Verdict>,
+}
+
+impl ResultLines {
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self {
+            verdicts: Sorter::new(folder, Verdict::order),
+        }
+    }
+
+    /// Takes a verdict of the result that comes next.
+    pub(crate) fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+        self.verdicts.push(verdict)
+    }
+
+    /// The line of a result: the verdicts that it has itself, or those that were taken before.
+    pub(crate) fn line(&mut self, result: &ItemResult) -> Result<ResultLine, BundleError> {
+        let mut head = lines::line("a result", result)?;
+        let count = self.verdicts.count();
+        if count == 0 {
+            return Ok(ResultLine {
+                size: head.len() as u64,
+                head,
+                verdicts: None,
+            });
+        }
+        if !result.verdicts.is_empty() {
+            let problem = "has verdicts of its own beside those that were taken before";
+            let place = Path::new(result.id.as_str());
+            return Err(BundleError::malformed(place, None, problem));
+        }
+        // Without verdicts the field is left out, and the line ends with the last other field.
+        head.truncate(head.len().saturating_sub(END.len() - 1));
+        head.extend_from_slice(VERDICTS.as_bytes());
+        Ok(ResultLine {
+            size: head.len() as u64 + self.verdicts.bytes() + (count - 1) + END.len() as u64,
+            head,
+            verdicts: Some(self.verdicts.sorted()?),
+        })
+    }
+}
+
+/// How a line with verdicts ends; one without ends without the first byte.
+const END: &[u8] = b"]}\n";
+
+/// One line.
+#[derive(Debug)]
+pub(crate) struct ResultLine {
+    head: Vec<u8>,
+    verdicts: Option<Sorted<Verdict>>,
+    size: u64,
+}
+
+impl ResultLine {
+    /// Its length in bytes, newline included.
+    pub(crate) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Hands the line over in pieces.
+    pub(crate) fn write(
+        self,
+        mut out: impl FnMut(&[u8]) -> Result<(), BundleError>,
+    ) -> Result<(), BundleError> {
+        let mut piece = self.head;
+        let Some(verdicts) = self.verdicts else {
+            return out(&piece);
+        };
+        for (index, verdict) in verdicts.enumerate() {
+            if index > 0 {
+                piece.push(b',');
+            }
+            let what = "a verdict";
+            serde_json::to_writer(&mut piece, &verdict?)
+                .map_err(|cause| BundleError::Json { what, cause })?;
+            if piece.len() >= PIECE {
+                out(&piece)?;
+                piece.clear();
+            }
+        }
+        piece.extend_from_slice(END);
+        out(&piece)
+    }
+}
