@@ -2,8 +2,8 @@
 
 use crate::asking::{TOKEN, ask, ask_of, collector, fact, facts, target, with};
 use crate::verdicts::{BOUND, catalog, verdict};
-use crate::world::{BASE, FEATURE, HEAD, at, bad, good, put};
 use seaworthy_model::Outcome;
+use seaworthy_tests::servers::github::world::{BASE, FEATURE, HEAD, at, bad, good, put};
 use seaworthy_tests::servers::{GitHubApi, Reply};
 use serde_json::{Value, json};
 

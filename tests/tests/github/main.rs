@@ -14,4 +14,3 @@ mod faults;
 mod release;
 mod sweep;
 mod verdicts;
-mod world;
