@@ -141,6 +141,11 @@ fn described(spec: &Spec) -> Vec<String> {
             format!("GET {} ({right}: read)", path.trim_end_matches('/'))
         })
         .collect();
+    if let Some(checkout) = &spec.checkout {
+        lines.push(format!(
+            "read {checkout}/.github/workflows: what the required checks run"
+        ));
+    }
     lines.push(match &spec.token {
         Some(reference) => format!("with the token of {reference}; nothing is written"),
         None => "without a token: only what is public is seen".to_owned(),
