@@ -15,8 +15,10 @@ mod ground;
 mod protection;
 mod purpose;
 mod release;
+mod remote;
 mod target;
 
+pub use remote::github_repository;
 pub(crate) use target::target_kind;
 
 use client::Client;
