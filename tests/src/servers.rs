@@ -11,20 +11,22 @@ mod caddy;
 mod certificates;
 mod cluster;
 mod faulty;
-mod github;
+pub mod github;
 mod named;
 mod nginx;
 mod process;
+mod proxy;
 
 pub use apiserver::{ADMIN, ApiServer, NOBODY, kubeconfig};
 pub use caddy::{Caddy, CaddySetup};
 pub use certificates::{Authority, Identity, Leaf};
 pub use cluster::ClusterClient;
 pub use faulty::{Fault, Faulty};
-pub use github::{GitHubApi, Reply};
+pub use github::{GitHubApi, Reply, Routes};
 pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
 pub use process::find;
+pub use proxy::{Manner, Proxy};
 
 /// The environment variable that makes a missing server a failure.
 pub const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";

@@ -19,6 +19,8 @@ mod rules;
 mod sink;
 mod workflows;
 
+pub use github::github_repository;
+
 use seaworthy_collect::{Collector, TargetKind};
 
 /// The collectors of this family.

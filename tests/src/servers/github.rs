@@ -1,6 +1,8 @@
 //! A server on loopback that answers as GitHub's REST API documents it, from a table of routes, and
 //! that misbehaves where a test says so. A connection for each request, plain or by TLS.
 
+pub mod world;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -51,7 +53,7 @@ impl Reply {
 type Asked = Vec<(String, String)>;
 
 /// Answers by the target of a request, with its query or without.
-type Routes = BTreeMap<String, Reply>;
+pub type Routes = BTreeMap<String, Reply>;
 
 /// A running server. It stops when dropped.
 pub struct GitHubApi {

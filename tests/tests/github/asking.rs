@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use seaworthy_collect::{Budgets, Collected, Collector, Context, Sink};
 use seaworthy_model::{Fact, Target};
-use seaworthy_tests::servers::GitHubApi;
+use seaworthy_tests::servers::{GitHubApi, Routes};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use crate::world::{Routes, good};
+use seaworthy_tests::servers::github::world::good;
 
 /// The token, which nothing may show.
 pub(crate) const TOKEN: &str = "ghs_16C7e42F292c6912E7710c838347Ae178B4a";

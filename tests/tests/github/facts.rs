@@ -2,8 +2,8 @@
 
 use crate::asking::{TOKEN, ask, ask_of, collector, fact, facts, target, with};
 use crate::verdicts::{BOUND, catalog, verdict};
-use crate::world::{BASE, FEATURE, HEAD, at, bad, good, put};
 use seaworthy_model::Outcome;
+use seaworthy_tests::servers::github::world::{BASE, FEATURE, HEAD, at, bad, good, put};
 use seaworthy_tests::servers::{GitHubApi, Reply};
 use serde_json::{Value, json};
 
@@ -179,6 +179,49 @@ fn absent_protection_and_protection_that_may_not_be_seen() {
         fact["force_push_blocked"], true,
         "classic protection says so"
     );
+}
+
+#[test]
+fn a_required_check_is_for_what_its_job_runs() {
+    let checkout = tempfile::tempdir().unwrap();
+    let workflows = checkout.path().join(".github/workflows");
+    std::fs::create_dir_all(&workflows).unwrap();
+    let purposes = |steps: &str, more: Value| {
+        let text = format!(
+            "name: CI\non: pull_request\njobs:\n  unit-tests: {{ steps: {steps} }}\n  golangci-lint: {{ steps: [{{ run: golangci-lint run }}] }}\n"
+        );
+        std::fs::write(workflows.join("ci.yml"), text).unwrap();
+        let mut more = more;
+        more["checkout"] = json!(checkout.path());
+        let (fact, unknown) = with(|_| {}, more, "branch_protection");
+        assert_eq!(unknown, [""; 0]);
+        let checks = fact["required_checks"].as_array().unwrap().clone();
+        let named = |name: &str| {
+            let found = checks.iter().find(|check| check["name"] == name).unwrap();
+            (found["purposes"].clone(), found["job"].clone())
+        };
+        assert_eq!(named("codecov/project"), (json!(["coverage"]), Value::Null));
+        let lint = json!(".github/workflows/ci.yml: golangci-lint");
+        assert_eq!(named("golangci-lint"), (json!(["lint"]), lint));
+        let (purposes, job) = named("CI / unit-tests");
+        assert_eq!(job, ".github/workflows/ci.yml: unit-tests");
+        purposes
+    };
+    for (steps, more, wanted) in [
+        ("[{ run: go test ./... }]", none(), json!(["test"])),
+        ("[{ run: echo tested }]", none(), json!([])),
+        ("[{ run: ./test.sh }]", none(), json!(["test"])),
+        (
+            "[{ run: echo tested }]",
+            json!({ "checks": { "test": ["CI / unit-tests"] } }),
+            json!(["test"]),
+        ),
+    ] {
+        assert_eq!(purposes(steps, more), wanted, "{steps}");
+    }
+    let more = json!({ "checkout": checkout.path().join("gone") });
+    let (_, unknown) = with(|_| {}, more, "branch_protection");
+    assert_eq!(unknown, ["required_checks"]);
 }
 
 #[test]

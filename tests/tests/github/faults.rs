@@ -3,9 +3,9 @@
 
 use crate::asking::{ask, ask_of, fact};
 use crate::verdicts::{BOUND, catalog, verdict};
-use crate::world::{Routes, at, bad, good};
 use seaworthy_model::{Outcome, ReasonCode};
-use seaworthy_tests::servers::{Authority, GitHubApi, Leaf, Reply};
+use seaworthy_tests::servers::github::world::{at, bad, good};
+use seaworthy_tests::servers::{Authority, GitHubApi, Leaf, Reply, Routes};
 use serde_json::json;
 
 fn raw(text: &str) -> Reply {

@@ -11,7 +11,7 @@
 mod asking;
 mod facts;
 mod faults;
+mod proxy;
 mod release;
 mod sweep;
 mod verdicts;
-mod world;

@@ -1,10 +1,10 @@
 //! The changes of a release, its ends, and the freeze before it.
 
 use crate::asking::{ask, fact, facts, with};
-use crate::world::{
-    BASE, FEATURE, HEAD, LAST, Routes, SQUASH, activity, at, commit, good, put, review, user,
+use seaworthy_tests::servers::github::world::{
+    BASE, FEATURE, HEAD, LAST, SQUASH, activity, at, commit, good, put, review, user,
 };
-use seaworthy_tests::servers::Reply;
+use seaworthy_tests::servers::{Reply, Routes};
 use serde_json::{Value, json};
 
 fn none() -> Value {

@@ -2,10 +2,10 @@
 //! items that the forge decides pass, fail for the stated reason, or stay open.
 
 use crate::asking::TOKEN;
-use crate::world::{Routes, bad, good};
 use seaworthy_tests::report::item;
 use seaworthy_tests::scene::{Scene, finish};
-use seaworthy_tests::servers::GitHubApi;
+use seaworthy_tests::servers::github::world::{bad, good};
+use seaworthy_tests::servers::{GitHubApi, Routes};
 use serde_json::Value;
 use std::process::Stdio;
 

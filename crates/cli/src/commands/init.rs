@@ -75,11 +75,19 @@ struct Found {
     openapi: BTreeSet<PathBuf>,
     checklists: BTreeSet<PathBuf>,
     documents: BTreeSet<PathBuf>,
+    /// The folder is the root of a checkout.
+    is_checkout: bool,
+    /// The repository on GitHub that it comes from: `owner/name`.
+    github: Option<String>,
 }
 
 impl Found {
     fn below(folder: &Path) -> Self {
-        let mut found = Self::default();
+        let mut found = Self {
+            is_checkout: folder.join(".git").exists(),
+            github: seaworthy_collect_delivery::github_repository(folder),
+            ..Self::default()
+        };
         let walk = ignore::WalkBuilder::new(folder)
             .hidden(false)
             .filter_entry(|entry| entry.file_name() != ".git")
@@ -167,6 +175,9 @@ impl Found {
             count(&self.workflows, "workflows"),
             count(&self.openapi, "OpenAPI documents"),
             (!self.documents.is_empty()).then(|| format!("{} documents", self.documents.len())),
+            self.github
+                .as_ref()
+                .map(|name| format!("the repository {name} on GitHub; it needs GITHUB_TOKEN")),
         ]
         .into_iter()
         .flatten()
@@ -194,24 +205,35 @@ impl Found {
                 let _ = writeln!(text, "        - {}", quoted(&shown(root)));
             }
         }
-        for (what, paths) in [
-            (
-                "Helm charts, which are read once rendered (`helm template`)",
-                &self.charts,
-            ),
-            ("compose files", &self.compose),
-            ("workflows", &self.workflows),
-            ("OpenAPI documents", &self.openapi),
-        ] {
-            if !paths.is_empty() {
-                let _ = writeln!(
-                    text,
-                    "# Found, and not looked at by this version: {what}: {}",
-                    listed(paths)
-                );
-            }
+        self.repository(&mut text);
+        if !self.charts.is_empty() {
+            let _ = writeln!(
+                text,
+                "# Found, and not looked at by this version: Helm charts, which are read once rendered (`helm template`): {}",
+                listed(&self.charts)
+            );
         }
         text
+    }
+
+    /// The checkout itself, and where it comes from.
+    fn repository(&self, text: &mut String) {
+        let of_code = [
+            &self.compose,
+            &self.workflows,
+            &self.openapi,
+            &self.documents,
+        ];
+        if self.is_checkout || of_code.iter().any(|found| !found.is_empty()) {
+            text.push_str("  repositories:   # documents, code, secrets, settings and workflows\n    - path: .\n");
+        }
+        if let Some(name) = &self.github {
+            let _ = writeln!(
+                text,
+                "  github:   # from the remote of the checkout\n    - repository: {}\n      checkout: .\n      token: env:GITHUB_TOKEN   # its rights, all of them to read: docs/github.md",
+                quoted(name)
+            );
+        }
     }
 
     fn endpoints(&self, text: &mut String) {
@@ -378,5 +400,30 @@ mod tests {
         ] {
             assert!(text.contains(wanted), "{wanted} in\n{text}");
         }
+    }
+
+    #[test]
+    fn a_checkout_from_github_is_proposed_with_its_token_by_reference() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = folder.path().join(".git");
+        for name in ["objects", "refs"] {
+            std::fs::create_dir_all(git.join(name)).unwrap();
+        }
+        std::fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        let config = |url: &str| {
+            let text = format!(
+                "[core]\n\trepositoryformatversion = 0\n\tbare = false\n[remote \"origin\"]\n\turl = {url}\n"
+            );
+            std::fs::write(git.join("config"), text).unwrap();
+            Found::below(folder.path()).configuration("shop")
+        };
+        let text = config("git@github.com:octo/shop.git");
+        let wanted =
+            "    - repository: \"octo/shop\"\n      checkout: .\n      token: env:GITHUB_TOKEN";
+        assert!(text.contains(wanted), "{text}");
+        assert!(text.contains("  repositories:"), "{text}");
+        let text = config("https://gitlab.com/octo/shop.git");
+        assert!(!text.contains("github"), "{text}");
+        assert!(text.contains("  repositories:"), "{text}");
     }
 }

@@ -2,7 +2,7 @@
 //! subjects that its roles can hold.
 
 use super::target::{self, Group, Kind};
-use super::{coverage, load, records, scans, tests};
+use super::{coverage, load, queries, records, scans, tests};
 use jiff::Timestamp;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
 use seaworthy_model::{Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target, Unassessed};
@@ -94,6 +94,13 @@ pub(crate) const ALL: &[Artifacts] = &[
         kind: Kind::Records,
         schema: records::schema,
         look: records::look,
+    },
+    Artifacts {
+        id: "delivery/queries",
+        subject: queries::SUBJECT,
+        kind: Kind::Queries,
+        schema: queries::schema,
+        look: queries::look,
     },
 ];
 

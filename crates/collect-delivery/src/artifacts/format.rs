@@ -41,6 +41,7 @@ pub(crate) enum Format {
     Record,
     PgBackRest,
     Velero,
+    Queries,
 }
 
 impl Format {
@@ -82,6 +83,7 @@ impl Format {
             Self::Record => "record JSON",
             Self::PgBackRest => "pgBackRest info JSON",
             Self::Velero => "Velero JSON",
+            Self::Queries => "queries JSON",
         }
     }
 
@@ -121,6 +123,7 @@ impl Format {
             | Self::Gatling
             | Self::GatlingLog => Kind::Load,
             Self::Record | Self::PgBackRest | Self::Velero => Kind::Records,
+            Self::Queries => Kind::Queries,
         }
     }
 }
@@ -200,6 +203,7 @@ fn of_json(shape: &Shape, text: &str) -> Option<Format> {
         (Some('{'), ..) => return Some(Format::Ctrf),
         (Some('['), ..) => return Some(Format::OsvScanner),
         (_, Some('"'), _) if text.contains("seaworthy.record/v1") => return Some(Format::Record),
+        (_, Some('"'), _) if text.contains("seaworthy.queries/v1") => return Some(Format::Queries),
         (.., Some('"')) if text.contains("velero.io/") => return Some(Format::Velero),
         _ => {}
     }
@@ -244,7 +248,7 @@ fn of_text(text: &str) -> Option<Format> {
 mod tests {
     use super::Format;
 
-    const ALL: [Format; 35] = [
+    const ALL: [Format; 36] = [
         Format::JUnit,
         Format::XUnit,
         Format::NUnit,
@@ -280,6 +284,7 @@ mod tests {
         Format::Record,
         Format::PgBackRest,
         Format::Velero,
+        Format::Queries,
     ];
 
     #[test]
@@ -302,6 +307,6 @@ mod tests {
             assert_eq!(cells[2], format.name(), "{row}");
         }
         // The last one of the enumeration is in the list, so none was forgotten.
-        assert_eq!(Format::Velero as usize + 1, ALL.len());
+        assert_eq!(Format::Queries as usize + 1, ALL.len());
     }
 }

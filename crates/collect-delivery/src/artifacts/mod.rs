@@ -1,6 +1,6 @@
 //! Reports that CI left behind: which files count as what (`target`, `files`), what each is
 //! (`format`), which release it is of (`release`), and what it says (`tests`, `coverage`, `scans`,
-//! `load`, `records`).
+//! `load`, `queries`, `records`).
 //!
 //! A report that is missing, broken, of another commit or too old leaves the outcome unknown;
 //! failures that the other reports show stay failures.
@@ -17,6 +17,7 @@ pub(crate) mod number;
 mod printed;
 #[cfg(test)]
 mod properties;
+mod queries;
 mod records;
 mod release;
 mod scans;

@@ -42,9 +42,16 @@ pub(crate) fn hundredths_up(part: i64, whole: i64) -> Option<i64> {
     i64::try_from(share).ok()
 }
 
+/// `part` for each of `whole` in hundredths, rounded up: 250 is 2.5 for each; `None` of nothing.
+pub(crate) fn ratio_up(part: i64, whole: i64) -> Option<i64> {
+    let whole = i128::from((whole > 0).then_some(whole)?);
+    let share = (i128::from(part) * 100 + whole - 1) / whole;
+    i64::try_from(share).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{hundredths, hundredths_up, scaled};
+    use super::{hundredths, hundredths_up, ratio_up, scaled};
 
     #[test]
     fn figures_are_whole_and_never_made_up() {
@@ -56,5 +63,7 @@ mod tests {
         assert_eq!(hundredths(2, 3), Some(6666));
         assert_eq!(hundredths_up(1, 3_000_000), Some(1));
         assert_eq!(hundredths(0, 0), None);
+        assert_eq!(ratio_up(2001, 1000), Some(201));
+        assert_eq!(ratio_up(1, 0), None);
     }
 }

@@ -5,7 +5,7 @@ use super::format::{Format, format_of};
 use super::input::Input;
 use super::release::Origin;
 use super::target::Kind;
-use super::{coverage, load, records, scans, tests};
+use super::{coverage, load, queries, records, scans, tests};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ fn read(bytes: &[u8]) -> Option<(Format, bool)> {
         Kind::Scans => scans::read_report(format, &mut input, &mut scans::Tally::default(), origin),
         Kind::Load => load::read_report(format, &mut input, &mut None, origin),
         Kind::Records => records::read_report(format, &mut input, &mut Vec::new(), origin),
+        Kind::Queries => queries::read_report(format, &mut input, &mut None, origin),
     };
     Some((format, outcome.is_ok()))
 }
@@ -80,7 +81,7 @@ fn every_format_has_a_sample() {
         .iter()
         .filter_map(|(_, bytes)| Some(read(bytes)?.0))
         .collect();
-    assert_eq!(found.len(), 35, "{found:?}");
+    assert_eq!(found.len(), 36, "{found:?}");
 }
 
 proptest! {

@@ -21,6 +21,7 @@ pub(crate) enum Kind {
     Scans,
     Load,
     Records,
+    Queries,
 }
 
 /// What a report is for.
@@ -65,6 +66,8 @@ pub(crate) enum Role {
     Websocket,
     /// Load tests of the matching engine.
     MatchingEngine,
+    /// Counts of the database's statements over a load test.
+    Queries,
     /// A restoration of the database.
     RestoreDatabase,
     /// A restoration of the secrets.
@@ -101,6 +104,7 @@ impl Role {
             | Self::RestoreConfiguration
             | Self::Backup
             | Self::BackupCopy => Kind::Records,
+            Self::Queries => Kind::Queries,
         }
     }
 

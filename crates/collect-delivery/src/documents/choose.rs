@@ -5,8 +5,8 @@ use super::collect::{Shelf, place};
 use super::facts::DocumentFact;
 use super::review::{self, Said};
 use super::rules::{Part, Rule};
-use super::text::Document;
-use super::{changelog, contacts, links, spans};
+use super::text::{Document, Section};
+use super::{changelog, contacts, diagrams, links, spans};
 use crate::repository::target::{self, Spec};
 use crate::repository::walk;
 use crate::sink::Draft;
@@ -21,6 +21,15 @@ struct Candidate<'s> {
     document: &'s Document,
     part: Part,
     defects: Vec<String>,
+}
+
+impl Candidate<'_> {
+    fn sections(&self) -> &[Section] {
+        match self.part {
+            Part::Whole => &self.document.sections[..],
+            Part::From(index) => self.document.below(index),
+        }
+    }
 }
 
 fn candidates<'s>(rule: &Rule, spec: &Spec, shelf: &'s Shelf) -> Vec<Candidate<'s>> {
@@ -72,6 +81,10 @@ pub(super) fn draft(rule: &Rule, spec: &Spec, shelf: &Shelf, as_of: Timestamp) -
         location = Some(place(&spec.root(), best.file, line));
         objectives(rule, &found, shelf, &mut fact);
         reviewed(&mut fact, &mut unknown, best, shelf, as_of);
+        if rule.diagrams > 0 {
+            let part = (best.file, best.document, best.sections());
+            diagrams::tell(&mut fact, &mut unknown, spec, shelf, part, as_of);
+        }
     }
     match &fact.version {
         Some(version) => fact.has_release = fact.releases.contains(version),
@@ -125,10 +138,7 @@ fn reviewed(
 
 /// What the best candidate tells; gives its line.
 fn fill(fact: &mut DocumentFact, best: &Candidate<'_>, root: &Path, shelf: &Shelf) -> u32 {
-    let sections = match best.part {
-        Part::Whole => &best.document.sections[..],
-        Part::From(index) => best.document.below(index),
-    };
+    let sections = best.sections();
     let line = match best.part {
         Part::Whole => 1,
         Part::From(_) => sections.first().map_or(1, |section| section.line),

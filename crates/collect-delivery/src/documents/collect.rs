@@ -6,7 +6,7 @@ use super::openapi::{self, OpenApi};
 use super::rules::RULES;
 use super::slo::{self, Objective, Objectives};
 use super::text::Document;
-use super::{alerts, dates, markdown, markup};
+use super::{alerts, dates, diagrams, markdown, markup};
 use crate::repository::target::{self, Spec};
 use crate::repository::walk::{self, Entry};
 use crate::sink::{Draft, put};
@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema};
 use seaworthy_model::{FactSchema, Location, Target};
 use seaworthy_yaml::{Dialect, Limits};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The largest document, in bytes.
@@ -100,7 +100,10 @@ fn look(spec: &Spec, as_of: Timestamp) -> (Vec<Draft>, Vec<(Vec<String>, String)
     {
         shelf.read(&root, entry);
     }
-    let files = shelf.documents.keys().cloned().collect();
+    let mut files: BTreeSet<String> = shelf.documents.keys().cloned().collect();
+    for (file, document) in &shelf.documents {
+        files.extend(diagrams::files(&root, file, document));
+    }
     shelf.changed = dates::changed(&root, &files);
     let mut drafts = Vec::new();
     if !walked.files.is_empty() {

@@ -61,6 +61,19 @@ pub(crate) struct DocumentFact {
     pub(crate) contacts: i64,
     /// What the tables of contacts lack: `Primary: no phone`.
     pub(crate) contacts_missing: Vec<String>,
+    /// What its diagrams show: the globs of the configuration or of its front matter, else the folder
+    /// that each lies in.
+    pub(crate) diagrams_show: Vec<String>,
+    /// Diagrams that are older than what they show, at most 20: `docs/net.svg of 2026-01-02 shows
+    /// deploy/net.yaml, which was changed on 2026-05-01`.
+    pub(crate) diagrams_behind: Vec<String>,
+    /// How many days the newest change of what a diagram shows came after the diagram, the worst of them;
+    /// 0 where none is older. A diagram is of the day on which it was last changed, or its document last
+    /// reviewed. Absent where there is no diagram, and where no rule asks for one; unknown where the
+    /// history does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) diagrams_behind_days: Option<i64>,
     /// The releases of a change log, newest first, at most 50.
     pub(crate) releases: Vec<String>,
     /// Releases of a change log under which nothing stands.

@@ -52,7 +52,7 @@ pub(crate) fn dead(
 }
 
 /// The path within the repository that a link leads to; `None` where it leaves it.
-fn target(file: &str, link: &str) -> Option<String> {
+pub(super) fn target(file: &str, link: &str) -> Option<String> {
     let decoded = link.replace("%20", " ");
     let start = match decoded.strip_prefix('/') {
         Some(_) => PathBuf::new(),

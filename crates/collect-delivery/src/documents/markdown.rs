@@ -30,7 +30,8 @@ pub(crate) fn read(text: &str) -> Document {
     reader.document
 }
 
-/// The keys of YAML front matter that are plain texts, and where the body begins.
+/// The keys of YAML front matter that are plain texts or lists of them (joined by commas), and where the
+/// body begins.
 fn front_matter(text: &str) -> (std::collections::BTreeMap<String, String>, usize) {
     let none = (std::collections::BTreeMap::new(), 0);
     let Some(rest) = text.strip_prefix("---\n") else {
@@ -39,13 +40,24 @@ fn front_matter(text: &str) -> (std::collections::BTreeMap<String, String>, usiz
     let Some(end) = rest.find("\n---") else {
         return none;
     };
-    let lines = rest.get(..end).unwrap_or_default().lines();
-    let pairs = lines.filter_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        let value = value.trim().trim_matches(['"', '\'']);
-        (!key.starts_with([' ', '-', '#'])).then(|| (key.trim().to_lowercase(), value.to_owned()))
-    });
-    (pairs.collect(), 4 + end + 4)
+    let mut pairs: std::collections::BTreeMap<String, String> = Default::default();
+    let mut last = String::new();
+    for line in rest.get(..end).unwrap_or_default().lines() {
+        let bare = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
+        if let Some(entry) = line.trim_start().strip_prefix("- ") {
+            // An entry of a list, which belongs to the key above it.
+            if let Some(value) = pairs.get_mut(&last) {
+                let comma = if value.is_empty() { "" } else { ", " };
+                *value = format!("{value}{comma}{}", bare(entry));
+            }
+        } else if let Some((key, value)) = line.split_once(':')
+            && !key.starts_with([' ', '-', '#'])
+        {
+            last = key.trim().to_lowercase();
+            pairs.insert(last.clone(), bare(value));
+        }
+    }
+    (pairs, 4 + end + 4)
 }
 
 /// Whether a block of code is a drawing: boxes and arrows made of characters.
@@ -186,7 +198,7 @@ impl Reader {
             }
             Tag::Link { dest_url, .. } => self.document.links.push((line, dest_url.to_string())),
             Tag::Image { dest_url, .. } => {
-                self.section().diagrams += 1;
+                self.section().picture(&dest_url);
                 self.document.links.push((line, dest_url.to_string()));
             }
             Tag::Paragraph => self.section().text.push('\n'),
@@ -264,8 +276,12 @@ impl Reader {
                 self.document.anchors.insert(name.to_owned());
             }
         }
-        if html.contains("<img ") {
-            self.section().diagrams += 1;
+        for (at, _) in html.match_indices("<img ") {
+            let rest = html.get(at..).unwrap_or_default();
+            let tag = rest.split('>').next().unwrap_or_default();
+            let source = tag.split_once("src=").map_or("", |(_, source)| source);
+            let source = source.split(['"', '\'']).nth(1).unwrap_or_default();
+            self.section().picture(source);
         }
     }
 }

@@ -76,8 +76,8 @@ pub(crate) fn asciidoc(text: &str) -> Document {
                     let cells = trimmed.trim_start_matches('|').split('|');
                     rows.push(cells.map(|cell| cell.trim().to_owned()).collect());
                 }
-                if trimmed.starts_with("image::") {
-                    section.diagrams += 1;
+                if let Some(picture) = trimmed.strip_prefix("image::") {
+                    section.picture(picture.split('[').next().unwrap_or_default());
                 }
                 if trimmed.starts_with("[mermaid") || trimmed.starts_with("[plantuml") {
                     section.diagrams += 1;
@@ -191,16 +191,12 @@ pub(crate) fn restructured(text: &str) -> Document {
             section.commands += i64::from(!diagram);
             code_below = Some(indent);
         }
-        if ["image::", "figure::", "mermaid::", "uml::", "graphviz::"]
-            .iter()
-            .any(|name| {
-                directive
-                    .strip_prefix(".. ")
-                    .is_some_and(|rest| rest.starts_with(name))
-            })
-        {
-            section.diagrams += 1;
+        let named = |name: &str| directive.strip_prefix(".. ")?.strip_prefix(name);
+        if let Some(picture) = named("image::").or_else(|| named("figure::")) {
+            section.picture(picture.trim());
         }
+        let drawn = ["mermaid::", "uml::", "graphviz::"];
+        section.diagrams += i64::from(drawn.iter().any(|name| named(name).is_some()));
         step(section, line, false);
     }
     document

@@ -8,6 +8,7 @@ mod choose;
 mod collect;
 mod contacts;
 mod dates;
+mod diagrams;
 mod facts;
 mod links;
 pub(crate) mod markdown;

@@ -20,7 +20,7 @@ pub(crate) struct Rule {
     #[serde(default)]
     commands: i64,
     #[serde(default)]
-    diagrams: i64,
+    pub(crate) diagrams: i64,
     #[serde(default)]
     words: i64,
     #[serde(default)]

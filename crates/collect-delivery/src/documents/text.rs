@@ -35,6 +35,8 @@ pub(crate) struct Section {
     pub(crate) commands: i64,
     /// Pictures, and code blocks of a language of diagrams.
     pub(crate) diagrams: i64,
+    /// Where its pictures lie, as they are linked; each is one of its diagrams.
+    pub(crate) pictures: Vec<String>,
     /// Tables: rows of cells, the header first.
     pub(crate) tables: Vec<Vec<Vec<String>>>,
 }
@@ -73,6 +75,16 @@ impl Document {
 }
 
 impl Section {
+    /// Takes in a picture. What shows the state of a build is none.
+    pub(crate) fn picture(&mut self, link: &str) {
+        let lower = link.to_lowercase();
+        if lower.contains("shields.io") || lower.contains("badge") {
+            return;
+        }
+        self.diagrams += 1;
+        self.pictures.push(link.to_owned());
+    }
+
     /// Something stands under the heading that is not only a placeholder.
     pub(crate) fn has_content(&self) -> bool {
         let lines = self.text.lines().filter(|line| placeholder(line).is_none());
@@ -125,7 +137,21 @@ pub(crate) fn anchor(heading: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{anchor, placeholder};
+    use super::{Section, anchor, placeholder};
+
+    #[test]
+    fn a_badge_is_no_diagram() {
+        let mut section = Section::default();
+        for link in [
+            "https://img.shields.io/crates/v/shop.svg",
+            "https://github.com/octo/shop/actions/workflows/ci.yml/badge.svg",
+            "img/network.svg",
+        ] {
+            section.picture(link);
+        }
+        assert_eq!(section.pictures, ["img/network.svg"]);
+        assert_eq!(section.diagrams, 1);
+    }
 
     #[test]
     fn what_was_never_filled_in() {

@@ -45,8 +45,12 @@ pub(super) struct RequiredCheck {
     /// scanning, and the path for a required workflow.
     pub(super) name: String,
     /// What it is for: `test`, `coverage`, `security`, `lint`. By the configuration's patterns,
-    /// else by the words of its name.
+    /// else by what the job runs that reports it, else by the words of its name.
     pub(super) purposes: Vec<String>,
+    /// The job of the checkout that reports it: `.github/workflows/test.yml: unit`; absent where none is
+    /// known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) job: Option<String>,
     /// Where it is required: `branch protection`, or the ruleset.
     pub(super) source: String,
     /// The id of the app that must report it; absent where any may.

@@ -15,8 +15,10 @@ mod ground;
 mod protection;
 mod purpose;
 mod release;
+mod remote;
 mod target;
 
+pub use remote::github_repository;
 pub(crate) use target::target_kind;
 
 use client::Client;
@@ -141,6 +143,11 @@ fn described(spec: &Spec) -> Vec<String> {
             format!("GET {} ({right}: read)", path.trim_end_matches('/'))
         })
         .collect();
+    if let Some(checkout) = &spec.checkout {
+        lines.push(format!(
+            "read {checkout}/.github/workflows: what the required checks run"
+        ));
+    }
     lines.push(match &spec.token {
         Some(reference) => format!("with the token of {reference}; nothing is written"),
         None => "without a token: only what is public is seen".to_owned(),

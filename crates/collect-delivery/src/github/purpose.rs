@@ -1,5 +1,7 @@
-//! What a check is for, told by its name: by the team's own patterns, else by its words.
+//! What a check is for: by the team's own patterns, else by what the job of the checkout runs that
+//! reports it, else by the words of its name.
 
+use crate::workflows::{Runs, Task};
 use globset::Glob;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,16 @@ impl Purpose {
             Self::Coverage => "coverage",
             Self::Security => "security",
             Self::Lint => "lint",
+        }
+    }
+
+    /// What a job does that is for this.
+    fn task(self) -> Task {
+        match self {
+            Self::Test => Task::Test,
+            Self::Coverage => Task::Coverage,
+            Self::Security => Task::Scan,
+            Self::Lint => Task::Lint,
         }
     }
 
@@ -103,11 +115,19 @@ impl Purpose {
     }
 }
 
-/// The purposes of the check `name`, in the order of [`Purpose`].
-pub(super) fn purposes(name: &str, own: &BTreeMap<Purpose, Vec<String>>) -> Vec<String> {
-    let of = |purpose: &Purpose| match own.get(purpose) {
-        Some(patterns) => patterns.iter().any(|pattern| fits(pattern, name)),
-        None => speaks_of(*purpose, name),
+/// The purposes of the check `name`, in the order of [`Purpose`]. Where `job` is known that reports it,
+/// what it runs counts; its name counts beside it only if the job runs more than is known.
+pub(super) fn purposes(
+    name: &str,
+    own: &BTreeMap<Purpose, Vec<String>>,
+    job: Option<&Runs>,
+) -> Vec<String> {
+    let of = |purpose: &Purpose| match (own.get(purpose), job) {
+        (Some(patterns), _) => patterns.iter().any(|pattern| fits(pattern, name)),
+        (None, Some(runs)) => {
+            runs.tasks.contains(&purpose.task()) || (runs.opaque && speaks_of(*purpose, name))
+        }
+        (None, None) => speaks_of(*purpose, name),
     };
     let found = ALL.into_iter().filter(of);
     found.map(|purpose| purpose.name().to_owned()).collect()
@@ -134,7 +154,7 @@ fn speaks_of(purpose: Purpose, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Purpose, purposes};
+    use super::{Purpose, Runs, Task, purposes};
     use std::collections::BTreeMap;
 
     #[test]
@@ -152,7 +172,11 @@ mod tests {
             ("build", ""),
             ("deploy preview", ""),
         ] {
-            assert_eq!(purposes(name, &BTreeMap::new()).join(" "), wanted, "{name}");
+            assert_eq!(
+                purposes(name, &BTreeMap::new(), None).join(" "),
+                wanted,
+                "{name}"
+            );
         }
     }
 
@@ -168,7 +192,29 @@ mod tests {
             ("test", ""),
             ("eslint", "lint"),
         ] {
-            assert_eq!(purposes(name, &own).join(" "), wanted, "{name}");
+            assert_eq!(purposes(name, &own, None).join(" "), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_job_runs_counts_before_its_name() {
+        let runs = |tasks: &[Task], opaque| Runs {
+            tasks: tasks.iter().copied().collect(),
+            opaque,
+            ..Runs::default()
+        };
+        let own = BTreeMap::from([(Purpose::Lint, vec!["tests".to_owned()])]);
+        for (name, job, wanted) in [
+            (
+                "verify",
+                runs(&[Task::Test, Task::Scan], false),
+                "test security",
+            ),
+            ("tests", runs(&[], false), "lint"),
+            ("tests", runs(&[], true), "test lint"),
+            ("security", runs(&[Task::Lint], false), ""),
+        ] {
+            assert_eq!(purposes(name, &own, Some(&job)).join(" "), wanted, "{name}");
         }
     }
 }

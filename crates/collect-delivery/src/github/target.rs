@@ -58,8 +58,12 @@ pub(super) struct Spec {
     /// default branch: `develop`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) merged_into: Vec<String>,
-    /// The names of the checks of each purpose, as globs. Without an entry a purpose is told by the
-    /// words of the check's name.
+    /// The folder of a checkout of the repository: what a required check is for is then told by what its
+    /// job runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) checkout: Option<String>,
+    /// The names of the checks of each purpose, as globs. Without an entry a purpose is told by what the
+    /// check's job runs, or by the words of its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) checks: BTreeMap<Purpose, Vec<String>>,
     /// The code freeze before the release.
@@ -127,7 +131,7 @@ pub(crate) fn target_kind() -> TargetKind {
         schema: schema_of::<Spec>(),
         default_name: |entry| entry.get("repository")?.as_str().map(str::to_owned),
         check,
-        paths: &["ca_file"],
+        paths: &["ca_file", "checkout"],
     }
 }
 

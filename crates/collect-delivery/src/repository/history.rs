@@ -1,8 +1,9 @@
 //! The history of a checkout, by gix: every version of every file that a commit of any branch or
-//! tag holds, each once.
+//! tag holds, each once for each way in which it is looked at.
 
 use gix::ObjectId;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::path::Path;
 
 /// The most commits that are walked.
@@ -18,20 +19,25 @@ pub(crate) struct Walked {
     pub(crate) hole: Option<String>,
 }
 
-/// Hands over each version of each file once: its path, the abbreviated commit that holds it (the
-/// newest), and its bytes.
-pub(crate) fn walk(root: &Path, mut take: impl FnMut(&str, &str, &[u8])) -> Walked {
+/// Hands over each version of each file once for each way that `way` gives for its path, `None` of which
+/// leaves it out: its path, the abbreviated commit that holds it (the newest), the way, and its bytes.
+pub(crate) fn walk<W: Clone + Eq + Hash>(
+    root: &Path,
+    way: &dyn Fn(&str) -> Option<W>,
+    mut take: impl FnMut(&str, &str, &W, &[u8]),
+) -> Walked {
     let mut walked = Walked::default();
-    if let Err(why) = each(root, &mut walked, &mut take) {
+    if let Err(why) = each(root, &mut walked, way, &mut take) {
         walked.hole.get_or_insert(why);
     }
     walked
 }
 
-fn each(
+fn each<W: Clone + Eq + Hash>(
     root: &Path,
     walked: &mut Walked,
-    take: &mut impl FnMut(&str, &str, &[u8]),
+    way: &dyn Fn(&str) -> Option<W>,
+    take: &mut impl FnMut(&str, &str, &W, &[u8]),
 ) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| {
         format!("failed to read the history of {}: {error}", root.display())
@@ -63,6 +69,8 @@ fn each(
         }
     }
     tips.extend(repo.head_id().ok().map(gix::Id::detach));
+    // A folder that was moved is the same tree elsewhere, where its files may be looked at in another way.
+    let mut folders: HashMap<String, usize> = HashMap::new();
     let (mut trees, mut blobs) = (HashSet::new(), HashSet::new());
     for info in repo.rev_walk(tips).all().map_err(|error| failed(&error))? {
         let info = info.map_err(|error| failed(&error))?;
@@ -77,7 +85,9 @@ fn each(
         let short: String = info.id.to_string().chars().take(10).collect();
         let mut open = vec![(String::new(), tree)];
         while let Some((folder, id)) = open.pop() {
-            if !trees.insert(id) {
+            let new = folders.len();
+            let at = *folders.entry(folder.clone()).or_insert(new);
+            if !trees.insert((id, at)) {
                 continue;
             }
             let tree = repo
@@ -90,10 +100,13 @@ fn each(
                 let (mode, id) = (entry.mode(), entry.oid().to_owned());
                 if mode.is_tree() {
                     open.push((format!("{name}/"), id));
-                } else if mode.is_blob() && blobs.insert(id) {
+                } else if mode.is_blob()
+                    && let Some(way) = way(&name)
+                    && blobs.insert((id, way.clone()))
+                {
                     let blob = repo.find_object(id).map_err(|error| failed(&error))?;
                     if blob.data.len() <= LARGEST {
-                        take(&name, &short, &blob.data);
+                        take(&name, &short, &way, &blob.data);
                     }
                 }
             }

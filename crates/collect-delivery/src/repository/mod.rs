@@ -6,6 +6,8 @@ mod collect;
 mod comments;
 mod facts;
 mod history;
+mod part;
+mod past;
 mod secrets;
 mod settings;
 pub(crate) mod target;

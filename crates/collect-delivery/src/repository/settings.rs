@@ -71,6 +71,23 @@ pub(crate) fn none() -> Vec<Setting> {
     RULES.iter().map(blank).collect()
 }
 
+/// The most places of a setting that are told of.
+const MOST: usize = 20;
+
+/// Puts what files further on set behind what was found before.
+pub(crate) fn append(settings: &mut Vec<Setting>, next: Vec<Setting>) {
+    if settings.is_empty() {
+        *settings = next;
+        return;
+    }
+    for (setting, next) in settings.iter_mut().zip(next) {
+        setting.places.extend(next.places);
+        setting.places.truncate(MOST);
+        setting.out_of_bounds.extend(next.out_of_bounds);
+        setting.out_of_bounds.truncate(MOST);
+    }
+}
+
 /// Whether a file holds configuration, by its name.
 pub(crate) fn is_configuration(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name).to_lowercase();
@@ -118,10 +135,10 @@ pub(crate) fn read(file: &str, text: &str, settings: &mut [Setting]) {
                 "{file}:{number}: {}",
                 line.trim().chars().take(80).collect::<String>()
             );
-            if !within(rule, value) && setting.out_of_bounds.len() < 20 {
+            if !within(rule, value) && setting.out_of_bounds.len() < MOST {
                 setting.out_of_bounds.push(place.clone());
             }
-            if setting.places.len() < 20 {
+            if setting.places.len() < MOST {
                 setting.places.push(place);
             }
         }

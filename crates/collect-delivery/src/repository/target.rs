@@ -59,6 +59,10 @@ pub(crate) struct Spec {
     /// Where documents are that stand in another place than the rules expect, by the rule's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) documents: BTreeMap<String, Files>,
+    /// What the diagrams of a document show, as globs, by the rule's id; without it the document's front
+    /// matter says so (`shows`), else it is the folder that the diagram lies in.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) shows: BTreeMap<String, Files>,
     /// Files and folders, as globs, that are not looked at, besides what .gitignore names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) exclude: Vec<String>,
@@ -113,15 +117,18 @@ pub(crate) fn target_kind() -> TargetKind {
             let known = |id: &String| crate::documents::knows(id);
             let spec = Spec::deserialize(entry);
             match spec {
-                Ok(spec) => spec
-                    .documents
-                    .keys()
-                    .filter(|id| !known(id))
-                    .map(|id| {
-                        let what = format!("{id:?} is no document that is looked for; docs/repository.md lists them");
-                        (format!("/documents/{id}"), what)
-                    })
-                    .collect(),
+                Ok(spec) => {
+                    let of = |key: &'static str, ids: Vec<String>| {
+                        let unknown = ids.into_iter().filter(|id| !known(id));
+                        unknown.map(move |id| {
+                            let what = format!("{id:?} is no document that is looked for; docs/repository.md lists them");
+                            (format!("/{key}/{id}"), what)
+                        })
+                    };
+                    let documents = of("documents", spec.documents.into_keys().collect());
+                    let shows = of("shows", spec.shows.into_keys().collect());
+                    documents.chain(shows).collect()
+                }
                 Err(error) => vec![(String::new(), error.to_string())],
             }
         },

@@ -21,7 +21,7 @@ pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Whether this is no text: there is a zero within the first 8,000 bytes, as Git has it.
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
-    bytes.iter().take(8000).any(|byte| *byte == 0)
+    memchr::memchr(0, bytes.get(..8000).unwrap_or(bytes)).is_some()
 }
 
 #[cfg(test)]

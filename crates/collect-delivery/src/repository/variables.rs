@@ -53,6 +53,17 @@ impl Variables {
         }
     }
 
+    /// Takes in what files further on use and document.
+    pub(crate) fn append(&mut self, next: Self) {
+        for (name, place) in next.used {
+            self.used.entry(name).or_insert(place);
+        }
+        for (name, place) in next.documented {
+            self.documented.entry(name).or_insert(place);
+        }
+        self.documents.extend(next.documents);
+    }
+
     /// Reads source code.
     pub(crate) fn code(&mut self, file: &str, text: &str) {
         static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -8,8 +8,9 @@ use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema};
 use seaworthy_model::{FactSchema, Target};
 use seaworthy_yaml::{Dialect, Limits};
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The GitHub Actions workflows of a checkout, all together.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -42,7 +43,7 @@ struct WorkflowsFact {
 }
 
 const KIND: &str = "workflows";
-const FOLDER: &str = ".github/workflows";
+pub(super) const FOLDER: &str = ".github/workflows";
 
 /// Reads the workflows of a checkout.
 pub(crate) struct Workflows;
@@ -91,27 +92,17 @@ fn look(root: &Path) -> Looked {
     }
     let mut workflows: BTreeMap<String, Workflow> = BTreeMap::new();
     let (mut files, mut hole) = (Vec::new(), None);
-    let mut paths: Vec<_> = match std::fs::read_dir(root.join(FOLDER)) {
-        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => {
-            return nothing(&format!(
-                "failed to read {}: {error}",
-                root.join(FOLDER).display()
-            ));
-        }
+    let paths = match self::files(root) {
+        Ok(paths) => paths,
+        Err(why) => return nothing(&why),
     };
-    paths.sort();
     for path in paths {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        if !name.ends_with(".yml") && !name.ends_with(".yaml") {
-            continue;
-        }
         let file = format!("{FOLDER}/{name}");
-        match one(&path) {
+        match one(&path).and_then(|value| read(&value)) {
             Ok(workflow) => drop(workflows.insert(file.clone(), workflow)),
             Err(why) => drop(hole.get_or_insert(format!("not understood: {file}: {why}"))),
         }
@@ -129,7 +120,32 @@ fn look(root: &Path) -> Looked {
     )
 }
 
-fn one(path: &Path) -> Result<Workflow, String> {
+/// The workflow files of a checkout, sorted; none where it has no folder of them.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub(super) fn files(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let folder = root.join(FOLDER);
+    let mut paths: Vec<PathBuf> = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(format!("failed to read {}: {error}", folder.display())),
+    };
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|end| end == "yml" || end == "yaml")
+    });
+    paths.sort();
+    Ok(paths)
+}
+
+/// A workflow file as YAML.
+///
+/// # Errors
+///
+/// When it cannot be read, or is no YAML.
+pub(super) fn one(path: &Path) -> Result<Value, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let parsed = seaworthy_yaml::parse(&bytes, Dialect::Core, &Limits::default());
     if let Some(problem) = parsed.problems.first() {
@@ -139,7 +155,7 @@ fn one(path: &Path) -> Result<Workflow, String> {
         ));
     }
     let document = parsed.documents.first().ok_or("it is empty")?;
-    read(document.value())
+    Ok(document.value().clone())
 }
 
 fn fact(workflows: &BTreeMap<String, Workflow>) -> WorkflowsFact {

@@ -2,7 +2,9 @@
 //! actions it trusts. What the forge itself is asked (protection, reviews) is not here.
 
 mod collect;
+mod jobs;
 mod read;
 
 pub(crate) use collect::Workflows;
-pub(crate) use read::usual;
+pub(crate) use jobs::{Jobs, Runs};
+pub(crate) use read::{Task, usual};

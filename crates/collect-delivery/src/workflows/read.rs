@@ -8,15 +8,17 @@ use std::sync::LazyLock;
 
 /// What a job does, told by its commands and actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Task {
+pub(crate) enum Task {
     Test,
     Build,
     Lint,
     Scan,
+    /// Holds the coverage of the tests against a threshold.
+    Coverage,
 }
 
 /// The commands and actions of each task; whole words.
-const COMMANDS: [(Task, &str); 4] = [
+const COMMANDS: [(Task, &str); 5] = [
     (
         Task::Test,
         r"\b(?:cargo (?:nextest|test|xtask (?:test|ci))|go test|gotestsum|(?:npm|yarn|pnpm|bun)(?: run)?(?: -\S+)* (?:test|t)\b|pytest|python3? -m (?:pytest|unittest)|tox|nox|mvnw?\b[^\n]*\b(?:test|verify|install)|gradlew?\b[^\n]*\b(?:test|check|build)|make (?:test|check|ci)|just test|dotnet test|rspec|rake test|phpunit|(?:npx )?(?:jest|vitest|mocha|playwright test|cypress run)|ctest|bazel test|sbt test|swift test|flutter test)",
@@ -32,6 +34,10 @@ const COMMANDS: [(Task, &str); 4] = [
     (
         Task::Scan,
         r"\b(?:trivy|codeql|gosec|semgrep|snyk|grype|cargo[- ](?:audit|deny)|govulncheck|(?:npm|pnpm|yarn) audit|osv-scanner|gitleaks|trufflehog|pip-audit|bandit|dependency-review-action)",
+    ),
+    (
+        Task::Coverage,
+        r"--?(?:cov-|coverage-)?fail[-_]under|--(?:coverage-threshold|min-coverage)|\b(?:check-coverage|go-test-coverage|jacocoTestCoverageVerification|coverageThreshold)",
     ),
 ];
 
@@ -173,8 +179,13 @@ fn read_job(
 }
 
 fn tasks(text: &str, workflow: &mut Workflow) {
+    workflow.tasks.extend(tasks_of(text));
+}
+
+/// What a command or an action does.
+pub(super) fn tasks_of(text: &str) -> BTreeSet<Task> {
     let found = TASKS.iter().filter(|(_, pattern)| pattern.is_match(text));
-    workflow.tasks.extend(found.map(|(task, _)| *task));
+    found.map(|(task, _)| *task).collect()
 }
 
 fn action(used: &str, workflow: &mut Workflow) {

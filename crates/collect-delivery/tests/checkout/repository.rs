@@ -189,3 +189,93 @@ fn manifests_variables_and_settings() {
     assert_eq!(missed.len(), 1, "{missed:?}");
     assert!(missed.concat().contains("broken.yaml:"), "{missed:?}");
 }
+
+/// How many secrets a history holds that the tree no more holds, with more of the configuration: each of
+/// `versions` is a commit of its own that moves the one file.
+fn in_history(versions: &[&str], text: &str, more: serde_json::Value) -> Option<serde_json::Value> {
+    let folder = checkout(&[("a.txt", "x\n")]);
+    let root = folder.path();
+    if !git(root, &["init", "-q"]) {
+        println!("skipped: there is no git");
+        return None;
+    }
+    for name in versions {
+        write(root, name, text);
+        assert!(git(root, &["add", "."]) && git(root, &["commit", "-qm", "x"]));
+        std::fs::remove_file(root.join(name)).unwrap();
+    }
+    assert!(git(root, &["add", "-A"]) && git(root, &["commit", "-qm", "gone"]));
+    let collected = of(root, more);
+    Some(field(
+        fact(&collected, "secret_scan", "secrets"),
+        "/in_history",
+    ))
+}
+
+#[test]
+fn a_version_is_looked_at_in_each_way_that_its_places_ask_for() {
+    let key = format!("export KEY={}\n", secret());
+    let generic = "db_password = \"q8Zr4Lw9Tx2Nv7Kp3Jd6\"\n";
+    let legacy = json!({"exclude": ["legacy"]});
+    let docs = json!({"allow_secrets": [{"path": "docs/**", "because": "an example"}]});
+    for (versions, text, more, wanted) in [
+        // Newest first, the excluded place is seen before the other one, and after it.
+        (
+            &["src/run.sh", "legacy/run.sh"][..],
+            key.as_str(),
+            &legacy,
+            1,
+        ),
+        (&["legacy/run.sh", "src/run.sh"], &key, &legacy, 1),
+        // The same folder in another place is the same tree.
+        (&["shop/src/run.sh", "legacy/src/run.sh"], &key, &legacy, 1),
+        (&["legacy/run.sh"], &key, &legacy, 0),
+        // In tests made-up passwords are none.
+        (&["src/db.py", "tests/db.py"], generic, &json!({}), 1),
+        (&["tests/db.py"], generic, &json!({}), 0),
+        // What is allowed in one place is not allowed in another.
+        (&["src/run.sh", "docs/run.sh"], &key, &docs, 1),
+        (&["docs/run.sh"], &key, &docs, 0),
+    ] {
+        let Some(found) = in_history(versions, text, more.clone()) else {
+            return;
+        };
+        assert_eq!(found, wanted, "{versions:?} {text}");
+    }
+}
+
+#[test]
+fn many_files_are_told_of_in_their_order() {
+    let files: Vec<(String, String)> = (0..300)
+        .map(|number| {
+            let key = if number % 50 == 7 {
+                secret()
+            } else {
+                String::new()
+            };
+            (
+                format!("src/f{number:03}.rs"),
+                format!("// TODO {number}\n// {key}\n"),
+            )
+        })
+        .collect();
+    let listed: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let folder = checkout(&listed);
+    let collected = of(folder.path(), json!({}));
+    let markers = fact(&collected, "code_markers", "code");
+    assert_eq!(
+        (field(markers, "/markers"), field(markers, "/files")),
+        (json!(300), json!(300))
+    );
+    assert_eq!(field(markers, "/found/49"), "src/f049.rs:1: TODO 49");
+    assert_eq!(field(markers, "/found/50"), serde_json::Value::Null);
+    let scan = fact(&collected, "secret_scan", "secrets");
+    assert_eq!(
+        (field(scan, "/files"), field(scan, "/in_tree")),
+        (json!(300), json!(6))
+    );
+    assert_eq!(field(scan, "/findings/5/place"), "src/f257.rs:2");
+}

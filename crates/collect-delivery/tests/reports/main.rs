@@ -11,6 +11,7 @@
 
 mod coverage;
 mod load;
+mod queries;
 mod records;
 mod release;
 mod scans;

@@ -20,6 +20,7 @@ const CASES: &[Case] = &[
     ("surefire.xml", 3, 0, 1, 1, None),
     ("surefire-bad.xml", 0, 2, 0, 0, None),
     ("nextest.xml", 3, 0, 0, 1, None),
+    ("nextest-bad.xml", 3, 1, 0, 1, None),
     ("googletest.xml", 1, 0, 1, 0, None),
     ("claims-more.xml", 2, 2, 0, 0, None),
     (

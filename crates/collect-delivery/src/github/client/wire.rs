@@ -1,7 +1,7 @@
 //! One request over HTTP/1.1 and TLS, and its answer whole or not at all. What an answer means is
 //! said by the rest of this folder.
 
-use super::super::target::{Spec, is_loopback};
+use super::super::target::Spec;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::{HeaderMap, Request, Response, body::Incoming};
@@ -9,12 +9,11 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
-use seaworthy_collect::{Trouble, redact_url};
+use seaworthy_collect::{Trouble, proxy_for, redact_url};
 use seaworthy_model::ReasonCode;
 use std::error::Error;
 use std::sync::Arc;
@@ -53,20 +52,13 @@ impl Wire {
             .as_str()
             .parse()
             .map_err(|error| failed(format!("{}: {error}", redact_url(base.as_str()))))?;
-        let proxy = Matcher::from_env().intercept(&address);
-        let Some(proxy) = proxy.filter(|_| !is_loopback(base)) else {
+        let Some(proxy) = proxy_for(&address).map_err(failed)? else {
             let client = Client::builder(TokioExecutor::new());
             return Ok(Self::Direct(client.build(HttpsConnector::from((tcp, tls)))));
         };
-        if proxy.uri().scheme_str() != Some("http") {
-            let shown = redact_url(&proxy.uri().to_string());
-            let what =
-                format!("the proxy {shown} of the environment is not of the form http://host:port");
-            return Err(failed(what));
-        }
-        let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
-        if let Some(auth) = proxy.basic_auth() {
-            tunnel = tunnel.with_auth(auth.clone());
+        let mut tunnel = Tunnel::new(proxy.uri, tcp);
+        if let Some(authorization) = proxy.authorization {
+            tunnel = tunnel.with_auth(authorization);
         }
         let client = Client::builder(TokioExecutor::new());
         Ok(Self::Proxied(

@@ -13,6 +13,7 @@ use super::facts::{BranchProtection, Bypass, PROTECTION, RequiredCheck};
 use super::ground::{Ground, says};
 use super::purpose::{Purpose, purposes};
 use super::target::Spec;
+use crate::workflows::Jobs;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one source of rules demands.
@@ -60,7 +61,15 @@ pub(super) async fn look(desk: &Desk<'_>, client: &Client<'_>, ground: &Ground, 
         Err(why) => Seen::Nothing(why.clone()),
     };
     let mut unknown = Unknown::new();
-    let mut fact = combined(&[classic, ruled], &spec.checks, &mut unknown);
+    let jobs = jobs(spec).await;
+    let told = Told {
+        own: &spec.checks,
+        jobs: jobs.as_ref().ok(),
+    };
+    let mut fact = combined(&[classic, ruled], &told, &mut unknown);
+    if let Err(why) = &jobs {
+        unknown.insert("required_checks".to_owned(), why.clone());
+    }
     fact.reference = format!("{} {}", ground.name, branch.name);
     fact.branch.clone_from(&branch.name);
     let mut known = |field: &str, problem: Option<String>| {
@@ -169,12 +178,53 @@ async fn evaluated_only(
     Ok(names.into_iter().collect())
 }
 
+/// What tells the purpose of a check besides its name.
+struct Told<'t> {
+    own: &'t BTreeMap<Purpose, Vec<String>>,
+    jobs: Option<&'t Jobs>,
+}
+
+/// The app that reports the checks of GitHub Actions.
+const ACTIONS: i64 = 15_368;
+
+impl Told<'_> {
+    fn check(&self, (name, app_id, source): (String, Option<i64>, String)) -> RequiredCheck {
+        let by_actions = app_id.is_none_or(|id| id == ACTIONS);
+        let job = self
+            .jobs
+            .filter(|_| by_actions)
+            .and_then(|jobs| jobs.named(&name));
+        RequiredCheck {
+            purposes: if name.starts_with(rules::CODE_SCANNING) {
+                vec![Purpose::Security.name().to_owned()]
+            } else {
+                purposes(&name, self.own, job.as_ref())
+            },
+            job: job.map(|runs| runs.place),
+            name,
+            source,
+            app_id,
+        }
+    }
+}
+
+/// The jobs of the checkout that the configuration names; none where it names none.
+async fn jobs(spec: &Spec) -> Result<Jobs, String> {
+    let Some(checkout) = spec.checkout.clone() else {
+        return Ok(Jobs::default());
+    };
+    let reading = tokio::task::spawn_blocking(move || {
+        let root = std::path::PathBuf::from(&checkout);
+        if !root.is_dir() {
+            return Err(format!("the checkout {checkout} is no folder"));
+        }
+        Jobs::of(&root)
+    });
+    reading.await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
 /// Both sources together: the strictest counts.
-fn combined(
-    sources: &[Seen],
-    own: &BTreeMap<Purpose, Vec<String>>,
-    unknown: &mut Unknown,
-) -> BranchProtection {
+fn combined(sources: &[Seen], told: &Told<'_>, unknown: &mut Unknown) -> BranchProtection {
     let mut all = Demands::default();
     let (mut no_checks, mut no_rest) = (None, None);
     for source in sources {
@@ -206,7 +256,7 @@ fn combined(
             unknown.insert((*field).to_owned(), reason.clone());
         }
     }
-    fact(all, own)
+    fact(all, told)
 }
 
 /// The fields that are on or off.
@@ -225,18 +275,8 @@ const SWITCHES: [&str; 12] = [
     "locked",
 ];
 
-fn fact(all: Demands, own: &BTreeMap<Purpose, Vec<String>>) -> BranchProtection {
+fn fact(all: Demands, told: &Told<'_>) -> BranchProtection {
     let on = |field: &str| all.on.contains(field);
-    let check = |(name, app_id, source): (String, Option<i64>, String)| RequiredCheck {
-        purposes: if name.starts_with(rules::CODE_SCANNING) {
-            vec![Purpose::Security.name().to_owned()]
-        } else {
-            purposes(&name, own)
-        },
-        name,
-        source,
-        app_id,
-    };
     BranchProtection {
         strict: on("strict"),
         pull_request_required: on("pull_request_required"),
@@ -251,7 +291,7 @@ fn fact(all: Demands, own: &BTreeMap<Purpose, Vec<String>>) -> BranchProtection 
         deletion_blocked: on("deletion_blocked"),
         merge_queue: on("merge_queue"),
         locked: on("locked"),
-        required_checks: all.checks.into_iter().map(check).collect(),
+        required_checks: all.checks.into_iter().map(|one| told.check(one)).collect(),
         bypass: all.bypass.into_iter().collect(),
         ..BranchProtection::default()
     }

@@ -26,7 +26,7 @@ pub(crate) fn is_ready() -> bool {
 }
 
 /// What a text is, by its file's name: it decides which rules are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Source {
     /// Anything that is none of the others.
     Plain,
@@ -66,20 +66,24 @@ const LONGEST: usize = 1024;
 /// Finds the secrets in a text.
 pub(crate) fn find(text: &[u8], source: Source, mut take: impl FnMut(Found)) {
     let Some(rules) = RULES.as_ref() else { return };
+    let known = rules.that(|raw| source.asks(raw));
     let mut scan = Scan {
         rules,
         text,
-        source,
         line: 1,
         counted_to: 0,
         taken: Vec::new(),
     };
     let mut hits = rules.keywords.find_overlapping_iter(text).peekable();
     while let Some(hit) = hits.next() {
+        let mut asked = rules.called_by(hit.pattern().as_usize()) & known;
+        if asked == 0 {
+            continue;
+        }
         let start = line_start(text, hit.start());
         let rest = text.get(hit.end()..).unwrap_or_default();
         let near = rest.get(..BEHIND.min(rest.len())).unwrap_or_default();
-        let line_end = near.iter().position(|byte| *byte == b'\n');
+        let line_end = memchr::memchr(b'\n', near);
         let end = hit.end() + line_end.unwrap_or(near.len());
         // Of a line that goes on beyond the window the rest is looked at by its own keywords.
         let to = if line_end.is_some() {
@@ -87,9 +91,8 @@ pub(crate) fn find(text: &[u8], source: Source, mut take: impl FnMut(Found)) {
         } else {
             end.saturating_sub(LONGEST)
         };
-        let mut asked = rules.called_by(hit.pattern().as_usize());
         while let Some(next) = hits.next_if(|next| next.end() <= to.max(hit.end())) {
-            asked |= rules.called_by(next.pattern().as_usize());
+            asked |= rules.called_by(next.pattern().as_usize()) & known;
         }
         scan.window(start, end, asked, &mut take);
     }
@@ -99,7 +102,7 @@ fn line_start(text: &[u8], from: usize) -> usize {
     // Lines of minified files are long, and what is before BEFORE is not looked at.
     let floor = from.saturating_sub(BEFORE);
     let before = text.get(floor..from).unwrap_or_default();
-    let newline = before.iter().rposition(|byte| *byte == b'\n');
+    let newline = memchr::memrchr(b'\n', before);
     newline.map_or(floor, |at| floor + at + 1)
 }
 
@@ -107,7 +110,6 @@ fn line_start(text: &[u8], from: usize) -> usize {
 struct Scan<'t> {
     rules: &'t Rules,
     text: &'t [u8],
-    source: Source,
     /// The line that `counted_to` is in, from 1.
     line: u32,
     counted_to: usize,
@@ -117,16 +119,23 @@ struct Scan<'t> {
 
 impl Scan<'_> {
     fn window(&mut self, start: usize, end: usize, asked: Asked, take: &mut impl FnMut(Found)) {
-        let below = self.text.get(end + 1..).unwrap_or_default();
-        let length = below.iter().take(BEFORE).take_while(|byte| **byte != b'\n');
-        let next_line = (end + 1 + length.count()).min(self.text.len());
         self.taken.retain(|(_, to)| *to > start);
-        for (index, rule) in self.rules.rules.iter().enumerate() {
-            if asked >> index & 1 == 0 || !self.source.asks(&rule.raw) {
+        let mut left = asked;
+        while left != 0 {
+            let index = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let Some(rule) = self.rules.rules.get(index) else {
+                break;
+            };
+            let to = if rule.raw.next_line {
+                self.next_line_end(end)
+            } else {
+                end
+            };
+            let part = self.text.get(start..to).unwrap_or_default();
+            if !rule.could_match(part) {
                 continue;
             }
-            let to = if rule.raw.next_line { next_line } else { end };
-            let part = self.text.get(start..to).unwrap_or_default();
             for found in rule.pattern.captures_iter(part) {
                 let all = found.get(0).map_or(&[][..], |all| all.as_bytes());
                 if rule
@@ -142,6 +151,14 @@ impl Scan<'_> {
                 }
             }
         }
+    }
+
+    /// Where the line below the one that ends at `end` ends.
+    fn next_line_end(&self, end: usize) -> usize {
+        let below = self.text.get(end + 1..).unwrap_or_default();
+        let near = below.get(..BEFORE.min(below.len())).unwrap_or_default();
+        let length = memchr::memchr(b'\n', near).unwrap_or(near.len());
+        (end + 1 + length).min(self.text.len())
     }
 
     fn candidate(&mut self, rule: &Rule, found: (usize, usize), take: &mut impl FnMut(Found)) {
@@ -171,7 +188,7 @@ impl Scan<'_> {
         // Findings of one line may come in any order.
         let (from, to) = (self.counted_to.min(at), self.counted_to.max(at));
         let between = self.text.get(from..to).unwrap_or_default();
-        let newlines = between.iter().filter(|byte| **byte == b'\n').count();
+        let newlines = memchr::memchr_iter(b'\n', between).count();
         let newlines = u32::try_from(newlines).unwrap_or(u32::MAX);
         self.line = if at >= self.counted_to {
             self.line.saturating_add(newlines)

@@ -12,6 +12,9 @@ pub(super) struct Raw {
     pub(super) id: String,
     pub(super) keywords: Vec<String>,
     pub(super) pattern: String,
+    /// Sets of characters: what the pattern is asked about holds one of each.
+    #[serde(default)]
+    needs: Vec<String>,
     /// What shows in all that the pattern took that it is none.
     #[serde(default)]
     pub(super) unless: Option<String>,
@@ -53,6 +56,19 @@ pub(super) struct Rule {
     pub(super) unless: Option<Regex>,
 }
 
+impl Rule {
+    /// Whether a text holds what the rule needs; looking for a character is quicker than for a pattern.
+    pub(super) fn could_match(&self, text: &[u8]) -> bool {
+        let holds = |set: &String| match *set.as_bytes() {
+            [a] => memchr::memchr(a, text).is_some(),
+            [a, b] => memchr::memchr2(a, b, text).is_some(),
+            [a, b, c] => memchr::memchr3(a, b, c, text).is_some(),
+            _ => text.iter().any(|byte| set.as_bytes().contains(byte)),
+        };
+        self.raw.needs.iter().all(holds)
+    }
+}
+
 /// A set of rules, a bit for each.
 pub(super) type Asked = u128;
 
@@ -60,7 +76,7 @@ pub(super) type Asked = u128;
 pub(super) struct Rules {
     pub(super) rules: Vec<Rule>,
     pub(super) keywords: AhoCorasick,
-    pub(super) of_keyword: Vec<Asked>,
+    of_keyword: Vec<Asked>,
 }
 
 pub(super) static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
@@ -91,7 +107,15 @@ pub(super) static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
 });
 
 impl Rules {
+    /// The rules that a keyword calls for.
     pub(super) fn called_by(&self, keyword: usize) -> Asked {
         self.of_keyword.get(keyword).copied().unwrap_or_default()
+    }
+
+    /// The rules that fit.
+    pub(super) fn that(&self, fits: impl Fn(&Raw) -> bool) -> Asked {
+        let each = self.rules.iter().enumerate();
+        let fitting = each.filter(|(_, rule)| fits(&rule.raw));
+        fitting.fold(0, |all, (index, _)| all | 1 << index)
     }
 }

@@ -1,26 +1,31 @@
 //! A small repository and its release, as GitHub's documentation shows the answers: a good one, and
 //! a bad one that every bound probe fails on.
 
-use seaworthy_tests::servers::Reply;
+use super::{Reply, Routes};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
-/// The answers by what is asked.
-pub(crate) type Routes = BTreeMap<String, Reply>;
-
-pub(crate) const HEAD: &str = "1f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
-pub(crate) const BASE: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
-pub(crate) const FEATURE: &str = "2f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
-pub(crate) const SQUASH: &str = "3f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
-pub(crate) const LAST: &str = "4f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
+/// The commit that is released.
+pub const HEAD: &str = "1f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
+/// The commit of the release before it.
+pub const BASE: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+/// The last commit of the second pull request.
+pub const FEATURE: &str = "2f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
+/// The commit that the first pull request became.
+pub const SQUASH: &str = "3f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
+/// The last commit of the first pull request.
+pub const LAST: &str = "4f0c4d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d";
 
 const ROOT: &str = "/repos/octo/shop";
 
-pub(crate) fn at(rest: &str) -> String {
+/// The path of a resource of the repository.
+#[must_use]
+pub fn at(rest: &str) -> String {
     format!("{ROOT}{rest}")
 }
 
-pub(crate) fn user(login: &str) -> Value {
+/// An account; one of a bot by its name.
+#[must_use]
+pub fn user(login: &str) -> Value {
     let kind = if login.ends_with("[bot]") {
         "Bot"
     } else {
@@ -29,7 +34,9 @@ pub(crate) fn user(login: &str) -> Value {
     json!({ "login": login, "id": 1, "type": kind, "site_admin": false })
 }
 
-pub(crate) fn commit(sha: &str, author: &str) -> Value {
+/// A commit of an author.
+#[must_use]
+pub fn commit(sha: &str, author: &str) -> Value {
     json!({
         "sha": sha, "node_id": "C_x", "author": user(author), "committer": user("web-flow"),
         "commit": { "author": { "name": author, "email": "x@example.com", "date": "2026-03-01T09:00:00Z" }, "message": "Mend it: password hunter2" },
@@ -37,7 +44,9 @@ pub(crate) fn commit(sha: &str, author: &str) -> Value {
     })
 }
 
-pub(crate) fn review(login: &str, state: &str, commit: &str) -> Value {
+/// A review of a pull request at a commit.
+#[must_use]
+pub fn review(login: &str, state: &str, commit: &str) -> Value {
     json!({
         "id": 80, "user": user(login), "body": "fine", "state": state, "commit_id": commit,
         "submitted_at": "2026-03-01T10:00:00Z", "author_association": "MEMBER",
@@ -61,12 +70,13 @@ fn pull(number: i64, head: &str, commits: i64) -> Value {
 }
 
 /// Adds good answers.
-pub(crate) fn put(routes: &mut Routes, rest: &str, body: Value) {
+pub fn put(routes: &mut Routes, rest: &str, body: Value) {
     routes.insert(at(rest), Reply::ok(body));
 }
 
 /// A repository whose release is as it should be.
-pub(crate) fn good() -> Routes {
+#[must_use]
+pub fn good() -> Routes {
     let mut all = Routes::new();
     put(
         &mut all,
@@ -149,7 +159,9 @@ pub(crate) fn good() -> Routes {
     all
 }
 
-pub(crate) fn activity(after: &str, at: &str, kind: &str) -> Value {
+/// A move of the branch.
+#[must_use]
+pub fn activity(after: &str, at: &str, kind: &str) -> Value {
     json!({ "id": 1, "node_id": "x", "before": BASE, "after": after, "ref": "refs/heads/main",
         "timestamp": at, "activity_type": kind, "actor": user("ada") })
 }
@@ -246,7 +258,8 @@ fn changes(all: &mut Routes) {
 }
 
 /// The same with a fault for each bound probe.
-pub(crate) fn bad() -> Routes {
+#[must_use]
+pub fn bad() -> Routes {
     let mut all = good();
     let none = json!([]);
     put(&mut all, "/rules/branches/main", none);
