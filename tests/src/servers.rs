@@ -15,6 +15,7 @@ mod github;
 mod named;
 mod nginx;
 mod process;
+mod sockets;
 
 pub use apiserver::{ADMIN, ApiServer, NOBODY, kubeconfig};
 pub use caddy::{Caddy, CaddySetup};
@@ -25,6 +26,7 @@ pub use github::{GitHubApi, Reply};
 pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
 pub use process::find;
+pub use sockets::{Manner, Sockets};
 
 /// The environment variable that makes a missing server a failure.
 pub const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";

@@ -74,6 +74,11 @@ const NEEDED: &[Needed] = &[
         why: "the commands that reports print are run, and show the same",
     },
     Needed {
+        program: "nmap",
+        package: "nmap",
+        why: "the command that a report prints of open ports is run, and shows the same",
+    },
+    Needed {
         program: "etcd",
         package: "etcd-server",
         why: "live clusters are tested over a real API server, which keeps its objects there",
