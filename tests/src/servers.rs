@@ -16,6 +16,7 @@ mod named;
 mod nginx;
 mod process;
 mod proxy;
+mod sockets;
 
 pub use apiserver::{ADMIN, ApiServer, NOBODY, kubeconfig};
 pub use caddy::{Caddy, CaddySetup};
@@ -26,7 +27,8 @@ pub use github::{GitHubApi, Reply, Routes};
 pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
 pub use process::find;
-pub use proxy::{Manner, Proxy};
+pub use proxy::{Proxy, ProxyManner};
+pub use sockets::{Manner, Sockets};
 
 /// The environment variable that makes a missing server a failure.
 pub const REQUIRE_SERVERS: &str = "SEAWORTHY_REQUIRE_SERVERS";

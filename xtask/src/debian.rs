@@ -74,6 +74,11 @@ const NEEDED: &[Needed] = &[
         why: "the commands that reports print are run, and show the same",
     },
     Needed {
+        program: "nmap",
+        package: "nmap",
+        why: "the command that a report prints of open ports is run, and shows the same",
+    },
+    Needed {
         program: "etcd",
         package: "etcd-server",
         why: "live clusters are tested over a real API server, which keeps its objects there",
@@ -87,6 +92,11 @@ const NEEDED: &[Needed] = &[
         program: "dovecot",
         package: "dovecot-imapd",
         why: "TLS after STARTTLS is tested over a real IMAP server",
+    },
+    Needed {
+        program: "postgres",
+        package: "postgresql",
+        why: "TLS after an SSLRequest is tested over a real PostgreSQL",
     },
     Needed {
         program: "sslscan",
@@ -116,7 +126,7 @@ pub(crate) fn install_missing() -> Vec<&'static Needed> {
     match apt_get() {
         Ok(apt) => {
             println!(
-                "installing {}; Debian starts such services once they are installed: `systemctl disable --now nginx caddy named etcd` stops them",
+                "installing {}; Debian starts such services once they are installed: `systemctl disable --now nginx caddy named etcd postgresql` stops them",
                 packages.join(" and ")
             );
             if let Err(error) = install(&apt, &packages) {
@@ -131,8 +141,15 @@ pub(crate) fn install_missing() -> Vec<&'static Needed> {
 fn missing() -> Vec<&'static Needed> {
     NEEDED
         .iter()
-        .filter(|needed| run::find_program(needed.program).is_none())
+        .filter(|needed| run::find_program(needed.program).is_none() && !versioned(needed.program))
         .collect()
+}
+
+/// Whether Debian keeps a program where no PATH looks, in a folder for each version.
+fn versioned(program: &str) -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter();
+    let mut versions = versions.flatten().flatten();
+    versions.any(|version| version.path().join("bin").join(program).is_file())
 }
 
 /// The words that start `apt-get` with the right to install, or the reason why there are none.

@@ -4,6 +4,7 @@
 //! probes. Concurrency between targets and the sweep's deadline are the engine's.
 
 mod active;
+mod clock;
 mod connect;
 mod cors;
 mod dns;

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 /// What a proxy does with what it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub enum ProxyManner {
     /// It passes everything on.
     Helpful,
     /// It answers 407 to everything.
@@ -31,7 +31,7 @@ impl Proxy {
     /// # Errors
     ///
     /// When it cannot listen.
-    pub fn start(manner: Manner) -> Result<Self> {
+    pub fn start(manner: ProxyManner) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let (heads, stopped) = (Arc::default(), Arc::new(AtomicBool::new(false)));
@@ -88,7 +88,7 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-fn serve(mut client: TcpStream, manner: Manner, log: &Mutex<Vec<String>>) -> Result<()> {
+fn serve(mut client: TcpStream, manner: ProxyManner, log: &Mutex<Vec<String>>) -> Result<()> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte)? == 1 {
@@ -98,7 +98,7 @@ fn serve(mut client: TcpStream, manner: Manner, log: &Mutex<Vec<String>>) -> Res
     log.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(head.clone());
-    if manner == Manner::Refusing {
+    if manner == ProxyManner::Refusing {
         client.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
         return Ok(client.shutdown(Shutdown::Both)?);
     }

@@ -1,10 +1,13 @@
-//! A shop with a good and a bad twin: nginx and Caddy for its sites, named for its zone, and the
-//! configuration that names them.
+//! A shop with a good and a bad twin: nginx and Caddy for its sites, a WebSocket server behind nginx,
+//! named for its zone, and the configuration that names them.
 
 use anyhow::Result;
 use seaworthy_tests::scene::Scene;
-use seaworthy_tests::servers::{Authority, Caddy, Identity, Leaf, Named, Nginx, Site, apex};
+use seaworthy_tests::servers::{
+    Authority, Caddy, Identity, Leaf, Manner, Named, Nginx, Site, Sockets, apex,
+};
 use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
 
 /// Which of the twins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +22,7 @@ pub(crate) struct Estate {
     _nginx: Nginx,
     _caddy: Caddy,
     _named: Named,
+    _sockets: Sockets,
     /// What nobody allowed, and is open.
     _stray: TcpListener,
 }
@@ -37,14 +41,22 @@ pub(crate) fn start(twin: Twin) -> Result<Option<Estate>> {
         // Of another name, from an authority that nobody trusts.
         Twin::Bad => Authority::of("R11", "Let's Encrypt")?.issue(&Leaf::new(["other.test"]))?,
     };
-    let (Some(nginx), Some(caddy), Some(named)) =
-        (web(twin, &identity)?, cdn(twin, &identity)?, zone(twin)?)
-    else {
+    let sockets = match twin {
+        Twin::Good => Sockets::start(
+            Manner::Notifies(Duration::ZERO),
+            Some("https://app.shop.test"),
+        ),
+        // Later than any message may be, and to everybody.
+        Twin::Bad => Sockets::start(Manner::Notifies(Duration::from_millis(1_200)), None),
+    }?;
+    let web = web(twin, &identity, &sockets)?;
+    let (Some(nginx), Some(caddy), Some(named)) = (web, cdn(twin, &identity)?, zone(twin)?) else {
         return Ok(None);
     };
     let stray = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let scene = Scene::new()?;
     scene.write("ca.pem", &authority.root_pem())?;
+    scene.write("websocket.json", &load(twin))?;
     scene.configure(&targets(
         twin,
         &nginx,
@@ -57,6 +69,7 @@ pub(crate) fn start(twin: Twin) -> Result<Option<Estate>> {
         _nginx: nginx,
         _caddy: caddy,
         _named: named,
+        _sockets: sockets,
         _stray: stray,
     }))
 }
@@ -114,7 +127,7 @@ location /panel/ { return 200 panel; }
 location / { return 404; }
 ";
 
-fn web(twin: Twin, identity: &Identity) -> Result<Option<Nginx>> {
+fn web(twin: Twin, identity: &Identity, sockets: &Sockets) -> Result<Option<Nginx>> {
     let (api, plain) = match twin {
         Twin::Good => (
             // Where a location adds a header, nginx drops all those from above it.
@@ -131,9 +144,37 @@ fn web(twin: Twin, identity: &Identity) -> Result<Option<Nginx>> {
                 limit_req_zone $binary_remote_addr zone=login:1m rate=1r/s;";
     Nginx::setup()
         .http(http)
-        .site(Site::tls("api", identity).with(&api))
+        .site(
+            Site::tls("api", identity)
+                .with(&api)
+                .with(&upgrade(sockets)),
+        )
         .site(Site::http("plain").with(plain))
         .start()
+}
+
+/// The location that nginx passes on to the WebSocket server.
+pub(crate) fn upgrade(sockets: &Sockets) -> String {
+    format!(
+        "location = /ws {{ proxy_pass http://{}; proxy_http_version 1.1; \
+         proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }}",
+        sockets.address()
+    )
+}
+
+/// What k6 writes of a load test over WebSocket.
+fn load(twin: Twin) -> String {
+    let (users, p95) = match twin {
+        Twin::Good => (10_500, "42.5"),
+        Twin::Bad => (900, "350"),
+    };
+    format!(
+        "{{\"root_group\":{{}},\"state\":{{\"testRunDurationMs\":1800000}},\"metrics\":{{\
+         \"http_req_duration\":{{\"type\":\"trend\",\"values\":{{\"med\":12,\"p(95)\":{p95},\"p(99)\":400,\"max\":500}}}},\
+         \"http_req_failed\":{{\"type\":\"rate\",\"values\":{{\"rate\":0,\"passes\":0,\"fails\":2100000}}}},\
+         \"http_reqs\":{{\"type\":\"counter\",\"values\":{{\"count\":2100000,\"rate\":1166}}}},\
+         \"vus\":{{\"type\":\"gauge\",\"values\":{{\"value\":{users},\"min\":{users},\"max\":{users}}}}}}}}}"
+    )
 }
 
 /// Caddy in place of a CDN: what it serves, and the headers that a CDN adds.
@@ -219,6 +260,9 @@ fn targets(twin: Twin, nginx: &Nginx, caddy: &Caddy, named: &Named, stray: u16) 
       paths: [/session]
       legal: {{ privacy: /privacy, terms: /terms }}
       limits: [/v1/me]
+      websocket:
+        paths: [/ws]
+        message: {{ send: '{{\"subscribe\":\"orders\"}}', expect: '\"event\":\"order\"', wait_seconds: 5 }}
       openapi: /openapi.json
       active:
         rate_limit: {{ path: /login, requests: 20, per_second: 50 }}
@@ -235,7 +279,9 @@ fn targets(twin: Twin, nginx: &Nginx, caddy: &Caddy, named: &Named, stray: u16) 
       plain_http: http://cdn.shop.test:{plain}/
       assets: [/app.js]
   domains:
-{domains}  hosts:
+{domains}  artifacts:
+    - {{ name: ci, commit: any, roles: {{ websocket: websocket.json }} }}
+  hosts:
     - {{ host: localhost, addresses: [\"127.0.0.1\"], allow: [{api}, {cdn}], sweep: [{sweep}] }}
 "
     )

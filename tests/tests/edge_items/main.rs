@@ -1,8 +1,9 @@
 //! Each item of the checklist that the edge decides, `tests/edge-items.yaml`: over a good twin of a
-//! shop its probes pass, over a bad twin one fails, in whole sweeps against nginx, Caddy and named.
+//! shop its probes pass, over a bad twin one fails, in whole sweeps against nginx, Caddy, named and a WebSocket server.
 //! And the commands that a report prints, run as they stand: each shows what the verdict says.
 
 mod estate;
+mod sockets;
 
 use anyhow::{Context, Result};
 use estate::{Estate, Twin, start};
@@ -62,7 +63,7 @@ fn a_good_twin_passes_and_a_bad_twin_fails() -> Result<()> {
         };
         let reports = sweep(&estate, &rows)?;
         let mut wrong = Vec::new();
-        for row in rows.iter().filter(|row| row["open"].is_null()) {
+        for row in &rows {
             let (id, phase) = (
                 row["item"].as_str().context("an id")?,
                 row["phase"].as_str().context("a phase")?,
@@ -112,10 +113,7 @@ fn the_list_is_whole() -> Result<()> {
     assert_eq!(numbers, NUMBERS);
     for row in &rows {
         let decided = row["good"] == "pass" && row["bad"] == "fail";
-        let why = row["needs"]
-            .as_str()
-            .or(row["open"].as_str())
-            .unwrap_or_default();
+        let why = row["needs"].as_str().unwrap_or_default();
         assert_eq!(
             decided,
             why.is_empty(),
@@ -137,7 +135,7 @@ fn the_list_is_whole() -> Result<()> {
 }
 
 /// A probe, and words that the command of its verdict shows.
-const SHOWN: [(&str, &[&str]); 12] = [
+const SHOWN: [(&str, &[&str]); 16] = [
     (
         "http/hsts",
         &["strict-transport-security: max-age=63072000"],
@@ -152,6 +150,16 @@ const SHOWN: [(&str, &[&str]); 12] = [
     ("http/refused-from-here", &["403"]),
     ("http/forgery-refused", &["403"]),
     ("http/asset-cacheable", &["immutable"]),
+    (
+        "ws/origin-checked",
+        &["101 switching protocols", "403 forbidden"],
+    ),
+    ("ws/message-in-time", &["subscribed", "\"event\":\"order\""]),
+    (
+        "cors/no-reflection",
+        &["access-control-allow-origin: https://app.shop.test"],
+    ),
+    ("port/only-allowed", &["/tcp open"]),
     ("tls/name-matches", &["begin certificate", "cn = shop.test"]),
     ("dns/addresses-present", &["1.1.1.1", "2606:4700::1111"]),
     (
@@ -166,23 +174,30 @@ const SHOWN: [(&str, &[&str]); 12] = [
 
 #[test]
 fn the_printed_commands_show_the_same() -> Result<()> {
-    let tools = ["curl --version", "dig -v", "openssl version"];
+    let tools = [
+        "curl --version",
+        "dig -v",
+        "nmap --version",
+        "openssl version",
+    ];
     if !tools
         .iter()
         .all(|tool| run(tool, None).is_ok_and(|(there, _)| there))
     {
         let promised = std::env::var(seaworthy_tests::servers::REQUIRE_SERVERS)
             .is_ok_and(|value| value == "1");
-        assert!(!promised, "curl, dig or openssl is missing");
+        assert!(!promised, "curl, dig, nmap or openssl is missing");
         return Ok(());
     }
     let Some(estate) = start(Twin::Good)? else {
         return Ok(());
     };
-    let ran = estate.scene.run(&["sweep", "--format", "json"])?;
-    let report = ran.json()?;
+    let reports = sweep(&estate, &list("tests/edge-items.yaml")?)?;
     for (probe, words) in SHOWN {
-        let verdicts = verdicts_of(&report, probe);
+        let verdicts = reports
+            .values()
+            .flat_map(|report| verdicts_of(report, probe));
+        let verdicts: Vec<&Value> = verdicts.collect();
         let command = verdicts.iter().find_map(|verdict| {
             verdict["reproduce"]
                 .as_str()

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use seaworthy_tests::report::item;
 use seaworthy_tests::scene::{Scene, finish};
 use seaworthy_tests::servers::github::world::good;
-use seaworthy_tests::servers::{Authority, GitHubApi, Leaf, Manner, Proxy};
+use seaworthy_tests::servers::{Authority, GitHubApi, Leaf, Proxy, ProxyManner};
 use serde_json::Value;
 use std::process::Stdio;
 
@@ -57,7 +57,7 @@ fn swept(proxy: &str, more: &[(&str, &str)]) -> (Value, u16) {
 
 #[test]
 fn the_api_is_asked_through_a_tunnel() {
-    let proxy = Proxy::start(Manner::Helpful).unwrap();
+    let proxy = Proxy::start(ProxyManner::Helpful).unwrap();
     let (report, port) = swept(&format!("http://ada:{PASSWORD}@{}", proxy.address()), &[]);
     assert_eq!(
         item(&report, ITEM)["result"],
@@ -79,7 +79,7 @@ fn the_api_is_asked_through_a_tunnel() {
 
 #[test]
 fn a_host_of_no_proxy_is_asked_directly() {
-    let proxy = Proxy::start(Manner::Helpful).unwrap();
+    let proxy = Proxy::start(ProxyManner::Helpful).unwrap();
     let url = format!("http://{}", proxy.address());
     let (report, _) = swept(&url, &[("NO_PROXY", "other.test,localhost")]);
     assert_eq!(
@@ -93,7 +93,7 @@ fn a_host_of_no_proxy_is_asked_directly() {
 
 #[test]
 fn a_proxy_that_refuses_or_is_none_leaves_it_open() {
-    let proxy = Proxy::start(Manner::Refusing).unwrap();
+    let proxy = Proxy::start(ProxyManner::Refusing).unwrap();
     let refusing = format!("http://ada:{PASSWORD}@{}", proxy.address());
     for (url, why) in [
         (refusing.as_str(), "proxy"),

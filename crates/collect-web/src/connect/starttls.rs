@@ -84,7 +84,9 @@ impl StartTls {
         match self {
             Self::Smtp => b"NOOP\r\n",
             Self::Imap => b"x NOOP\r\n",
-            Self::Postgres | Self::PostgresDirect => b"",
+            // A start with version 9999.0, which is refused before anybody is asked who they are.
+            Self::Postgres => &[0, 0, 0, 8, 0x27, 0x0f, 0, 0],
+            Self::PostgresDirect => b"",
         }
     }
 }
@@ -113,7 +115,7 @@ pub(crate) async fn ask(
     };
     let consent = match protocol {
         StartTls::PostgresDirect => return Ok(Consent::Given),
-        StartTls::Postgres => talk.postgres().await?,
+        StartTls::Postgres => talk.postgres(extra).await?,
         StartTls::Smtp => talk.smtp(extra).await?,
         StartTls::Imap => talk.imap(extra).await?,
     };
@@ -148,9 +150,10 @@ impl Reply {
 }
 
 impl Talk<'_> {
-    async fn postgres(&mut self) -> Result<Consent, Trouble> {
+    async fn postgres(&mut self, extra: &[u8]) -> Result<Consent, Trouble> {
         // Its length, and the number that asks for TLS in place of a version (1234.5679).
-        self.send(&[0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]).await?;
+        let request = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+        self.send(&[&request[..], extra].concat()).await?;
         self.more().await?;
         match self.seen.first() {
             Some(b'S') => {

@@ -184,8 +184,7 @@ impl Tour<'_> {
             ..CorsResource::default()
         };
         let unknown = conclude(&mut resource, &notes.gaps);
-        let worst = worst_origin(&resource).to_owned();
-        let header = format!("-H {}", quote(&format!("Origin: {worst}")));
+        let command = self.command(&resource, url);
         let artifact = self.sink.artifact(
             "CORS exchanges",
             "text/plain",
@@ -210,10 +209,40 @@ impl Tour<'_> {
                 at: self.context.now(),
                 attempts: client.attempts().await,
                 artifacts: vec![artifact],
-                reproduce: Some(curl(self.endpoint, self.address, url.as_str(), &[&header])),
+                reproduce: Some(command),
             },
         });
         Ok(())
+    }
+
+    /// What shows it again: the own origin, the origin that shows best what is wrong, and the
+    /// preflight for it, where its answer stood.
+    fn command(&self, resource: &CorsResource, url: &Url) -> String {
+        let worst = worst_origin(resource);
+        let named = |on: &str| {
+            let mut all = resource.exchanges.iter();
+            all.any(|seen| seen.on == on && seen.origin == worst && seen.names_origin())
+        };
+        let missing = self.endpoint.url.join(NOT_FOUND).ok();
+        let missing = missing.filter(|_| named("not_found") && !named("page"));
+        let place = missing.as_ref().unwrap_or(url);
+        let show = |origin: &str, extra: &[&str]| {
+            let header = format!("-H {}", quote(&format!("Origin: {origin}")));
+            let words: Vec<&str> = std::iter::once(header.as_str())
+                .chain(extra.iter().copied())
+                .collect();
+            curl(self.endpoint, self.address, place.as_str(), &words)
+        };
+        let preflight = [
+            "-X OPTIONS -H 'Access-Control-Request-Method: GET'",
+            "-H 'Access-Control-Request-Headers: authorization'",
+        ];
+        [
+            show(&resource.own_origin, &[]),
+            show(worst, &[]),
+            show(worst, &preflight),
+        ]
+        .join("; ")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Caching (RFC 9111): whether an answer came out of a cache, and whether one may keep it.
 
+use super::cookie_date::cookie_date;
 use super::head::Fields;
 
 /// Whether an answer came out of a shared cache, by what caches say of themselves (Age, RFC 9111
@@ -70,9 +71,14 @@ pub(crate) fn cacheable(fields: &Fields) -> bool {
 pub(crate) fn guessable(fields: &Fields) -> bool {
     let said = ["no-store", "no-cache", "private", "max-age", "s-maxage"];
     let silent = !said.into_iter().any(|name| says(fields, name));
-    let dead = fields
-        .first("expires")
-        .is_some_and(|date| matches!(date.trim(), "0" | "-1"));
+    // What is no date is past (§5.3), and so is what lies before the answer's own time.
+    let dead = fields.first("expires").is_some_and(|text| {
+        let date = |text: &str| cookie_date(text).map(|at| at.as_second());
+        match (date(text), fields.first("date").and_then(date)) {
+            (Some(expires), Some(said)) => expires <= said,
+            (expires, _) => expires.is_none(),
+        }
+    });
     silent && !dead && (fields.has("last-modified") || fields.has("expires"))
 }
 
@@ -130,6 +136,21 @@ mod tests {
             ),
             (&[("Last-Modified", "x"), ("Expires", "0")], false),
             (&[("Expires", "Thu, 01 Jan 2099 00:00:00 GMT")], true),
+            (&[("Last-Modified", "x"), ("Expires", "never")], false),
+            (
+                &[
+                    ("Date", "Tue, 01 Dec 2026 00:00:00 GMT"),
+                    ("Expires", "Thu, 19 Nov 1981 08:52:00 GMT"),
+                ],
+                false,
+            ),
+            (
+                &[
+                    ("Date", "Tue, 01 Dec 2026 00:00:00 GMT"),
+                    ("Expires", "Tue, 01 Dec 2026 00:00:01 GMT"),
+                ],
+                true,
+            ),
         ] {
             let mut fields = Fields::default();
             for (name, value) in headers {

@@ -30,6 +30,12 @@ pub(crate) struct HttpEndpoint {
     /// The protocol of the answers: `HTTP/1.1`, `HTTP/2`; absent where a file did not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
+    /// How many seconds the server's clock is ahead of that of the sweeping machine, by the Date and
+    /// Age of an answer (RFC 9110 §6.6.1); negative where it is behind. Absent where it tells no
+    /// time. What the two clocks judge differently (cookies, `security.txt`) is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) clock_skew_seconds: Option<i64>,
     /// The answers that were looked at, in the order of asking: `redirect` (of the URL itself),
     /// `page` (a success), `error` (in place of a page), further paths by their name,
     /// `not_found` (a path that does not exist).

@@ -6,6 +6,7 @@
 mod assemble;
 pub(crate) mod caching;
 pub(crate) mod client;
+mod clock;
 pub(crate) mod cookie_date;
 mod cookie_purpose;
 mod cookies;

@@ -6,6 +6,7 @@ use super::facts::KIND;
 use super::head::Head;
 use super::leaks::blocked;
 use super::page::page;
+use crate::clock::told as told_time;
 use jiff::Timestamp;
 use seaworthy_collect::{Trouble, fact_value};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
@@ -21,7 +22,7 @@ const MOST_BYTES: usize = 1 << 20;
 ///
 /// `scheme` is what it was served over; over `http` HSTS does not count. `status` stands where
 /// the file has no status line. `source` names the file, `now` is when it is looked at, by which
-/// cookies expire. A redirect is a redirect; any other answer is judged as a page.
+/// cookies expire where the head has no Date. A redirect is a redirect; any other answer is judged as a page.
 ///
 /// # Errors
 ///
@@ -64,7 +65,9 @@ pub fn fact_from_head(
     draft.value.url = source.to_owned();
     draft.value.address = "from a file".to_owned();
     draft.value.scheme = scheme.to_owned();
-    assemble(&mut draft, &seen, &Gaps::default(), now);
+    // A file may be old: cookies live from the answer on, where it says when it was.
+    let answered = seen.first().and_then(|one| told_time(&one.head.fields));
+    assemble(&mut draft, &seen, &Gaps::default(), answered.unwrap_or(now));
     for field in ["headers_everywhere", "plain", "health", "security_txt"] {
         draft.unknown(field, NEVER_ASKED);
     }
@@ -140,6 +143,19 @@ Location: https://a.example/
             200,
         );
         assert_eq!(meta.value["csp"]["in_page"], 1);
+    }
+
+    #[test]
+    fn cookies_of_an_old_file_live_from_its_answer_on() {
+        let head = "Date: Sun, 06 Nov 1994 08:49:37 GMT\n\
+            Set-Cookie: sid=1; Expires=Mon, 07 Nov 1994 08:49:37 GMT\n";
+        let read = |head: &str| {
+            let now = "2026-12-01T00:00:00Z".parse().unwrap();
+            fact_from_head(head.as_bytes(), "https", 200, "x", now).unwrap()
+        };
+        assert_eq!(read(head).value["cookies"][0]["max_age"], 86_400);
+        let undated = head.split_once('\n').unwrap().1;
+        assert_eq!(read(undated).value["cookies"][0]["deletion"], true);
     }
 
     #[test]

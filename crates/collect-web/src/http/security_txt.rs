@@ -16,8 +16,10 @@ pub(crate) struct SecurityTxt {
     pub(crate) url: String,
     /// Whether it stands only at the legacy place, `/security.txt` (RFC 9116 §3).
     pub(crate) legacy: bool,
-    /// Whether it keeps every rule of RFC 9116 and is not expired.
-    pub(crate) valid: bool,
+    /// Whether it keeps every rule of RFC 9116 and is not expired; unknown where that depends on
+    /// whose clock is right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid: Option<bool>,
     /// The rules that it breaks.
     pub(crate) errors: Vec<String>,
     /// Whom to tell, in order of preference.
@@ -29,6 +31,15 @@ pub(crate) struct SecurityTxt {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-volatile" = true))]
     pub(crate) days_left: Option<i64>,
+    /// The same by the server's clock, where that is more than a minute away from this machine's
+    /// and it is judged now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) days_left_by_server: Option<i64>,
+    /// Never there, and unknown where `days_left_by_server` is there: for a probe to read where the
+    /// two clocks come to different ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) clock_decides: Option<bool>,
     /// Whether it stands in an OpenPGP cleartext frame.
     pub(crate) signed: bool,
 }
@@ -67,9 +78,37 @@ pub(crate) fn security_txt(
             .errors
             .push("it stands only at the legacy place, not under /.well-known/ (§3)".to_owned());
     }
-    found.valid = found.errors.is_empty();
+    found.valid = Some(found.errors.is_empty());
     found
 }
+
+impl SecurityTxt {
+    /// What is said where there is none.
+    pub(crate) fn none(url: String) -> Self {
+        Self {
+            url,
+            valid: Some(false),
+            ..Self::default()
+        }
+    }
+
+    /// Whole days until it expires, at an instant; negative where past.
+    pub(crate) fn days_left_at(&self, as_of: Timestamp) -> Option<i64> {
+        let seconds = self.ends()?.as_second() - as_of.as_second();
+        Some(seconds.div_euclid(DAY))
+    }
+
+    /// Whether it is expired at an instant, if it says when.
+    pub(crate) fn expired_at(&self, as_of: Timestamp) -> Option<bool> {
+        Some(self.ends()? <= as_of)
+    }
+
+    fn ends(&self) -> Option<Timestamp> {
+        self.expires.as_ref()?.parse().ok()
+    }
+}
+
+const DAY: i64 = 24 * 60 * 60;
 
 /// The text within an OpenPGP cleartext frame (RFC 4880 §7), if there is one.
 fn unsigned(text: &str) -> Result<(&str, bool), String> {
@@ -202,10 +241,9 @@ fn check_expiry(fields: &[(String, String)], as_of: Timestamp, found: &mut Secur
             .push(format!("Expires is no date of RFC 3339: {date}"));
         return;
     };
-    let seconds = expires.as_second() - as_of.as_second();
     found.expires = Some(expires.to_string());
-    found.days_left = Some(seconds.div_euclid(24 * 60 * 60));
-    if seconds <= 0 {
+    found.days_left = found.days_left_at(as_of);
+    if expires <= as_of {
         found
             .errors
             .push(format!("it expired on {expires} (§2.5.5)"));
@@ -243,18 +281,18 @@ mod tests {
     #[test]
     fn a_good_one() {
         let found = read(GOOD);
-        assert!(found.valid, "{found:?}");
+        assert_eq!(found.valid, Some(true), "{found:?}");
         assert_eq!(
             (found.days_left, found.signed, found.contacts.len()),
             (Some(31), false, 1)
         );
-        assert!(read(&GOOD.replace('\n', "\r\n")).valid);
+        assert_eq!(read(&GOOD.replace('\n', "\r\n")).valid, Some(true));
         let signed = format!(
             "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{GOOD}-----BEGIN PGP \
              SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n"
         );
         let found = read(&signed);
-        assert!(found.valid && found.signed, "{found:?}");
+        assert!(found.valid == Some(true) && found.signed, "{found:?}");
     }
 
     #[test]
@@ -296,7 +334,7 @@ mod tests {
         ] {
             let found = read(body);
             assert!(
-                !found.valid && found.errors.iter().any(|e| e.contains(error)),
+                found.valid == Some(false) && found.errors.iter().any(|e| e.contains(error)),
                 "{body}: {found:?}"
             );
         }
@@ -320,7 +358,7 @@ mod tests {
         ] {
             let found = read_at(GOOD, url, kind);
             assert!(
-                !found.valid && found.errors.iter().any(|e| e.contains(error)),
+                found.valid == Some(false) && found.errors.iter().any(|e| e.contains(error)),
                 "{url}: {found:?}"
             );
         }

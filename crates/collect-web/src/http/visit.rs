@@ -8,7 +8,7 @@ use super::follow::{End, walk};
 use super::leaks::blocked;
 use super::page::page;
 use super::reproduce::curl;
-use super::{health, plain, well_known};
+use super::{clock, health, plain, well_known};
 use crate::target::Endpoint;
 use seaworthy_collect::{Context, Sink, Trouble, fact_value, redact_url};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
@@ -47,8 +47,10 @@ impl Visit<'_> {
         if let (None, false, Some(why)) = (&draft.value.leads_to, arrived, &gaps.page) {
             draft.unknown("leads_to", why);
         }
+        draft.value.clock_skew_seconds = clock::skew(&seen, self.context.now());
         self.others(&client, &mut seen, &mut gaps).await;
         assemble(&mut draft, &seen, &gaps, self.context.now());
+        clock::cookies(&mut draft, &seen, &gaps, self.context);
         self.health_and_contact(&client, &mut draft).await;
         let mut attempts = Vec::new();
         if self.endpoint.secure
@@ -190,7 +192,7 @@ impl Visit<'_> {
             }
         }
         match well_known::look(client, self.context.as_of).await {
-            Ok(found) => draft.value.security_txt = Some(found),
+            Ok(found) => clock::security_txt(draft, found, self.context),
             Err(trouble) => draft.unknown("security_txt", &trouble.detail),
         }
     }

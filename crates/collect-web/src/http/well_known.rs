@@ -26,10 +26,9 @@ pub(crate) async fn look(client: &Client<'_>, as_of: Timestamp) -> Result<Securi
         }
     }
     let url = client.endpoint.url.join("/.well-known/security.txt");
-    Ok(SecurityTxt {
-        url: url.map(|url| url.to_string()).unwrap_or_default(),
-        ..SecurityTxt::default()
-    })
+    Ok(SecurityTxt::none(
+        url.map(|url| url.to_string()).unwrap_or_default(),
+    ))
 }
 
 async fn at(

@@ -125,7 +125,11 @@ pub(super) fn fact(
             at,
             attempts: Vec::new(),
             artifacts: Vec::new(),
-            reproduce: Some(format!("nmap -Pn -sT -p {} {ip}", listed.join(","))),
+            reproduce: Some(format!(
+                "nmap {}-n -Pn -sT -p {} {ip}",
+                if ip.is_ipv6() { "-6 " } else { "" },
+                listed.join(",")
+            )),
         },
     })
 }

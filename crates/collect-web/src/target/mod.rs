@@ -16,7 +16,7 @@ pub(crate) use domain::Domain;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use host::{Host, WELL_KNOWN};
 pub(crate) use service::Service;
-pub(crate) use spec::RestrictedSpec;
+pub(crate) use spec::{MessageSpec, RestrictedSpec};
 pub(crate) use tls::{MOST_HELLOS, TlsSpec};
 
 use domain::{DomainSpec, parse_name};

@@ -130,4 +130,9 @@ pub(crate) struct MessageSpec {
     pub(crate) send: String,
     /// What the awaited message contains.
     pub(crate) expect: String,
+    /// How long it is waited for at most, in seconds; as long as for any answer without it
+    /// (`budgets.request`). `budgets.target` must leave room for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 600))]
+    pub(crate) wait_seconds: Option<u64>,
 }

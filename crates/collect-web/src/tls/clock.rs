@@ -3,16 +3,11 @@
 
 use super::Unknown;
 use super::fact::TlsEndpoint;
-use jiff::{SignedDuration, Timestamp};
+use crate::clock::{apart, by_the_server, note, undecided};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use seaworthy_collect::Context;
 use serde::Serialize;
-
-/// Clocks that are kept by NTP, and an answer that takes its time, are within this.
-const TOLERANCE: i64 = 60;
-
-/// Who judges at an instant further from now judges at a time of their own choice.
-const PRESENT: i64 = 24 * 60 * 60;
 
 /// What depends on the time, by the server's clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -33,31 +28,12 @@ pub(super) fn decides(
     context: &Context,
     at: impl FnOnce(Timestamp) -> Option<TlsEndpoint>,
 ) {
-    let Some(skew) = fact
-        .clock_skew_seconds
-        .filter(|skew| skew.abs() > TOLERANCE)
-    else {
+    let Some(skew) = apart(fact.clock_skew_seconds) else {
         return;
     };
-    let ahead = if skew > 0 { "behind" } else { "ahead of" };
-    let why = format!(
-        "the clock of this machine is {} s {ahead} the server's (Date), and the two come to different ends; set it right",
-        skew.abs()
-    );
-    fact.notes.push(format!(
-        "the clock of this machine is {} s {ahead} the server's (Date)",
-        skew.abs()
-    ));
-    let chosen = context
-        .now()
-        .as_second()
-        .abs_diff(context.as_of.as_second())
-        > PRESENT.unsigned_abs();
-    let then = context
-        .as_of
-        .checked_add(SignedDuration::from_secs(skew))
-        .ok();
-    let Some(other) = then.filter(|_| !chosen).and_then(at) else {
+    let why = undecided(skew);
+    fact.notes.push(note(skew));
+    let Some(other) = by_the_server(skew, context).and_then(at) else {
         return;
     };
     if fact.path_valid != other.path_valid {

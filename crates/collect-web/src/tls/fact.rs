@@ -35,9 +35,9 @@ pub(super) struct TlsEndpoint {
     /// Its words then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tls_declined: Option<String>,
-    /// Whether the server answers within TLS what was sent in the clear together with STARTTLS, so
-    /// that whoever is in between speaks in the client's name (CVE-2011-0411); absent where the
-    /// protocol is neither SMTP nor IMAP.
+    /// Whether the server answers within TLS what was sent in the clear together with STARTTLS or
+    /// an SSLRequest, so that whoever is in between speaks in the client's name (CVE-2011-0411,
+    /// CVE-2021-23214); absent where the protocol has no such request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) starttls_injection: Option<bool>,
     /// The negotiated version, the highest that both sides speak: `TLS 1.3`, `TLS 1.2`.

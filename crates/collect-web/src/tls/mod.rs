@@ -96,7 +96,10 @@ impl Collector for Tls {
                 };
                 let injection = match endpoint.starttls {
                     Some(StartTls::Smtp | StartTls::Imap) => ", one with a NOOP sent before TLS",
-                    Some(StartTls::Postgres | StartTls::PostgresDirect) | None => "",
+                    Some(StartTls::Postgres) => {
+                        ", one with a start of an unknown version sent before TLS"
+                    }
+                    Some(StartTls::PostgresDirect) | None => "",
                 };
                 let hellos = match endpoint.hellos() {
                     0 => String::new(),

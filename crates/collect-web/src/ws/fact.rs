@@ -36,14 +36,19 @@ pub(crate) struct WebSocket {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-volatile" = true))]
     pub(crate) pong_millis: Option<i64>,
+    /// Whether the awaited message came; absent where no connection opened, unknown where none is
+    /// configured, or where the connection ended before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message_came: Option<bool>,
     /// How long the awaited message took from the sending of the configured one, in
-    /// milliseconds; absent where none is configured, unknown where it did not come.
+    /// milliseconds; absent where no connection opened, unknown where it did not come.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-volatile" = true))]
     pub(crate) message_millis: Option<i64>,
-    /// Whether the awaited message came; absent where none is configured.
+    /// How long the message is waited for at most, in milliseconds; absent where none is
+    /// configured.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) message_came: Option<bool>,
+    pub(crate) message_wait_millis: Option<i64>,
 }
 
 /// One handshake.

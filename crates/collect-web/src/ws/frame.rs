@@ -43,6 +43,8 @@ impl Opcode {
 /// A frame of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
+    /// Whether it ends its message.
+    pub(super) last: bool,
     pub(super) opcode: Opcode,
     pub(super) payload: Vec<u8>,
 }
@@ -105,7 +107,11 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Frame,
     }
     let mut payload = vec![0; usize::try_from(length).unwrap_or_default()];
     stream.read_exact(&mut payload).await.map_err(cut)?;
-    Ok(Frame { opcode, payload })
+    Ok(Frame {
+        last: first & 0x80 != 0,
+        opcode,
+        payload,
+    })
 }
 
 #[cfg(test)]

@@ -1,23 +1,21 @@
 //! One WebSocket URL at one address: every handshake in turn, and the fact of what came back.
 
 use super::fact::{Handshake, KIND, WebSocket};
-use super::frame::{Frame, Opcode, encode};
-use super::handshake::{key, refusal, request};
-use super::talk::{await_frame, exchange, mask};
+use super::handshake::{key, refusal, request, target};
+use super::talk::exchange;
 use super::{Ws, shown, tries};
 use crate::connect::Connection;
 use crate::cors::OriginKind;
 use crate::http::client::{Client, authority};
 use crate::http::head::Head;
 use crate::http::leaks::blocked;
-use crate::http::reproduce::{curl, quote};
 use crate::http::wire::scrub;
 use crate::target::Endpoint;
 use seaworthy_collect::{Context, Sink, Trouble, fact_value, redact_url};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use tokio::io::{AsyncWriteExt as _, BufReader};
+use tokio::io::BufReader;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -43,11 +41,11 @@ struct Shaken {
 }
 
 #[derive(Debug, Default)]
-struct Notes {
+pub(super) struct Notes {
     transcript: String,
     /// Handshakes with strangers' origins that got no answer to judge by.
     gaps: Vec<String>,
-    unknown: BTreeMap<String, String>,
+    pub(super) unknown: BTreeMap<String, String>,
 }
 
 impl Look<'_> {
@@ -186,11 +184,7 @@ impl Look<'_> {
         if !protocols.is_empty() {
             headers.push(("Sec-WebSocket-Protocol".to_owned(), protocols.join(", ")));
         }
-        let path = match self.url.query() {
-            Some(query) => format!("{}?{query}", self.url.path()),
-            None => self.url.path().to_owned(),
-        };
-        let request = request(&path, &authority(self.url), &key, &headers);
+        let request = request(&target(self.url), &authority(self.url), &key, &headers);
         let limit = self.context.budgets.request;
         let bytes = timeout(limit, exchange(&mut stream, &request))
             .await
@@ -215,60 +209,11 @@ impl Look<'_> {
         })
     }
 
-    fn protocols(&self) -> Vec<String> {
+    pub(super) fn protocols(&self) -> Vec<String> {
         let spec = self.endpoint.spec.websocket.as_ref();
         spec.and_then(|spec| spec.protocol.clone())
             .into_iter()
             .collect()
-    }
-
-    /// A ping, then the configured message, over an open connection.
-    async fn speak(
-        &self,
-        mut stream: BufReader<Connection>,
-        fact: &mut WebSocket,
-        notes: &mut Notes,
-    ) {
-        let limit = self.context.budgets.request;
-        let pong = |frame: &Frame| frame.opcode == Opcode::Pong;
-        match timeout(
-            limit,
-            await_frame(&mut stream, (Opcode::Ping, b"seaworthy"), &pong),
-        )
-        .await
-        {
-            Ok(Ok(millis)) => fact.pong_millis = Some(millis),
-            Ok(Err(trouble)) => notes.unknown("pong_millis", &trouble.detail),
-            Err(_) => notes.unknown("pong_millis", &format!("no pong within {limit:?}")),
-        }
-        let message = self.endpoint.spec.websocket.as_ref();
-        if let Some(message) = message.and_then(|spec| spec.message.as_ref()) {
-            let wanted = |frame: &Frame| {
-                let text = matches!(frame.opcode, Opcode::Text | Opcode::Binary);
-                text && String::from_utf8_lossy(&frame.payload).contains(&message.expect)
-            };
-            let sent = (Opcode::Text, message.send.as_bytes());
-            match timeout(limit, await_frame(&mut stream, sent, &wanted)).await {
-                Ok(Ok(millis)) => {
-                    fact.message_came = Some(true);
-                    fact.message_millis = Some(millis);
-                }
-                // That it did not come in time is seen; how long it takes is not.
-                Err(_) => {
-                    fact.message_came = Some(false);
-                    notes.unknown(
-                        "message_millis",
-                        &format!("no such message within {limit:?}"),
-                    );
-                }
-                Ok(Err(trouble)) => {
-                    notes.unknown("message_came", &trouble.detail);
-                    notes.unknown("message_millis", &trouble.detail);
-                }
-            }
-        }
-        let bye = encode(Opcode::Close, &1000_u16.to_be_bytes(), mask());
-        let _ = timeout(limit, stream.write_all(&bye)).await;
     }
 
     async fn leave(
@@ -277,13 +222,6 @@ impl Look<'_> {
         fact: WebSocket,
         notes: Notes,
     ) -> Result<(), Trouble> {
-        let stranger = fact
-            .strangers
-            .first()
-            .map_or("https://evil.example", String::as_str);
-        let origin = format!("-H {}", quote(&format!("Origin: {stranger}")));
-        let upgrade = "--http1.1 -m 5 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H \
-            'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='";
         let artifact = self.sink.artifact(
             "WebSocket handshakes",
             "text/plain",
@@ -303,12 +241,7 @@ impl Look<'_> {
                 at: self.context.now(),
                 attempts: client.attempts().await,
                 artifacts: vec![artifact],
-                reproduce: Some(curl(
-                    self.endpoint,
-                    self.address,
-                    self.url.as_str(),
-                    &[upgrade, &origin],
-                )),
+                reproduce: Some(self.command(&fact)),
             },
         });
         Ok(())
@@ -316,10 +249,6 @@ impl Look<'_> {
 }
 
 impl Notes {
-    fn unknown(&mut self, path: &str, why: &str) {
-        self.unknown.insert(path.to_owned(), why.to_owned());
-    }
-
     fn keep(&mut self, fact: &mut WebSocket, origin: Option<(OriginKind, &str)>, shaken: &Shaken) {
         let shown = origin.map_or("none", |(_, origin)| origin);
         self.transcript.push_str(&format!(

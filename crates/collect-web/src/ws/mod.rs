@@ -7,6 +7,9 @@ mod fact;
 mod frame;
 mod handshake;
 mod look;
+mod message;
+mod show;
+mod speak;
 mod talk;
 
 use crate::connect::resolve;
@@ -49,15 +52,15 @@ impl Collector for Ws {
             return Vec::new();
         };
         let count = tries(&own_origin(&endpoint)).len();
-        let message = endpoint
-            .spec
-            .websocket
-            .iter()
-            .any(|spec| spec.message.is_some());
-        let sent = if message {
-            "one ping and the configured message"
-        } else {
-            "one ping"
+        let mut specs = endpoint.spec.websocket.iter();
+        let sent = match specs.find_map(|spec| spec.message.as_ref()) {
+            Some(message) => match message.wait_seconds {
+                Some(wait) => {
+                    format!("one ping and the configured message, answered within {wait} s")
+                }
+                None => "one ping and the configured message".to_owned(),
+            },
+            None => "one ping".to_owned(),
         };
         urls(&endpoint)
             .iter()

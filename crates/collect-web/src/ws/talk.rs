@@ -1,6 +1,7 @@
 //! Bytes to and fro over one connection: the handshake's exchange, and one frame for another.
 
 use super::frame::{Frame, Opcode, encode, read};
+use super::message::Assembly;
 use crate::connect::Connection;
 use crate::http::record::HEAD_LIMIT;
 use seaworthy_collect::Trouble;
@@ -8,8 +9,8 @@ use seaworthy_model::ReasonCode;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::time::Instant;
 
-/// Frames that are read while one is waited for.
-const MOST_FRAMES: usize = 64;
+/// Bytes that are read while one message is waited for: a busy feed may bring many others first.
+const MOST_BYTES: usize = 4 << 20;
 
 /// Sends a request and reads to the end of a head.
 pub(super) async fn exchange(
@@ -37,35 +38,29 @@ pub(super) async fn exchange(
     Ok(bytes)
 }
 
-/// Sends one frame and waits for one that is `wanted`; gives the milliseconds between.
-pub(super) async fn await_frame(
+/// Sends one frame and waits for a message, or a control frame, that is `wanted`; gives the
+/// milliseconds between. Pings of the server are answered meanwhile.
+pub(super) async fn await_message(
     stream: &mut BufReader<Connection>,
     (opcode, payload): (Opcode, &[u8]),
     wanted: &(dyn Fn(&Frame) -> bool + Sync),
 ) -> Result<i64, Trouble> {
-    let cut = |error: std::io::Error| {
-        Trouble::new(
-            ReasonCode::Unreachable,
-            format!("failed to send a frame: {error}"),
-        )
-    };
     let started = Instant::now();
-    stream
-        .write_all(&encode(opcode, payload, mask()))
-        .await
-        .map_err(cut)?;
-    stream.flush().await.map_err(cut)?;
-    for _ in 0..MOST_FRAMES {
+    send(stream, opcode, payload).await?;
+    let mut assembly = Assembly::default();
+    let mut seen = 0;
+    while seen < MOST_BYTES {
         let frame = read(stream).await?;
-        if wanted(&frame) {
+        // A frame without a payload counts too.
+        seen += frame.payload.len() + 2;
+        let Some(message) = assembly.add(frame)? else {
+            continue;
+        };
+        if wanted(&message) {
             return Ok(i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX));
         }
-        match frame.opcode {
-            Opcode::Ping => {
-                let pong = encode(Opcode::Pong, &frame.payload, mask());
-                stream.write_all(&pong).await.map_err(cut)?;
-                stream.flush().await.map_err(cut)?;
-            }
+        match message.opcode {
+            Opcode::Ping => send(stream, Opcode::Pong, &message.payload).await?,
             Opcode::Close => {
                 let why = "the server closed the connection";
                 return Err(Trouble::new(ReasonCode::Unreachable, why));
@@ -75,8 +70,24 @@ pub(super) async fn await_frame(
     }
     Err(Trouble::new(
         ReasonCode::TooLarge,
-        format!("{MOST_FRAMES} other frames came first"),
+        format!("{MOST_BYTES} bytes of other messages came first"),
     ))
+}
+
+async fn send(
+    stream: &mut BufReader<Connection>,
+    opcode: Opcode,
+    payload: &[u8],
+) -> Result<(), Trouble> {
+    let frame = encode(opcode, payload, mask());
+    let sent = async {
+        stream.write_all(&frame).await?;
+        stream.flush().await
+    };
+    sent.await.map_err(|error| {
+        let why = format!("failed to send a frame: {error}");
+        Trouble::new(ReasonCode::Unreachable, why)
+    })
 }
 
 /// A mask; where there is no randomness zeros do, since nothing secret depends on it here.

@@ -3,7 +3,7 @@
 use crate::support::{
     Asked, Authority, Reply, answer, budgets, collect, describe, http, only, serve, serve_tls,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 const GOOD: &str = "Strict-Transport-Security: max-age=31536000; includeSubDomains
     Content-Security-Policy: default-src 'self'
@@ -237,5 +237,78 @@ async fn nothing_is_asked_that_the_plan_does_not_name() {
     for asked in server.asked.lock().unwrap().iter() {
         assert!(plan.contains(&asked.path), "{asked:?} in {plan}");
         assert!(plan.contains(&asked.method), "{asked:?} in {plan}");
+    }
+}
+
+/// By our clock it is noon of 1 December 2026; both clocks are believed where they agree.
+#[tokio::test]
+async fn what_depends_on_a_clock_that_may_be_wrong_is_unknown() {
+    let authority = Authority::new();
+    for (date, skew, valid, days, persistent) in [
+        (
+            "Tue, 01 Dec 2026 00:00:30 GMT",
+            30,
+            json!(true),
+            Value::Null,
+            true,
+        ),
+        // A day ahead: nothing comes to another end but the days of the session cookie.
+        (
+            "Wed, 02 Dec 2026 00:00:00 GMT",
+            86_400,
+            json!(true),
+            json!(30),
+            true,
+        ),
+        // By theirs all is past.
+        (
+            "Sat, 02 Jan 2027 00:00:00 GMT",
+            2_764_800,
+            Value::Null,
+            json!(-1),
+            false,
+        ),
+    ] {
+        let server = serve_tls(&authority, move |asked| {
+            let head = format!("Date: {date}\nContent-Type: text/plain\n");
+            match asked.path.as_str() {
+                "/" => answer(
+                    200,
+                    &format!(
+                        "{head}Set-Cookie: sid=1; HttpOnly; SameSite=Lax; Expires=Fri, 01 Jan 2027 00:00:00 GMT"
+                    ),
+                    "hello",
+                ),
+                "/.well-known/security.txt" => answer(
+                    200,
+                    &head,
+                    "Contact: mailto:a@b.example\nExpires: 2027-01-01T00:00:00Z\n",
+                ),
+                _ => answer(404, &head, "no"),
+            }
+        })
+        .await;
+        let url = format!("https://{}/", server.address);
+        let fact = http(json!({ "url": url, "ca_file": authority.ca_file() })).await;
+        let (value, unknown) = (&fact.value, &fact.unknown);
+        assert_eq!(value["clock_skew_seconds"], skew);
+        let contact = &value["security_txt"];
+        assert_eq!(contact["valid"], valid, "{date}");
+        assert_eq!(unknown.contains_key("security_txt.valid"), valid.is_null());
+        assert_eq!(contact["days_left_by_server"], days, "{date}");
+        assert_eq!(
+            unknown.contains_key("security_txt.clock_decides"),
+            !days.is_null()
+        );
+        assert_eq!(
+            unknown.contains_key("cookies"),
+            !persistent,
+            "{date}: {unknown:?}"
+        );
+        assert_eq!(
+            unknown.contains_key("session_cookie_days"),
+            skew > 60,
+            "{date}"
+        );
     }
 }

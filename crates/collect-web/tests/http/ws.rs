@@ -71,7 +71,9 @@ async fn whom_a_server_lets_in() {
         ),
         (&json!(true), &json!(false), &json!(false))
     );
-    assert!(own.unknown.is_empty(), "{:?}", own.unknown);
+    let unknown: Vec<&String> = own.unknown.keys().collect();
+    assert_eq!(unknown, ["message_came", "message_millis"]);
+    assert!(own.unknown["message_came"].contains("no message is configured"));
     let suffix = check(|origin| origin.ends_with("shop.example")).await;
     assert_eq!(
         suffix.value["strangers"],

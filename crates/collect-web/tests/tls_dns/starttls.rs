@@ -45,6 +45,12 @@ async fn serve(estate: &Estate, script: Script, buffer: Buffer) -> SocketAddr {
         async move {
             let mut seen = Vec::new();
             for (place, words) in script.iter().enumerate() {
+                if let Some(words) = words.strip_prefix("LATE ") {
+                    // The consent is read already: this stands where a ServerHello is awaited.
+                    let _ = stream.read(&mut [0; 4096]).await;
+                    let _ = stream.write_all(words.as_bytes()).await;
+                    return;
+                }
                 if *words == "TLS" {
                     let Ok(mut stream) = acceptor.accept(stream).await else {
                         return;
@@ -54,6 +60,15 @@ async fn serve(estate: &Estate, script: Script, buffer: Buffer) -> SocketAddr {
                         let tagged = seen.windows(6).any(|part| part == b"x NOOP");
                         let answer = if tagged { "x OK\r\n" } else { "250 OK\r\n" };
                         let _ = stream.write_all(answer.as_bytes()).await;
+                    }
+                    let started = seen.ends_with(&[0x27, 0x0f, 0, 0]);
+                    if started {
+                        if buffer == Buffer::CarriedOver {
+                            let error = b"E\0\0\0\x20SFATAL\0C0A000\0Mno such version\0\0";
+                            let _ = stream.write_all(error).await;
+                        }
+                        let _ = stream.shutdown().await;
+                        return;
                     }
                     let _ = stream.read(&mut [0; 64]).await;
                     let _ = stream.write_all(b"221 bye\r\n* BYE\r\n").await;
@@ -89,7 +104,7 @@ async fn a_service_is_seen_as_whole_as_an_endpoint() {
             "postgres",
             POSTGRES,
             5432,
-            Value::Null,
+            json!(false),
             "-starttls postgres",
         ),
         (
@@ -139,7 +154,7 @@ async fn a_service_is_seen_as_whole_as_an_endpoint() {
 #[tokio::test]
 async fn what_came_before_tls_must_not_be_answered_within_it() {
     let estate = Estate::new();
-    for (protocol, script) in [("smtp", SMTP), ("imap", IMAP)] {
+    for (protocol, script) in [("smtp", SMTP), ("imap", IMAP), ("postgres", POSTGRES)] {
         let address = serve(&estate, script, Buffer::CarriedOver).await;
         let collected = look(address, &estate, protocol).await;
         says(&collected.facts[0], &[("/starttls_injection", json!(true))]);
@@ -206,7 +221,7 @@ async fn a_service_that_offers_no_tls_says_so() {
 }
 
 /// What is no answer to a request for TLS.
-fn garbled(long: Script) -> [(&'static str, Script, ReasonCode, &'static str); 13] {
+fn garbled(long: Script) -> [(&'static str, Script, ReasonCode, &'static str); 15] {
     [
         (
             "postgres",
@@ -263,6 +278,26 @@ fn garbled(long: Script) -> [(&'static str, Script, ReasonCode, &'static str); 1
         ),
         (
             "smtp",
+            &[
+                "220 mx\r\n",
+                "250-mx\r\n250 STARTTLS\r\n",
+                "220 go\r\n250 OK\r\n",
+            ],
+            ReasonCode::Unparsed,
+            "8 octets stand behind",
+        ),
+        (
+            "imap",
+            &[
+                "* OK hi\r\n",
+                "* CAPABILITY STARTTLS\r\na OK\r\n",
+                "b OK begin\r\n* CAPABILITY AUTH=PLAIN\r\n",
+            ],
+            ReasonCode::Unparsed,
+            "octets stand behind",
+        ),
+        (
+            "smtp",
             &["* OK imap\r\n"],
             ReasonCode::Unparsed,
             "no reply of SMTP",
@@ -300,5 +335,41 @@ async fn what_is_stripped_or_garbled_is_no_answer() {
             "{}",
             told.detail
         );
+    }
+}
+
+/// CVE-2021-23222 and its kin: what comes in the clear after the consent is no part of TLS, be it ever
+/// so late, and nothing is concluded from it.
+#[tokio::test]
+async fn what_comes_in_the_clear_after_the_consent_is_no_answer() {
+    let estate = Estate::new();
+    let scripts: [(&str, Script); 3] = [
+        ("postgres", &["", "S", "LATE R\0\0\0\x08\0\0\0\0"]),
+        (
+            "smtp",
+            &[
+                "220 mx\r\n",
+                "250-mx\r\n250 STARTTLS\r\n",
+                "220 go\r\n",
+                "LATE 250 OK\r\n",
+            ],
+        ),
+        (
+            "imap",
+            &[
+                "* OK hi\r\n",
+                "* CAPABILITY STARTTLS\r\na OK\r\n",
+                "b OK begin\r\n",
+                "LATE * PREAUTH you are in\r\n",
+            ],
+        ),
+    ];
+    for (protocol, script) in scripts {
+        let address = serve(&estate, script, Buffer::Dropped).await;
+        let collected = look(address, &estate, protocol).await;
+        assert_eq!(collected.facts.len(), 0, "{:?}", collected.facts);
+        let told = &collected.unassessed[0];
+        let wanted = [ReasonCode::Unparsed, ReasonCode::Unreachable];
+        assert!(wanted.contains(&told.reason), "{protocol}: {told:?}");
     }
 }

@@ -7,7 +7,7 @@ mod tokens;
 use crate::sealed::Sealed;
 use authority::{Authority, Kind, STAMPED, Said, USUAL, openssl_verifies, serve};
 use seaworthy_tests::command::Ran;
-use seaworthy_tests::servers::{Manner, Proxy};
+use seaworthy_tests::servers::{Proxy, ProxyManner};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -120,7 +120,7 @@ fn a_stamp_is_asked_for_through_a_proxy() {
     let copy = Authority::new(stage.sealed.scene.path("copy"), USUAL);
     let url = serve(honest(copy)).replace("127.0.0.1", "localhost");
     let arguments = ["timestamp", &stage.dir, "--from", &url];
-    for (manner, asked, code) in [(Manner::Refusing, 1, 74), (Manner::Helpful, 1, 0)] {
+    for (manner, asked, code) in [(ProxyManner::Refusing, 1, 74), (ProxyManner::Helpful, 1, 0)] {
         let proxy = Proxy::start(manner).unwrap();
         let mut command = stage.sealed.scene.command(&arguments).unwrap();
         for name in ["HTTP_PROXY", "ALL_PROXY", "NO_PROXY"] {
