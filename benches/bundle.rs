@@ -20,6 +20,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 const FACTS: usize = 40;
@@ -126,13 +127,13 @@ impl Results for Written<'_> {
 }
 
 fn plan(targets: usize) -> Plan {
-    let names: Vec<String> = (0..targets).map(|n| format!("target-{n}")).collect();
+    let names: Arc<[Arc<str>]> = (0..targets).map(|n| format!("target-{n}").into()).collect();
     let items = (0..FACTS).map(|kind| {
         let mut planned = PlannedItem::unbound(&format!("bench/item-{kind}"), ItemKind::Leaf);
         let used = ProbeUse {
             probe: ProbeId(format!("bench/p{kind}")),
             with: BTreeMap::new(),
-            targets: names.clone(),
+            targets: Arc::clone(&names),
             min_subjects: 1,
             required: false,
         };
@@ -147,7 +148,7 @@ fn plan(targets: usize) -> Plan {
     let mut run = RunInfo::outside_a_run("2026-01-01T00:00:00Z".parse().unwrap(), "0");
     run.id = "bench".to_owned();
     let listed = names.iter().map(|name| Target {
-        name: name.clone(),
+        name: name.to_string(),
         kind: "bench".to_owned(),
         labels: Default::default(),
         spec: json!({ "host": format!("{name}.example.com") }),

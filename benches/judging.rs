@@ -176,7 +176,7 @@ fn plan() -> Plan {
             uses: vec![ProbeUse {
                 probe: id.clone(),
                 with: BTreeMap::new(),
-                targets: vec!["manifests".into()],
+                targets: ["manifests".into()].into(),
                 min_subjects: 1,
                 required: false,
             }],

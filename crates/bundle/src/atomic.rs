@@ -22,11 +22,22 @@ pub(crate) fn write(
     bytes: &[u8],
     durability: Durability,
 ) -> Result<(), BundleError> {
+    let put = |file: &mut File| file.write_all(bytes).at("write", &root.join(path));
+    write_with(root, path, durability, put)
+}
+
+/// The same with a file that `put` fills.
+pub(crate) fn write_with(
+    root: &Path,
+    path: &str,
+    durability: Durability,
+    put: impl FnOnce(&mut File) -> Result<(), BundleError>,
+) -> Result<(), BundleError> {
     let aside = root.join(PARTIAL).join("next");
     let place = root.join(path);
     let mut file = File::create(&aside).at("create", &aside)?;
     // Errors name the file that was wanted: the one aside means nothing to whoever reads them.
-    file.write_all(bytes).at("write", &place)?;
+    put(&mut file)?;
     if durability == Durability::Now {
         file.sync_all().at("flush to disk", &place)?;
     }

@@ -15,6 +15,7 @@ use seaworthy_model::{Digest, PLAN_SCHEMA, Plan, Unassessed};
 use serde::de::DeserializeOwned;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A run's folder, open for reading. `run.json` and `plan.json` are read when it is opened,
 /// everything else when it is asked for.
@@ -23,7 +24,7 @@ pub struct Reader {
     root: PathBuf,
     limits: Limits,
     run: RunRecord,
-    plan: Plan,
+    plan: Arc<Plan>,
     sealed: bool,
 }
 
@@ -45,8 +46,21 @@ impl Reader {
     /// As [`Self::open`].
     pub fn open_with(path: impl Into<PathBuf>, limits: Limits) -> Result<Self, BundleError> {
         let root = path.into();
-        let run = read_run(&root, &limits)?;
         let plan: Plan = read_document(&root, PLAN, PLAN_SCHEMA, &limits)?;
+        Self::with(root, Arc::new(plan), limits)
+    }
+
+    /// Opens the run in the folder `path` that was just written by `plan`, which is not read again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_known(path: impl Into<PathBuf>, plan: Arc<Plan>) -> Result<Self, BundleError> {
+        Self::with(path.into(), plan, Limits::default())
+    }
+
+    fn with(root: PathBuf, plan: Arc<Plan>, limits: Limits) -> Result<Self, BundleError> {
+        let run = read_run(&root, &limits)?;
         if plan.run != run.run {
             let problem = "names another run than plan.json: the folder was mixed from two";
             return Err(BundleError::malformed(&root.join(RUN), None, problem));

@@ -12,16 +12,9 @@ use std::path::Path;
 /// Path within the run's folder → the hex digits of its SHA-256, in byte order of the paths.
 pub(crate) type Sums = BTreeMap<String, String>;
 
-/// The file's bytes.
-pub(crate) fn to_bytes(sums: &Sums) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for (path, hex) in sums {
-        bytes.extend_from_slice(hex.as_bytes());
-        bytes.extend_from_slice(b"  ");
-        bytes.extend_from_slice(path.as_bytes());
-        bytes.push(b'\n');
-    }
-    bytes
+/// A line of the file.
+pub(crate) fn line(path: &str, hex: &str) -> String {
+    format!("{hex}  {path}\n")
 }
 
 /// Reads the file's bytes; a line that is not as it should be is a problem with its number.
@@ -138,7 +131,8 @@ mod tests {
             ("content/run.json".to_owned(), "1".repeat(64)),
             ("content/facts/00.jsonl.gz".to_owned(), "a".repeat(64)),
         ]);
-        let (read, problems) = parse(&to_bytes(&sums));
+        let lines: String = sums.iter().map(|(path, hex)| line(path, hex)).collect();
+        let (read, problems) = parse(lines.as_bytes());
         assert_eq!((read, problems), (sums, Vec::new()));
     }
 }

@@ -17,7 +17,7 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    fn of(kind: FileType) -> Self {
+    pub(crate) fn of(kind: FileType) -> Self {
         if kind.is_symlink() {
             Self::Link
         } else if kind.is_file() {
@@ -36,6 +36,14 @@ const DEEPEST: usize = 16;
 /// Every entry under `content/` (and `content` itself) by its path within the run's folder, in
 /// byte order. A name that is not UTF-8 is shown with replacement characters: no bundle has one.
 pub(crate) fn list(root: &Path) -> Result<BTreeMap<String, Entry>, BundleError> {
+    list_outside(root, None)
+}
+
+/// The same without what is in the folder `left_out`.
+pub(crate) fn list_outside(
+    root: &Path,
+    left_out: Option<&str>,
+) -> Result<BTreeMap<String, Entry>, BundleError> {
     let mut entries = BTreeMap::new();
     let content = root.join(CONTENT);
     let kind = Entry::of(
@@ -54,7 +62,8 @@ pub(crate) fn list(root: &Path) -> Result<BTreeMap<String, Entry>, BundleError> 
             let entry = entry.at("list", &folder)?;
             let kind = Entry::of(entry.file_type().at("look at", &entry.path())?);
             let path = format!("{path}/{}", entry.file_name().to_string_lossy());
-            if kind == Entry::Folder && depth < DEEPEST {
+            let enters = left_out.is_none_or(|left_out| path != left_out);
+            if kind == Entry::Folder && depth < DEEPEST && enters {
                 folders.push((entry.path(), path.clone(), depth + 1));
             }
             entries.insert(path, kind);

@@ -10,7 +10,9 @@ use seaworthy_model::{
     ProbeId, ProbeSpec, ProbeUse, Request, RunInfo, Target, Terms,
 };
 use seaworthy_yaml::Diagnostic;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What the configuration says of one item beyond its binding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,7 +176,7 @@ fn probe_use(
     overridden: Option<&ItemOverride>,
 ) -> ProbeUse {
     let spec = input.catalog.get(&used.probe).map(|probe| probe.spec());
-    let targets = spec.map_or_else(Vec::new, |spec| offers.targets(spec, &used));
+    let targets = spec.map_or_else(|| Arc::from([]), |spec| offers.targets(spec, &used));
     let mut with: BTreeMap<String, ParamValue> = spec
         .into_iter()
         .flat_map(|spec| &spec.params)
@@ -205,45 +207,56 @@ fn needs(
         let Some(probe) = input.catalog.get(&used.probe) else {
             continue;
         };
-        for target in &used.targets {
+        for target in used.targets.iter() {
             requests.extend(offers.requests(target, &probe.spec().subject).cloned());
         }
     }
 }
 
+/// The names of targets, shared by all who name the same ones: there are many targets and many uses.
+type Names = Arc<[Arc<str>]>;
+
 /// What each target can be asked for, in the order of the configuration and by name.
 struct Offers<'t> {
-    in_order: Vec<&'t Target>,
+    in_order: Vec<(&'t Target, Arc<str>)>,
     by_name: BTreeMap<&'t str, Vec<Request>>,
+    /// Every list of names that was given out.
+    lists: RefCell<BTreeSet<Names>>,
 }
 
 impl<'t> Offers<'t> {
     fn new(targets: &'t [Target], registry: &Registry) -> Self {
-        let by_name = targets.iter().map(|target| {
-            let requests = registry.asking(target).map(|(collector, kinds)| Request {
-                target: target.name.clone(),
-                collector: collector.id().to_owned(),
-                kinds: kinds.to_vec(),
+        let named = |target: &'t Target| (target, Arc::from(target.name.as_str()));
+        let in_order: Vec<(&Target, Arc<str>)> = targets.iter().map(named).collect();
+        let by_name = in_order.iter().map(|(target, name)| {
+            let requests = registry.asking(target).map(|(id, kinds)| Request {
+                target: Arc::clone(name),
+                collector: Arc::clone(id),
+                kinds: Arc::clone(kinds),
             });
             (target.name.as_str(), requests.collect())
         });
         Self {
-            in_order: targets.iter().collect(),
             by_name: by_name.collect(),
+            in_order,
+            lists: RefCell::default(),
         }
     }
 
     /// The targets that a use is required on: those that can hold its subjects and that its
     /// selector chooses.
-    fn targets(&self, spec: &ProbeSpec, used: &BoundProbe) -> Vec<String> {
-        let holds = |target: &&&Target| {
+    fn targets(&self, spec: &ProbeSpec, used: &BoundProbe) -> Names {
+        let holds = |(target, _): &&(&Target, Arc<str>)| {
             used.on.matches(target) && self.requests(&target.name, &spec.subject).next().is_some()
         };
-        self.in_order
-            .iter()
-            .filter(holds)
-            .map(|target| target.name.clone())
-            .collect()
+        let names = self.in_order.iter().filter(holds);
+        let names: Names = names.map(|(_, name)| Arc::clone(name)).collect();
+        let mut lists = self.lists.borrow_mut();
+        if let Some(list) = lists.get(&names) {
+            return Arc::clone(list);
+        }
+        lists.insert(Arc::clone(&names));
+        names
     }
 
     /// The requests to `target` whose answers may hold subjects of the kind `subject`.

@@ -12,10 +12,11 @@ pub struct Registry {
     target_kinds: Arc<[TargetKind]>,
 }
 
-/// A collector, and the kinds of its facts: its schemas are too dear to make for each target.
+/// A collector, its id, and the kinds of its facts: its schemas are too dear to make for each target.
 struct Entry {
     collector: Box<dyn Collector>,
-    kinds: Vec<String>,
+    id: Arc<str>,
+    kinds: Arc<[String]>,
 }
 
 impl Registry {
@@ -23,6 +24,7 @@ impl Registry {
     #[must_use]
     pub fn new(collectors: Vec<Box<dyn Collector>>, target_kinds: Vec<TargetKind>) -> Self {
         let entry = |collector: Box<dyn Collector>| Entry {
+            id: Arc::from(collector.id()),
             kinds: collector
                 .facts()
                 .into_iter()
@@ -63,15 +65,17 @@ impl Registry {
             .map(|entry| entry.collector.as_ref())
     }
 
-    /// The collectors that can be asked about `target`, with the subject kinds of their facts.
+    /// The ids of the collectors that can be asked about `target`, with the subject kinds of their
+    /// facts.
     pub fn asking<'a>(
         &'a self,
         target: &'a Target,
-    ) -> impl Iterator<Item = (&'a dyn Collector, &'a [String])> {
-        self.collectors
-            .iter()
-            .map(|entry| (entry.collector.as_ref(), entry.kinds.as_slice()))
-            .filter(|(asked, _)| asked.target_kind() == target.kind && asked.accepts(target))
+    ) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<[String]>)> {
+        let asked = |entry: &&Entry| {
+            entry.collector.target_kind() == target.kind && entry.collector.accepts(target)
+        };
+        let entries = self.collectors.iter().filter(asked);
+        entries.map(|entry| (&entry.id, &entry.kinds))
     }
 }
 

@@ -212,7 +212,7 @@ impl<'p> Tasks<'p> {
             let Some(request) = self.waiting.next() else {
                 break;
             };
-            let Some(&target) = self.targets.get(request.target.as_str()) else {
+            let Some(&target) = self.targets.get(&*request.target) else {
                 let why = "the plan holds no such target".to_owned();
                 let collected = missed(request, ReasonCode::CollectorFailed, why);
                 return Some((request.clone(), collected));
@@ -298,9 +298,9 @@ async fn ask(
 fn missed(request: &Request, reason: ReasonCode, why: String) -> Collected {
     Collected {
         unassessed: vec![Unassessed {
-            target: request.target.clone(),
-            request: request.collector.clone(),
-            kinds: request.kinds.clone(),
+            target: request.target.to_string(),
+            request: request.collector.to_string(),
+            kinds: request.kinds.to_vec(),
             reason,
             detail: format!("{} of {}: {why}", request.collector, request.target),
             location: None,

@@ -33,7 +33,7 @@ impl<'p> Sights<'p> {
             used,
             kind: kind.map_or("", |spec| &spec.subject),
             targets: targets
-                .map(|target| (target.as_str(), Sight::default()))
+                .map(|target| (&**target, Sight::default()))
                 .collect(),
         }
     }

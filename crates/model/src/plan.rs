@@ -7,6 +7,7 @@ use crate::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The name of the plan's format.
 pub const PLAN_SCHEMA: &str = "seaworthy.plan/v1";
@@ -40,11 +41,11 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
     /// The target's name.
-    pub target: String,
+    pub target: Arc<str>,
     /// The collector's id.
-    pub collector: String,
+    pub collector: Arc<str>,
     /// The subject kinds that the answer may hold.
-    pub kinds: Vec<String>,
+    pub kinds: Arc<[String]>,
 }
 
 /// An item with the way in which it is decided.
@@ -103,8 +104,8 @@ pub struct ProbeUse {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, ParamValue>,
     /// The names of the targets that must each hold enough subjects. Empty when the
-    /// configuration lists none that fits.
-    pub targets: Vec<String>,
+    /// configuration lists none that fits. Uses that are required on the same targets share them.
+    pub targets: Arc<[Arc<str>]>,
     /// How many subjects each target must hold.
     pub min_subjects: u32,
     /// Whether the item stays open where the configuration lists no target for this probe, though

@@ -194,7 +194,7 @@ fn rule(fate: &Fate, index: usize) -> Option<ItemRule> {
             let used = ProbeUse {
                 probe: ProbeId("t/up".into()),
                 with: BTreeMap::new(),
-                targets: vec![format!("target-{index}")],
+                targets: [format!("target-{index}").into()].into(),
                 min_subjects: 1,
                 required: false,
             };

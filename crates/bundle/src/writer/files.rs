@@ -1,11 +1,12 @@
 //! The documents of a run's folder that are written whole, and what a record must keep to.
 
 use crate::atomic::{self, Durability};
-use crate::error::BundleError;
+use crate::error::{BundleError, IoContext as _};
 use crate::layout::{CHECKLIST, Limits, PLAN, TARGETS};
 use crate::lines;
 use crate::record::{RUN_SCHEMA, RunRecord, RunState};
 use seaworthy_model::{Plan, RunInfo, Unassessed};
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 /// Writes what is given before anything is looked at.
@@ -16,12 +17,15 @@ pub(super) fn write_given(
 ) -> Result<(), BundleError> {
     atomic::write(root, CHECKLIST, checklist_source, Durability::Later)?;
     write_json(root, PLAN, "the plan", plan)?;
-    let mut targets = Vec::new();
-    for target in &plan.targets {
-        lines::push(&mut targets, "a target", target)?;
-    }
-    atomic::write(root, TARGETS, &targets, Durability::Later)?;
-    Ok(())
+    let place = root.join(TARGETS);
+    atomic::write_with(root, TARGETS, Durability::Later, |file| {
+        let mut file = BufWriter::new(file);
+        for target in &plan.targets {
+            file.write_all(&lines::line("a target", target)?)
+                .at("write", &place)?;
+        }
+        file.flush().at("write", &place)
+    })
 }
 
 pub(super) fn run_record(run: &RunInfo, state: RunState) -> RunRecord {
@@ -46,10 +50,23 @@ pub(super) fn write_json<T: serde::Serialize>(
     what: &'static str,
     value: &T,
 ) -> Result<(), BundleError> {
-    let mut bytes =
-        serde_json::to_vec_pretty(value).map_err(|cause| BundleError::Json { what, cause })?;
-    bytes.push(b'\n');
-    atomic::write(root, path, &bytes, Durability::Now)
+    let place = root.join(path);
+    atomic::write_with(root, path, Durability::Now, |file| {
+        let mut file = BufWriter::new(file);
+        serde_json::to_writer_pretty(&mut file, value).map_err(|cause| {
+            if cause.is_io() {
+                BundleError::Io {
+                    step: "write",
+                    path: place.clone(),
+                    cause: cause.into(),
+                }
+            } else {
+                BundleError::Json { what, cause }
+            }
+        })?;
+        file.write_all(b"\n").at("write", &place)?;
+        file.flush().at("write", &place)
+    })
 }
 
 pub(super) fn admit_unassessed(

@@ -12,12 +12,12 @@ use crate::commit::{self, SaltKey};
 use crate::error::{BundleError, IoContext};
 use crate::gz::ShardWriter;
 use crate::layout::{
-    EXPORTS, FOLDERS, Limits, PARTIAL, RUN, SALT_KEY, SUMS, ShardKind, StatementKind, UNASSESSED,
+    EXPORTS, FOLDERS, Limits, PARTIAL, RUN, SALT_KEY, ShardKind, StatementKind, UNASSESSED,
 };
 use crate::record::{Counts, PreviousRun, Resumed, RunState};
 use crate::result_line::ResultLines;
 use crate::spill::Spill;
-use crate::{blob, lines, seal, statements, sums};
+use crate::{blob, lines, seal, statements};
 use jiff::Timestamp;
 use seaworthy_model::{
     AttestationUse, Digest, Fact, FactCite, Gate, ItemResult, Plan, Refused, Request, ResultKind,
@@ -342,15 +342,14 @@ impl Writer {
         for folder in FOLDERS {
             sync_folder(&self.root.join(folder))?;
         }
-        let bytes = sums::to_bytes(&sums);
-        atomic::write(&self.root, SUMS, &bytes, Durability::Now)?;
+        let digest = sums.write(&self.root)?;
         sync_folder(&self.root)?;
         // Only the journal is in it, and no part of the evidence: nothing is lost when it stays.
         let _ = fs::remove_dir_all(self.root.join(PARTIAL));
         Ok(Sealed {
             dir: self.root,
-            digest: Digest::of(&bytes),
-            files: sums.len(),
+            digest,
+            files: sums.files(),
         })
     }
 

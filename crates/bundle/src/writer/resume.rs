@@ -151,7 +151,7 @@ fn same(old: &Plan, new: &Plan, request: &Request) -> bool {
         let found = plan
             .targets
             .iter()
-            .find(|target| target.name == request.target);
+            .find(|target| *target.name == *request.target);
         found.cloned().map(|target| Target {
             location: None,
             ..target

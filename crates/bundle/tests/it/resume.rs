@@ -11,9 +11,9 @@ const AT: &str = "2026-11-23T12:10:00Z";
 
 fn request(collector: &str) -> Request {
     Request {
-        target: "api".to_owned(),
-        collector: collector.to_owned(),
-        kinds: vec!["tls_endpoint".to_owned()],
+        target: "api".into(),
+        collector: collector.into(),
+        kinds: ["tls_endpoint".to_owned()].into(),
     }
 }
 
@@ -44,11 +44,7 @@ fn resume(dir: &Path, plan: &Plan) -> Writer {
 }
 
 fn kept(writer: &Writer) -> Vec<&str> {
-    writer
-        .kept()
-        .iter()
-        .map(|one| one.collector.as_str())
-        .collect()
+    writer.kept().iter().map(|one| &*one.collector).collect()
 }
 
 fn counted(dir: &Path) -> (usize, usize) {
@@ -113,7 +109,7 @@ fn what_is_asked_otherwise_is_not_kept() {
     let parent = tempfile::tempdir().unwrap();
     let dir = broken_off(parent.path());
     let mut other = planned();
-    other.requests.retain(|one| one.collector != "a");
+    other.requests.retain(|one| *one.collector != *"a");
     assert_eq!(kept(&resume(&dir, &other)), ["b"]);
     other.targets[0].spec = serde_json::json!({ "host": "other.example.com" });
     assert_eq!(kept(&resume(&dir, &other)), [""; 0]);

@@ -57,7 +57,7 @@ fn text(plan: &Plan, registry: &Registry) -> String {
         let requests = plan
             .requests
             .iter()
-            .filter(|request| request.target == target.name);
+            .filter(|request| *request.target == *target.name);
         let mut asked = false;
         for request in requests {
             asked = true;

@@ -32,15 +32,15 @@ pub(crate) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     let key = args.key.load()?;
     let authority = args.stamp.authority()?;
     let mut prepared = Prepared::new(&args.run)?;
+    let plan = Arc::make_mut(&mut prepared.plan);
     let place = if let Some(run) = &args.resume {
-        resume::take_up(&mut prepared.plan, run, Timestamp::now())?;
+        resume::take_up(plan, run, Timestamp::now())?;
         Place::Resumed(run)
     } else {
-        prepared.plan.terms.before =
-            terms::before(args.after.as_deref(), &args.out, &prepared.plan.run)?;
+        plan.terms.before = terms::before(args.after.as_deref(), &args.out, &plan.run)?;
         Place::New(&args.out)
     };
-    prepared.plan.terms.tightening = args.tighten.resolve(&prepared.plan.run)?;
+    plan.terms.tightening = args.tighten.resolve(&plan.run)?;
     prepared.hear()?;
     if let Some(seconds) = args.deadline {
         prepared.config.budgets.sweep = Duration::from_secs(seconds);
@@ -71,7 +71,7 @@ pub(crate) struct Sealing<'a> {
 
 /// Everything that is decided before anything is asked.
 pub(crate) struct Prepared {
-    pub(crate) plan: Plan,
+    pub(crate) plan: Arc<Plan>,
     pub(crate) registry: Registry,
     pub(crate) config: Config,
     source: Vec<u8>,
@@ -81,7 +81,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Loads rules, configuration and checklist, and resolves the plan.
     pub(crate) fn new(args: &RunArgs) -> Result<Self, Failure> {
-        let (registry, config) = setup::start(&args.sources, args.release.as_deref())?;
+        let (registry, mut config) = setup::start(&args.sources, args.release.as_deref())?;
         let rules = setup::rules(&args.sources, &config, &registry)?;
         let listed = setup::checklist(args.checklist.as_deref(), &config)?;
         check_references(&config, &rules, &listed.checklist)?;
@@ -104,7 +104,9 @@ impl Prepared {
         // What the checklist says beside its boxes is looked at like any other target.
         let own = seaworthy_collect_checklist::target(&listed.checklist.contacts);
         let own_name = own.name.clone();
-        let targets = config.targets.iter().cloned().chain([own]).collect();
+        // They are the plan's from here on: there may be many.
+        let targets = std::mem::take(&mut config.targets).into_iter();
+        let targets = targets.chain([own]).collect();
         let mut plan = seaworthy_engine::plan(PlanInput {
             run: run_info(args, &config),
             checklist: &listed.checklist,
@@ -125,15 +127,15 @@ impl Prepared {
             let rules = plan.items.iter().filter_map(|item| item.rule.as_ref());
             let mut names = rules
                 .flat_map(|rule| &rule.uses)
-                .flat_map(|used| &used.targets);
-            names.any(|target| target == name)
+                .flat_map(|used| used.targets.iter());
+            names.any(|target| **target == *name)
         };
         if !asks(&own_name) {
             plan.targets.retain(|target| target.name != own_name);
         }
         plan.terms.signers.clone_from(&config.people.signers);
         Ok(Self {
-            plan,
+            plan: Arc::new(plan),
             registry,
             config,
             source: listed.source,
@@ -232,7 +234,7 @@ pub(crate) async fn sweep(
         ));
         failure
     })?;
-    let reader = Reader::open(&folder)?;
+    let reader = Reader::open_known(&folder, Arc::clone(&prepared.plan))?;
     if let Some((key, beside)) = sealing.key {
         sign::sign(&reader, key, beside)?;
     }

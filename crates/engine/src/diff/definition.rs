@@ -147,7 +147,9 @@ fn one_use(a: &ProbeUse, b: &ProbeUse, causes: &mut Vec<Cause>) {
         };
         causes.push(of_probe(Why::Parameter, &a.probe, detail.to_owned()));
     }
-    let targets = |used: &ProbeUse| -> BTreeSet<String> { used.targets.iter().cloned().collect() };
+    let targets = |used: &ProbeUse| -> BTreeSet<String> {
+        used.targets.iter().map(ToString::to_string).collect()
+    };
     let (old, new) = (targets(a), targets(b));
     for target in old.symmetric_difference(&new) {
         let what = if new.contains(target) {

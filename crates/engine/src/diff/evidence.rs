@@ -101,7 +101,11 @@ impl Rules<'_> {
     fn judge(&self, plan: &Plan, verdict: &Verdict, fact: &Fact) -> Option<Outcome> {
         let rule = plan.item(self.item)?.rule.as_ref()?;
         let of_target = |used: &&ProbeUse| {
-            used.probe == verdict.probe && used.targets.contains(&verdict.target)
+            used.probe == verdict.probe
+                && used
+                    .targets
+                    .iter()
+                    .any(|target| **target == *verdict.target)
         };
         let used = rule.uses.iter().find(of_target)?;
         let probe = CompiledProbe::compile(plan.probes.get(&used.probe)?).ok()?;

@@ -7,6 +7,7 @@
     reason = "a test that meets what it does not expect should end"
 )]
 
+mod memory;
 mod planning;
 mod running;
 mod world;

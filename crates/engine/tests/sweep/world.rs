@@ -52,6 +52,12 @@ impl Collector for Things {
                     sink.fact(thing(&target.name, "seen before", "up"));
                     std::future::pending::<()>().await;
                 }
+                name if name.starts_with("large-") => {
+                    for number in 0..8 {
+                        let subject = format!("{number} {}", "x".repeat(1024));
+                        sink.fact(thing(name, &subject, "down"));
+                    }
+                }
                 name => sink.fact(thing(
                     name,
                     "one",

@@ -278,7 +278,7 @@ pub(crate) fn uses(probe: &str, targets: &[&str]) -> ProbeUse {
     ProbeUse {
         probe: ProbeId(probe.into()),
         with: BTreeMap::new(),
-        targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        targets: targets.iter().map(|target| (*target).into()).collect(),
         min_subjects: 1,
         required: false,
     }

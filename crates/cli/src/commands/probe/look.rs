@@ -339,7 +339,7 @@ fn ask(
     }
     let Some((_, kinds)) = registry
         .asking(&target)
-        .find(|(asked, _)| asked.id() == collector)
+        .find(|(asked, _)| ***asked == *collector)
     else {
         let name = &target.name;
         return Err(Failure::usage(format!(
@@ -354,9 +354,9 @@ fn ask(
         items: Vec::new(),
         probes: BTreeMap::new(),
         requests: vec![Request {
-            target: target.name.clone(),
-            collector: collector.to_owned(),
-            kinds: kinds.to_vec(),
+            target: target.name.as_str().into(),
+            collector: collector.into(),
+            kinds: Arc::clone(kinds),
         }],
         targets: vec![target.clone()],
         terms: Terms::default(),

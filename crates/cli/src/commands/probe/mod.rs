@@ -22,6 +22,7 @@ use seaworthy_model::{
     ProbeId, ProbeSpec, ProbeUse, RunInfo, Target, Terms, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Looks, judges and prints.
 pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
@@ -106,7 +107,7 @@ fn plan(
         uses.push(ProbeUse {
             probe: id.clone(),
             with,
-            targets: vec![seen.target.name.clone()],
+            targets: Arc::from([seen.target.name.as_str().into()]),
             min_subjects: 1,
             required: false,
         });
