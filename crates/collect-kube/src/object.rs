@@ -56,7 +56,21 @@ const CLUSTER_SCOPED: &[&str] = &[
     "AdminNetworkPolicy",
     "BaselineAdminNetworkPolicy",
     "KongClusterPlugin",
+    "EncryptionConfiguration",
 ];
+
+/// Files of components that have a kind and no name.
+const NAMELESS: &[&str] = &[
+    "apiserver.config.k8s.io",
+    "kubeadm.k8s.io",
+    "kubelet.config.k8s.io",
+];
+
+fn is_nameless(value: &Value) -> bool {
+    let version = value["apiVersion"].as_str().unwrap_or_default();
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    NAMELESS.contains(&group)
+}
 
 /// An object with an API version, a kind and a name.
 #[derive(Clone, Debug)]
@@ -81,6 +95,10 @@ impl Object {
         let name = match (metadata["name"].as_str(), metadata["generateName"].as_str()) {
             (Some(name), _) if !name.is_empty() => name.to_owned(),
             (_, Some(prefix)) if !prefix.is_empty() => format!("{prefix}*"),
+            _ if is_nameless(&value) => match &origin {
+                Origin::File(place) => place.file.clone(),
+                Origin::Cluster { uid, .. } => uid.clone(),
+            },
             _ => return Err(format!("the {kind} has no metadata.name")),
         };
         let namespace = if CLUSTER_SCOPED.contains(&kind.as_str()) {

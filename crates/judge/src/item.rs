@@ -8,8 +8,8 @@ use crate::part::{Credit, Part, alone, attested_out, no_target, not_built, spoke
 use crate::people::{People, Word};
 use crate::tally::Tallies;
 use seaworthy_model::{
-    AttestWhen, Claim, ItemKind, ItemResult, ItemRule, Phase, Plan, PlannedItem, ReasonCode,
-    ResultKind,
+    AttestRule, AttestWhen, Claim, ItemKind, ItemResult, ItemRule, Phase, Plan, PlannedItem,
+    ReasonCode, ResultKind,
 };
 
 /// Whether an item is decided by the verdicts of its probes: a leaf that is bound, due and not left
@@ -122,6 +122,15 @@ fn bound(
         (Some(asked), word) if asked.when == AttestWhen::Always => {
             beside.push(spoken(word, Some(asked)));
         }
+        (Some(asked), word) if asked.when == AttestWhen::Undecided && !fails => {
+            if let Some(said) = stands_in(word, asked, &mut parts, &mut beside) {
+                beside.push(said);
+                let is_waived = |part: &Part| part.result == ResultKind::Waived;
+                if !parts.iter().any(is_waived) {
+                    credit = Credit::WHOLE;
+                }
+            }
+        }
         _ => {}
     }
     // Every subject lacks the part that is missing, so none of them earns credit.
@@ -133,6 +142,24 @@ fn bound(
     }
     parts.append(&mut beside);
     (worst(parts), credit)
+}
+
+/// A person's word that takes the place of every part that no machine could decide; `None` where
+/// all of them are decided, or nobody spoke in a way that counts.
+fn stands_in(
+    word: Word<'_>,
+    asked: &AttestRule,
+    parts: &mut Vec<Part>,
+    beside: &mut Vec<Part>,
+) -> Option<Part> {
+    let is_open = |part: &Part| part.result == ResultKind::Inconclusive;
+    let said = spoken(word, Some(asked));
+    if said.result != ResultKind::Attested || !parts.iter().chain(&*beside).any(is_open) {
+        return None;
+    }
+    parts.retain(|part| !is_open(part));
+    beside.retain(|part| !is_open(part));
+    Some(said)
 }
 
 /// No configured target fits any of the item's probes.
@@ -181,10 +208,15 @@ fn none_applies(planned: &PlannedItem, rule: &ItemRule, parts: &[Part], word: Wo
         .iter()
         .find_map(|part| part.message.clone())
         .unwrap_or_else(|| "no subject is one that the probe applies to".to_owned());
-    if let Word::Counts(said) = word
+    if let Word::Counts(said) = &word
         && said.claim == Claim::NotApplicable
     {
         return attested_out(&said.statement);
+    }
+    if let (Some(asked), Word::Counts(_)) = (&rule.attest, &word)
+        && asked.when == AttestWhen::Undecided
+    {
+        return spoken(word, Some(asked));
     }
     // What another family would have found may well apply.
     if let Some(part) = missing(rule).next() {

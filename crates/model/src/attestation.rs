@@ -81,4 +81,8 @@ pub enum AttestWhen {
     Always,
     /// Only where no machine target is configured.
     NoMachineTarget,
+    /// Where no machine target is configured, and in the place of what no machine could decide:
+    /// what leaves a trace for an hour only, or stands where no program may look. It never stands
+    /// in for a failure.
+    Undecided,
 }

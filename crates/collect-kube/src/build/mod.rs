@@ -1,6 +1,7 @@
 //! From objects to facts: the joins, each through an index.
 
 mod access;
+mod api_server;
 mod autoscaler;
 mod backends;
 mod budget;
@@ -13,6 +14,7 @@ mod ingress;
 mod joined;
 mod kinds;
 mod lifecycle;
+mod log_collector;
 mod namespace;
 mod platform;
 mod policy;
@@ -152,8 +154,10 @@ pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
     drafts.extend(config::facts(inventory, &pods, &made));
     drafts.extend(services.facts(inventory, &pods));
     drafts.extend(policy::facts(inventory, &pods));
-    drafts.extend(delivery::facts(inventory));
+    drafts.extend(delivery::facts(inventory, &pods));
     drafts.extend(platform::facts(inventory));
+    drafts.extend(log_collector::facts(inventory));
+    drafts.extend(api_server::facts(inventory));
     drafts
 }
 

@@ -8,13 +8,10 @@ use crate::object::Object;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What the provisioner's parameters say of encryption when they are set to `true` or to a key.
-const ENCRYPTION: &[&str] = &[
-    "encrypted",
-    "kmsKeyId",
-    "disk-encryption-kms-key",
-    "diskEncryptionSetID",
-];
+/// The provisioner's parameter that says whether volumes are encrypted: `true`, or no.
+const ENCRYPTED: &str = "encrypted";
+/// The provisioner's parameters that name the key to encrypt with.
+const KEYS: &[&str] = &["kmsKeyId", "disk-encryption-kms-key", "diskEncryptionSetID"];
 /// Provisioners of clouds that encrypt every volume.
 const ENCRYPTS_ALL: &[&str] = &[
     "pd.csi.storage.gke.io",
@@ -55,9 +52,9 @@ pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
 fn storage_class(object: &Object, claims: &BTreeMap<&str, usize>) -> Draft {
     let provisioner = text(&object.value["provisioner"]).unwrap_or_default();
     let parameters = &object.value["parameters"];
-    let asked = ENCRYPTION.iter().any(|name| {
-        text(&parameters[*name]).is_some_and(|value| !value.eq_ignore_ascii_case("false"))
-    });
+    let said = text(&parameters[ENCRYPTED]);
+    let asked = said.is_some_and(|said| said.eq_ignore_ascii_case("true"))
+        || KEYS.iter().any(|name| text(&parameters[*name]).is_some());
     let known = |list: &[&str]| list.contains(&provisioner);
     let encrypted = match (asked, known(ENCRYPTS_ALL), known(ENCRYPTS_ON_REQUEST)) {
         (true, _, _) | (_, true, _) => Some(true),
@@ -104,7 +101,8 @@ fn mesh_policy(object: &Object) -> Draft {
             .as_i64()
             .unwrap_or(ISTIO_ATTEMPTS)
     };
-    let outliers = |policy: &Value| is_set(&policy["trafficPolicy"]["outlierDetection"]);
+    let outliers = |policy: &Value| ejects(&policy["trafficPolicy"]["outlierDetection"]);
+    let subsets = items(&spec["subsets"]);
     let fact = MeshPolicy {
         reference: object.reference(),
         kind: object.kind.clone(),
@@ -115,11 +113,26 @@ fn mesh_policy(object: &Object) -> Draft {
         most_attempts: is_service
             .then(|| routes.iter().map(attempts).max())
             .flatten(),
-        has_timeouts: is_service.then(|| routes.iter().all(|route| is_set(&route["timeout"]))),
-        ejects_failing: (!is_service)
-            .then(|| outliers(spec) || items(&spec["subsets"]).iter().any(outliers)),
+        has_timeouts: (is_service && !routes.is_empty())
+            .then(|| routes.iter().all(|route| is_set(&route["timeout"]))),
+        // A subset inherits what it does not set itself.
+        ejects_failing: (!is_service).then(|| {
+            let own = |subset: &Value| is_set(&subset["trafficPolicy"]["outlierDetection"]);
+            let all = |subset: &Value| outliers(subset) || (outliers(spec) && !own(subset));
+            (outliers(spec) || !subsets.is_empty()) && subsets.iter().all(all)
+        }),
     };
     Draft::new("mesh_policy", fact.reference.clone(), &fact)
         .about(object)
         .of(&object.value)
+}
+
+/// Whether an `outlierDetection` ejects anything: an empty one does, after five errors of the kind
+/// 5xx in a row, and 0 switches a reason off.
+fn ejects(detection: &Value) -> bool {
+    let count = |field: &str| detection[field].as_i64();
+    is_set(detection)
+        && (count("consecutive5xxErrors") != Some(0)
+            || count("consecutiveGatewayErrors").is_some_and(|errors| errors > 0)
+            || count("consecutiveLocalOriginFailures").is_some_and(|errors| errors > 0))
 }

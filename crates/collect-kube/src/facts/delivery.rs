@@ -1,4 +1,4 @@
-//! `traffic_split` and `gitops_application`: how new versions come in.
+//! `traffic_split`, `blue_green` and `gitops_application`: how new versions come in.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -37,6 +37,52 @@ pub(crate) struct WeightedBackend {
     pub(crate) name: String,
     /// Its share in percent.
     pub(crate) percent: i64,
+}
+
+/// Two versions beside each other, of which one gets all traffic: an Argo Rollout with the strategy
+/// blueGreen, a Flagger Canary without weights, or two workloads of which a Service selects one by
+/// a label that says `blue` or `green`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct BlueGreen {
+    /// `namespace/Kind/name` of the Rollout, the Canary or the Service.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// `argo_rollouts`, `flagger` or `service`.
+    pub(crate) engine: String,
+    /// The side that gets the traffic.
+    pub(crate) active: Side,
+    /// The side that waits for it; absent where nothing leads to it before the switch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) preview: Option<Side>,
+    /// Why the tool has given up, in its own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) failed: Option<String>,
+    /// What its status says: `Healthy`, `Paused`, `Succeeded` …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) phase: Option<String>,
+}
+
+/// One of the two sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Side {
+    /// The workload, or the version that the Service selects.
+    pub(crate) name: String,
+    /// The Service that leads to it; absent where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) service: Option<String>,
+    /// The Service stands among what was looked at.
+    #[serde(default)]
+    pub(crate) service_found: bool,
+    /// The Service selects the pods of this side.
+    #[serde(default)]
+    pub(crate) selects: bool,
+    /// The pods that it is to have.
+    pub(crate) wanted: i64,
+    /// The pods that are available. Unknown in manifests, which have no state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) ready: Option<i64>,
 }
 
 /// What keeps a cluster in step with a repository: an Argo CD Application, a Flux Kustomization or

@@ -1,4 +1,4 @@
-//! `storage_class` and `mesh_policy`.
+//! `storage_class`, `mesh_policy`, `log_collector` and `api_server`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -45,4 +45,47 @@ pub(crate) struct MeshPolicy {
     /// A DestinationRule ejects hosts that fail (`outlierDetection`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ejects_failing: Option<bool>,
+}
+
+/// A DaemonSet that brings the logs of its nodes to a store.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct LogCollector {
+    /// `namespace/DaemonSet/name`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// The program, by its image: `promtail`, `alloy`, `fluent-bit`, `fluentd`, `vector`,
+    /// `opentelemetry-collector`, `filebeat` …
+    pub(crate) tool: String,
+    /// It reads the logs of its node through a volume of the host. Unknown where no volume shows
+    /// it: some can read them through the API instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reads_node_logs: Option<bool>,
+    /// What keeps it from some nodes: a node selector or a required node affinity.
+    pub(crate) confined_by: Vec<String>,
+    /// The nodes that it is not to run on, by its own status. Unknown in manifests, and where the
+    /// nodes were not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) nodes_left_out: Option<i64>,
+    /// The nodes on which it is to run and is not available. Unknown in manifests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) not_available: Option<i64>,
+}
+
+/// What tells how an API server keeps Secrets: its own Pod, or a manifest of kind
+/// `EncryptionConfiguration` (apiserver.config.k8s.io). The control plane of a provider shows
+/// neither.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct ApiServer {
+    /// `namespace/Pod/name`, or `EncryptionConfiguration/file`.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// Secrets are encrypted before they are stored: the first provider for them is not
+    /// `identity`. `false` for a Pod without `--encryption-provider-config`; unknown for one that
+    /// has it, since the file that it names is not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) encrypts_secrets: Option<bool>,
+    /// The first provider for Secrets: `kms`, `secretbox`, `aescbc`, `aesgcm` or `identity`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) provider: Option<String>,
 }

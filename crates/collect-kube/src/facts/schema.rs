@@ -1,9 +1,9 @@
 //! The subject kinds of this crate with their schemas.
 
 use super::{
-    Autoscaler, ConfigMap, DisruptionBudget, GitopsApplication, Ingress, Manifests, MeshPolicy,
-    Namespace, NetworkPolicy, Role, RoleBinding, Route, Secret, Service, ServiceAccount,
-    StorageClass, TrafficSplit, Workload,
+    ApiServer, Autoscaler, BlueGreen, ConfigMap, DisruptionBudget, GitopsApplication, Ingress,
+    LogCollector, Manifests, MeshPolicy, Namespace, NetworkPolicy, Role, RoleBinding, Route,
+    Secret, Service, ServiceAccount, StorageClass, TrafficSplit, Workload,
 };
 use seaworthy_collect::fact_schema;
 use seaworthy_model::FactSchema;
@@ -30,5 +30,8 @@ pub fn fact_schemas() -> Vec<FactSchema> {
         fact_schema::<GitopsApplication>("gitops_application"),
         fact_schema::<StorageClass>("storage_class"),
         fact_schema::<MeshPolicy>("mesh_policy"),
+        fact_schema::<BlueGreen>("blue_green"),
+        fact_schema::<LogCollector>("log_collector"),
+        fact_schema::<ApiServer>("api_server"),
     ]
 }

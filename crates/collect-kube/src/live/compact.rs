@@ -81,10 +81,11 @@ pub(super) fn pod(mut pod: Value) -> Option<Value> {
         });
         Value::Object(pairs.collect::<Map<_, _>>())
     };
-    let statuses = items(&pod["status"]["containerStatuses"])
-        .iter()
-        .map(|status| keep(status, &["name", "image", "imageID", "ready"]))
-        .collect::<Vec<_>>();
+    let statuses = |field: &str| -> Vec<Value> {
+        let all = items(&pod["status"][field]).iter();
+        all.map(|status| keep(status, &["name", "image", "imageID", "ready"]))
+            .collect()
+    };
     let ready: Vec<&Value> = items(&pod["status"]["conditions"])
         .iter()
         .filter(|condition| condition["type"].as_str() == Some("Ready"))
@@ -95,7 +96,8 @@ pub(super) fn pod(mut pod: Value) -> Option<Value> {
         "status": {
             "phase": pod["status"]["phase"],
             "conditions": ready,
-            "containerStatuses": statuses,
+            "containerStatuses": statuses("containerStatuses"),
+            "initContainerStatuses": statuses("initContainerStatuses"),
         },
     }))
 }
@@ -134,6 +136,37 @@ pub(super) fn config_map(mut object: Value) -> Option<Value> {
         data.values_mut().for_each(|value| *value = Value::from(""));
     }
     Some(object)
+}
+
+/// A volume claim: which class it asks for.
+pub(super) fn claim(object: Value) -> Option<Value> {
+    let metadata = &object["metadata"];
+    Some(json!({
+        "metadata": {
+            "name": metadata["name"],
+            "namespace": metadata["namespace"],
+            "uid": metadata["uid"],
+        },
+        "spec": {"storageClassName": object["spec"]["storageClassName"]},
+    }))
+}
+
+/// An event: of what, when, and in which words.
+pub(super) fn event(object: Value) -> Option<Value> {
+    let metadata = &object["metadata"];
+    Some(json!({
+        "metadata": {
+            "name": metadata["name"],
+            "namespace": metadata["namespace"],
+            "uid": metadata["uid"],
+            "creationTimestamp": metadata["creationTimestamp"],
+        },
+        "involvedObject": object["involvedObject"],
+        "message": object["message"],
+        "eventTime": object["eventTime"],
+        "lastTimestamp": object["lastTimestamp"],
+        "series": object["series"],
+    }))
 }
 
 /// A node without the list of images that it holds.

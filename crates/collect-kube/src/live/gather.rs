@@ -168,6 +168,8 @@ fn form(resource: &Resource) -> (&'static str, fn(Value) -> Option<Value>) {
         ("", "pods") => (JSON, compact::pod),
         ("", "configmaps") => (JSON, compact::config_map),
         ("", "nodes") => (JSON, compact::node),
+        ("", "persistentvolumeclaims") => (JSON, compact::claim),
+        ("", "events") => (JSON, compact::event),
         ("apps", "replicasets") | ("batch", "jobs") => (JSON, compact::made),
         ("apps", "deployments" | "statefulsets") | ("argoproj.io", "rollouts") => {
             (JSON, compact::scalable)

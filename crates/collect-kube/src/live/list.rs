@@ -53,7 +53,7 @@ pub(super) async fn list<T: Send + 'static>(
         };
         let mut token = String::new();
         loop {
-            let query = query(limit, &token);
+            let query = query(limit, resource.only, &token);
             let (answer, _) = api.get(&format!("{path}?{query}"), accept).await;
             let answer = match answer {
                 Ok(answer) => answer,
@@ -98,9 +98,12 @@ pub(super) async fn list<T: Send + 'static>(
     }
 }
 
-fn query(limit: usize, token: &str) -> String {
+fn query(limit: usize, only: Option<&str>, token: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("limit", &limit.to_string());
+    if let Some(only) = only {
+        query.append_pair("fieldSelector", only);
+    }
     if !token.is_empty() {
         query.append_pair("continue", token);
     }

@@ -22,6 +22,8 @@ pub(super) struct Resource {
     pub(super) scope: Scope,
     /// Subjects that could be missing where the list could not be read.
     pub(super) subjects: &'static [&'static str],
+    /// A field selector, where only some of the objects are asked for.
+    pub(super) only: Option<&'static str>,
 }
 
 impl Resource {
@@ -55,6 +57,7 @@ const fn namespaced(
         versions,
         scope: NAMESPACED,
         subjects,
+        only: None,
     }
 }
 
@@ -71,6 +74,14 @@ const fn cluster(
     }
 }
 
+/// The events that tell of one thing; of all events there may be more than of all else.
+const fn events(only: &'static str) -> Resource {
+    Resource {
+        only: Some(only),
+        ..namespaced("", "events", "Event", V1, &[])
+    }
+}
+
 const V1: &[&str] = &["v1"];
 const V1_OR_BETA: &[&str] = &["v1", "v1beta1"];
 const ROLLING: &[&str] = &["workload", "rollout"];
@@ -81,49 +92,57 @@ const CALICO: &str = "crd.projectcalico.org";
 const ADMIN: &str = "policy.networking.k8s.io";
 const KONG: &str = "configuration.konghq.com";
 const ISTIO: &str = "networking.istio.io";
-const APPLICATION: &[&str] = &["delivery"];
+const APPLICATION: &[&str] = &["delivery", "gitops_application"];
 
 /// All of them, each asked for once.
 #[rustfmt::skip]
 pub(super) const RESOURCES: &[Resource] = &[
     cluster("", "namespaces", "Namespace", V1, &["namespace"]),
     cluster("", "nodes", "Node", V1, &["node_pool"]),
-    namespaced("", "pods", "Pod", V1, ROLLING),
-    namespaced("", "services", "Service", V1, &[]),
+    namespaced("", "pods", "Pod", V1, &["workload", "rollout", "api_server"]),
+    namespaced("", "services", "Service", V1, &["service", "blue_green"]),
     namespaced("", "serviceaccounts", "ServiceAccount", V1, &["service_account"]),
     namespaced("", "configmaps", "ConfigMap", V1, &["config_map"]),
     namespaced("", SECRETS, "Secret", V1, &["secret"]),
     namespaced("", "limitranges", "LimitRange", V1, &[]),
+    namespaced("", "persistentvolumeclaims", "PersistentVolumeClaim", V1, &[]),
+    // What the controller of autoscalers writes whenever it scales
+    // (k8s.io/kubernetes, pkg/controller/podautoscaler/horizontal.go).
+    events("reason=SuccessfulRescale"),
     namespaced("", "resourcequotas", "ResourceQuota", V1, &[]),
     namespaced("", "replicationcontrollers", "ReplicationController", V1, ROLLING),
-    namespaced("apps", "deployments", "Deployment", V1, ROLLING),
+    namespaced("apps", "deployments", "Deployment", V1, &["workload", "rollout", "blue_green"]),
     namespaced("apps", "statefulsets", "StatefulSet", V1, ROLLING),
-    namespaced("apps", "daemonsets", "DaemonSet", V1, ROLLING),
+    namespaced("apps", "daemonsets", "DaemonSet", V1, &["workload", "rollout", "log_collector"]),
     namespaced("apps", "replicasets", "ReplicaSet", V1, ROLLING),
     namespaced("batch", "jobs", "Job", V1, ROLLING),
     namespaced("batch", "cronjobs", "CronJob", V1_OR_BETA, &["workload"]),
     namespaced("autoscaling", "horizontalpodautoscalers", "HorizontalPodAutoscaler", &["v2", "v1"], &["autoscaler", "scaling"]),
     namespaced("policy", "poddisruptionbudgets", "PodDisruptionBudget", V1_OR_BETA, &["disruption_budget"]),
-    namespaced("networking.k8s.io", "networkpolicies", "NetworkPolicy", V1, &[]),
-    namespaced("networking.k8s.io", "ingresses", "Ingress", V1_OR_BETA, &["ingress", "canary"]),
-    namespaced(RBAC, "roles", "Role", V1, &[]),
-    namespaced(RBAC, "rolebindings", "RoleBinding", V1, &[]),
-    cluster(RBAC, "clusterroles", "ClusterRole", V1, &[]),
-    cluster(RBAC, "clusterrolebindings", "ClusterRoleBinding", V1, &[]),
+    namespaced("networking.k8s.io", "networkpolicies", "NetworkPolicy", V1, &["network_policy"]),
+    namespaced("networking.k8s.io", "ingresses", "Ingress", V1_OR_BETA, &["ingress", "canary", "traffic_split"]),
+    cluster("storage.k8s.io", "storageclasses", "StorageClass", V1, &["storage_class"]),
+    namespaced(RBAC, "roles", "Role", V1, &["role"]),
+    namespaced(RBAC, "rolebindings", "RoleBinding", V1, &["role_binding"]),
+    cluster(RBAC, "clusterroles", "ClusterRole", V1, &["role"]),
+    cluster(RBAC, "clusterrolebindings", "ClusterRoleBinding", V1, &["role_binding"]),
     namespaced(GATEWAY, "gateways", "Gateway", V1_OR_BETA, &["ingress"]),
-    namespaced(GATEWAY, "httproutes", "HTTPRoute", V1_OR_BETA, &["canary", "route"]),
-    namespaced(GATEWAY, "grpcroutes", "GRPCRoute", V1, &["route"]),
+    namespaced(GATEWAY, "httproutes", "HTTPRoute", V1_OR_BETA, &["canary", "traffic_split", "route"]),
+    namespaced(GATEWAY, "grpcroutes", "GRPCRoute", V1, &["canary", "traffic_split", "route"]),
     namespaced(GATEWAY, "referencegrants", "ReferenceGrant", V1_OR_BETA, &[]),
     namespaced("keda.sh", "scaledobjects", "ScaledObject", &["v1alpha1"], &["autoscaler"]),
-    namespaced("argoproj.io", "rollouts", "Rollout", &["v1alpha1"], &["workload", "rollout", "canary"]),
+    namespaced("argoproj.io", "rollouts", "Rollout", &["v1alpha1"], &["workload", "rollout", "canary", "traffic_split", "blue_green"]),
     namespaced("argoproj.io", "applications", "Application", &["v1alpha1"], APPLICATION),
     namespaced("kustomize.toolkit.fluxcd.io", "kustomizations", "Kustomization", &["v1", "v1beta2"], APPLICATION),
     namespaced("helm.toolkit.fluxcd.io", "helmreleases", "HelmRelease", &["v2", "v2beta2", "v2beta1"], APPLICATION),
-    namespaced("flagger.app", "canaries", "Canary", &["v1beta1"], &["canary"]),
-    namespaced(ISTIO, "virtualservices", "VirtualService", &["v1", "v1beta1", "v1alpha3"], &["canary"]),
+    namespaced("flagger.app", "canaries", "Canary", &["v1beta1"], &["canary", "traffic_split", "blue_green"]),
+    namespaced(ISTIO, "virtualservices", "VirtualService", &["v1", "v1beta1", "v1alpha3"], &["canary", "traffic_split", "mesh_policy"]),
+    namespaced(ISTIO, "destinationrules", "DestinationRule", &["v1", "v1beta1", "v1alpha3"], &["mesh_policy"]),
     namespaced("serving.knative.dev", "services", "Service", V1, &["workload"]),
     namespaced("cert-manager.io", "certificates", "Certificate", V1, &[]),
     namespaced("external-secrets.io", "externalsecrets", "ExternalSecret", &["v1", "v1beta1"], &[]),
+    namespaced("external-secrets.io", "secretstores", "SecretStore", &["v1", "v1beta1"], &[]),
+    cluster("external-secrets.io", "clustersecretstores", "ClusterSecretStore", &["v1", "v1beta1"], &[]),
     cluster("karpenter.sh", "nodepools", "NodePool", &["v1", "v1beta1"], &["node_pool"]),
     namespaced(CILIUM, "ciliumnetworkpolicies", "CiliumNetworkPolicy", &["v2"], &[]),
     cluster(CILIUM, "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy", &["v2"], &[]),

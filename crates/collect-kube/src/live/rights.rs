@@ -36,9 +36,12 @@ pub(super) fn describe(spec: &ClusterSpec) -> Vec<String> {
             } else {
                 ""
             };
+            let only = resource
+                .only
+                .map_or_else(String::new, |only| format!(", only {only}"));
             let name = resource.name();
             lines.push(format!(
-                "GET {path}{form}: needs the right to {verb} {name}"
+                "GET {path}{form}{only}: needs the right to {verb} {name}"
             ));
         }
     }

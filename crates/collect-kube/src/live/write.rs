@@ -8,6 +8,7 @@ use crate::build::{self, Draft};
 use crate::evidence::{Looking, fact};
 use crate::inventory::Inventory;
 use crate::object::{Object, Origin};
+use jiff::Timestamp;
 use seaworthy_collect::{Context, Sink, Trouble};
 use seaworthy_model::{ReasonCode, Target};
 use std::collections::BTreeMap;
@@ -34,8 +35,8 @@ pub(super) async fn put(
         collector: ID,
         at: context.now(),
     };
-    let owned = spec.clone();
-    match tokio::task::spawn_blocking(move || drafts(looked, &owned)).await {
+    let (owned, as_of) = (spec.clone(), context.as_of);
+    match tokio::task::spawn_blocking(move || drafts(looked, &owned, as_of)).await {
         Ok(drafts) => {
             for draft in drafts {
                 sink.fact(fact(draft, looking, sink));
@@ -49,15 +50,19 @@ pub(super) async fn put(
     }
 }
 
-fn drafts(looked: Looked, spec: &ClusterSpec) -> Vec<Draft> {
+fn drafts(looked: Looked, spec: &ClusterSpec, as_of: Timestamp) -> Vec<Draft> {
     let Looked { server, gathered } = looked;
-    let mut drafts = facts::live(&gathered, &server, spec);
+    let mut drafts = facts::live(&gathered, &server, spec, as_of);
     let judged = owners::are_judged(&gathered.objects);
     let mut marks = Marks::new();
     let mut inventory = Inventory::default();
     unread::tell(&mut inventory, &gathered.unread);
     let judged = gathered.objects.into_iter().zip(judged);
     for (found, _) in judged.filter(|(_, is_judged)| *is_judged) {
+        // Told of with what they are about.
+        if found.resource.kind == "Event" {
+            continue;
+        }
         let mark = MARKS
             .iter()
             .find_map(|name| found.value[*name].as_str())
@@ -69,7 +74,9 @@ fn drafts(looked: Looked, spec: &ClusterSpec) -> Vec<Draft> {
         }
     }
     drafts.extend(build::build(&inventory));
-    drafts.retain(|draft| spec.judges(unread::namespace_of(draft)));
+    // What serves the whole cluster is judged wherever it stands.
+    let of_all = |draft: &Draft| matches!(draft.kind, "log_collector" | "api_server");
+    drafts.retain(|draft| of_all(draft) || spec.judges(unread::namespace_of(draft)));
     for draft in &mut drafts {
         apply_mark(draft, &marks);
         unread::take_out(draft);

@@ -12,6 +12,7 @@ mod access;
 mod archives;
 mod collector;
 mod containers;
+mod delivery;
 mod network;
 mod pod_security;
 mod reading;

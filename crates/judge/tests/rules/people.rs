@@ -102,6 +102,30 @@ fn a_person_beside_the_machine_and_in_its_place() {
 }
 
 #[test]
+fn a_person_where_the_machine_is_undecided() {
+    let seen = |state: Option<&str>| {
+        let mut rule = all_of(vec![uses("t/up", &["a"])]);
+        rule.attest = Some(asked(AttestWhen::Undecided));
+        let world = World::new(rule);
+        match state {
+            Some(state) => world.thing("a", "x", state),
+            None => world.unread("a", Why::Timeout),
+        }
+    };
+    let said = |world: World| world.attested(|_| {}).result().0;
+    // In the place of what could not be seen, and of that alone.
+    assert_eq!(seen(None).result().0, Is::Inconclusive);
+    assert_eq!(said(seen(None)), Is::Attested);
+    assert_eq!(said(seen(Some("up"))), Is::Pass);
+    assert_eq!(said(seen(Some("down"))), Is::Fail);
+    // A subject that fails beside one that could not be seen.
+    let both = seen(Some("down")).unread("a", Why::Timeout);
+    assert_eq!(said(both), Is::Fail);
+    let stale = seen(None).attested(|said| said.release = "0.9".into());
+    assert_eq!(stale.result().0, Is::Inconclusive);
+}
+
+#[test]
 fn a_waiver_covers_the_same_failure_and_no_other() {
     let down = || up_on(&["a"]).thing("a", "x", "down");
     assert_eq!(down().waived(|_| {}).result().0, Is::Waived);

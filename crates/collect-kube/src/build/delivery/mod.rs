@@ -1,13 +1,18 @@
-//! How new versions come in: traffic that is split between them, and GitOps.
+//! How new versions come in: traffic that is split between them, two versions beside each other,
+//! and GitOps.
 
+mod blue_green;
+mod colours;
 mod gitops;
 mod split;
 
 use super::Draft;
+use super::workload::Pods;
 use crate::inventory::Inventory;
 
-pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
+pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
     let mut drafts = split::facts(inventory);
+    drafts.extend(blue_green::facts(inventory, pods));
     drafts.extend(gitops::facts(inventory));
     drafts
 }

@@ -13,10 +13,11 @@ const NGINX: &str = "nginx.ingress.kubernetes.io/";
 type Reader = fn(&Object) -> Option<TrafficSplit>;
 
 pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
-    let readers: [(&str, &str, Reader); 5] = [
+    let readers: [(&str, &str, Reader); 6] = [
         ("Rollout", "argoproj.io", argo),
         ("Canary", "flagger.app", flagger),
         ("HTTPRoute", "gateway.networking.k8s.io", route),
+        ("GRPCRoute", "gateway.networking.k8s.io", route),
         ("Ingress", "networking.k8s.io", nginx),
         ("VirtualService", "networking.istio.io", istio),
     ];
@@ -97,7 +98,7 @@ fn flagger(object: &Object) -> Option<TrafficSplit> {
     Some(split)
 }
 
-/// A rule of an HTTPRoute with several backends.
+/// A rule of an HTTPRoute or GRPCRoute with several backends.
 fn route(object: &Object) -> Option<TrafficSplit> {
     let rule = items(&object.spec()["rules"])
         .iter()

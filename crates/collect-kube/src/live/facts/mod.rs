@@ -5,6 +5,7 @@ mod canary;
 mod cluster;
 mod delivery;
 mod node_pool;
+mod rescales;
 mod rollout;
 mod running;
 mod scaling;
@@ -14,6 +15,7 @@ use super::owners::{Owners, are_judged};
 use super::spec::ClusterSpec;
 use crate::build::Draft;
 use crate::object::Object;
+use jiff::Timestamp;
 use seaworthy_collect::fact_schema;
 use seaworthy_model::FactSchema;
 use serde::Serialize;
@@ -38,12 +40,17 @@ pub(crate) fn fact_schemas() -> Vec<FactSchema> {
 }
 
 /// The live facts of all that was listed.
-pub(super) fn live(gathered: &Gathered, server: &str, spec: &ClusterSpec) -> Vec<Draft> {
+pub(super) fn live(
+    gathered: &Gathered,
+    server: &str,
+    spec: &ClusterSpec,
+    as_of: Timestamp,
+) -> Vec<Draft> {
     let objects = gathered.objects.as_slice();
     let owners = Owners::of(objects);
     let judged = are_judged(objects);
     let mut drafts = rollout::facts(gathered, &judged, &owners);
-    drafts.extend(scaling::facts(objects));
+    drafts.extend(scaling::facts(gathered, as_of));
     drafts.extend(canary::facts(objects));
     drafts.extend(delivery::facts(objects));
     drafts.extend(node_pool::facts(gathered));

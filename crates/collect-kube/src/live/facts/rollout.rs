@@ -24,8 +24,11 @@ pub(super) struct Rollout {
     namespace: String,
     /// The controller has seen the newest state (`observedGeneration`).
     observed: bool,
-    /// Every pod is of the newest state and available, and none of an older one is left.
+    /// Every pod is of the newest state and available, and none of an older one is left, but for
+    /// those that are held back.
     complete: bool,
+    /// Pods that the partition of a StatefulSet keeps at an older state on purpose.
+    held_back: i64,
     /// What is still waited for, where it is not complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting_for: Option<String>,
@@ -186,6 +189,7 @@ fn state(found: &Found) -> Rollout {
         complete: waiting_for.is_none(),
         waiting_for,
         failed: failed(status),
+        held_back: held_back(found.resource.kind, spec, status, wanted),
         on_delete: spec["updateStrategy"]["type"].as_str() == Some("OnDelete"),
         paused: spec["paused"].as_bool() == Some(true)
             || status["phase"].as_str() == Some("Paused"),
@@ -242,6 +246,16 @@ fn waiting(
     }
 }
 
+/// A partition lets the pods whose number is below it stay as they are; without another revision
+/// there is nothing that they lack.
+fn held_back(kind: &str, spec: &Value, status: &Value, wanted: i64) -> i64 {
+    let partition = number(&spec["updateStrategy"]["rollingUpdate"]["partition"]);
+    if kind != "StatefulSet" || status["updateRevision"] == status["currentRevision"] {
+        return 0;
+    }
+    partition.clamp(0, wanted.max(0))
+}
+
 fn failed(status: &Value) -> Option<String> {
     let reason = |condition: &Value| condition["reason"].as_str().map(str::to_owned);
     let progress = condition(status, "Progressing").filter(|progress| !is_true(Some(progress)));
@@ -275,7 +289,7 @@ fn delivered_by(metadata: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{failed, waiting};
+    use super::{failed, held_back, waiting};
     use serde_json::json;
 
     #[test]
@@ -330,6 +344,21 @@ mod tests {
             (3, 3, 3),
             some,
         );
+    }
+
+    #[test]
+    fn a_partition_holds_back_what_another_revision_would_change() {
+        let spec = json!({"updateStrategy": {"rollingUpdate": {"partition": 2}}});
+        let revisions = |new: &str| json!({"updateRevision": new, "currentRevision": "a"});
+        for (kind, status, replicas, wanted) in [
+            ("StatefulSet", revisions("b"), 3, 2),
+            ("StatefulSet", revisions("b"), 1, 1),
+            ("StatefulSet", revisions("a"), 3, 0),
+            ("Deployment", revisions("b"), 3, 0),
+        ] {
+            let found = held_back(kind, &spec, &status, replicas);
+            assert_eq!(found, wanted, "{kind} {status} {replicas}");
+        }
     }
 
     #[test]

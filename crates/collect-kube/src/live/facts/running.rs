@@ -113,7 +113,8 @@ fn running<'f>(objects: &'f [Found], owners: &Owners<'f>) -> HashMap<&'f str, Ru
         let running = found.entry(owners.top(&pod.value)).or_default();
         running.pods += 1;
         running.nodes.extend(pod.value["spec"]["nodeName"].as_str());
-        for container in items(&status["containerStatuses"]) {
+        let statuses = ["containerStatuses", "initContainerStatuses"];
+        for container in statuses.iter().flat_map(|field| items(&status[*field])) {
             let name = container["name"].as_str().unwrap_or_default();
             let digest = container["imageID"].as_str().and_then(digest);
             running.digests.entry(name).or_default().extend(digest);
@@ -129,8 +130,13 @@ fn digest(image: &str) -> Option<&str> {
 }
 
 fn images(pod: &Value, running: &Running<'_>) -> Vec<Image> {
+    // An init container that always restarts runs beside the others.
+    let sidecars = items(&pod["initContainers"])
+        .iter()
+        .filter(|container| container["restartPolicy"].as_str() == Some("Always"));
     items(&pod["containers"])
         .iter()
+        .chain(sidecars)
         .map(|container| {
             let name = container["name"].as_str().unwrap_or_default();
             let image = container["image"].as_str().unwrap_or_default();

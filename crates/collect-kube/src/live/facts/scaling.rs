@@ -1,9 +1,11 @@
 //! `scaling`: whether an autoscaler works, by its own conditions.
 
+use super::rescales::Rescales;
 use super::{condition, draft_of, is_true, number, reference};
 use crate::build::Draft;
 use crate::json::items;
-use crate::live::gather::Found;
+use crate::live::gather::{Found, Gathered};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,17 +42,38 @@ pub(super) struct Scaling {
     desired: Option<i64>,
     /// Its maximum.
     max: i64,
+    /// How long ago load made it grow, in milliseconds, by its events (`SuccessfulRescale`, above
+    /// target). A cluster keeps events for an hour unless it was told otherwise, so that none is
+    /// unknown, unless `status.lastScaleTime` lies further back than anything could matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    grew_ago: Option<i64>,
+    /// How long ago less load made it shrink, in milliseconds, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    shrank_ago: Option<i64>,
+    /// How long ago it scaled for the last time, in either direction, in milliseconds
+    /// (`status.lastScaleTime`); absent where it never did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    scaled_ago: Option<i64>,
+    /// How long it has been there, in milliseconds: one that was made anew has forgotten what it
+    /// did before.
+    #[schemars(extend("x-volatile" = true))]
+    age: i64,
 }
 
-pub(super) fn facts(objects: &[Found]) -> Vec<Draft> {
-    objects
+pub(super) fn facts(gathered: &Gathered, as_of: Timestamp) -> Vec<Draft> {
+    let rescales = Rescales::of(gathered, as_of);
+    gathered
+        .objects
         .iter()
         .filter(|found| found.resource.kind == "HorizontalPodAutoscaler")
-        .map(fact)
+        .map(|found| fact(found, &rescales))
         .collect()
 }
 
-fn fact(found: &Found) -> Draft {
+fn fact(found: &Found, rescales: &Rescales<'_>) -> Draft {
     let (spec, status) = (&found.value["spec"], &found.value["status"]);
     let state = |name: &str| condition(status, name).map(|found| is_true(Some(found)));
     let bad = [
@@ -81,6 +104,18 @@ fn fact(found: &Found) -> Draft {
         let why = "its controller has not written any state yet".to_owned();
         unknown.insert("desired".to_owned(), why);
     }
+    let metadata = &found.value["metadata"];
+    let scaled = rescales.of_autoscaler(metadata);
+    let scaled_ago = rescales.ago(&status["lastScaleTime"]);
+    for (field, seen) in [("grew_ago", scaled.grew), ("shrank_ago", scaled.shrank)] {
+        if seen.is_none() {
+            unknown.insert(field.to_owned(), rescales.why_none().to_owned());
+        }
+    }
+    if scaled_ago.is_none() && !has_state {
+        let why = "its controller has not written any state yet".to_owned();
+        unknown.insert("scaled_ago".to_owned(), why);
+    }
     let fact = Scaling {
         reference: reference(found),
         target: format!(
@@ -96,6 +131,10 @@ fn fact(found: &Found) -> Draft {
         current: number(&status["currentReplicas"]),
         desired: has_state.then(|| number(&status["desiredReplicas"])),
         max: number(&spec["maxReplicas"]),
+        grew_ago: scaled.grew,
+        shrank_ago: scaled.shrank,
+        scaled_ago,
+        age: rescales.ago(&metadata["creationTimestamp"]).unwrap_or(0),
     };
     draft_of("scaling", found, &fact, unknown)
 }
