@@ -3,15 +3,16 @@
 //! Rules: design §5.1 (nothing seen is never a pass), §5.3 (worst first), §5.4 (not applicable),
 //! §5.5 (attestations), §5.6 (waivers). What a single part comes to is in `part`.
 
-use crate::evaluate::nothing_seen;
+use crate::evaluations::nothing_seen;
 use crate::part::{
     Credit, Part, alone, attested_out, machine, no_target, not_built, share, spoken, worst,
 };
 use crate::people::{People, WaiverBook, Word};
 use seaworthy_model::{
     AttestWhen, Claim, Combine, ItemKind, ItemResult, ItemRule, Outcome, Phase, Plan, PlannedItem,
-    ProbeUse, ReasonCode, ResultKind, Verdict,
+    ProbeUse, ReasonCode, ResultKind, Verdict, VerdictRef,
 };
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Decides one leaf or sign-off; a group is left open for `roll_up`. `seen` gives all verdicts of a
@@ -105,6 +106,21 @@ fn verdicts_of<E>(
     rule.uses.iter().map(one).collect()
 }
 
+/// The verdicts on the use's targets, with one for each target that held too little.
+fn on_targets(used: &ProbeUse, kind: &str, mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
+    let mut sights = Sights::of(used);
+    verdicts.retain(|verdict| sights.see(&verdict.target, !verdict.facts.is_empty()));
+    let too_little = sights.too_little(kind).collect::<Vec<_>>();
+    verdicts.extend(too_little);
+    verdicts
+}
+
+/// What was seen of the targets of a use.
+pub(crate) struct Sights<'u> {
+    used: &'u ProbeUse,
+    targets: BTreeMap<&'u str, Sight>,
+}
+
 /// What was seen of one target.
 #[derive(Clone, Copy, Default)]
 struct Sight {
@@ -112,39 +128,43 @@ struct Sight {
     tainted: bool,
 }
 
-/// §5.1: minimum subjects hold per target. A target of which a part could not be read is tainted
-/// already, and says so better. One pass over the verdicts, however many targets there are.
-fn on_targets(used: &ProbeUse, kind: &str, mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
-    let targets = used
-        .targets
-        .iter()
-        .map(|target| (target.as_str(), Sight::default()));
-    let mut targets: BTreeMap<&str, Sight> = targets.collect();
-    verdicts.retain(|verdict| {
-        let Some(sight) = targets.get_mut(verdict.target.as_str()) else {
-            return false;
-        };
-        if verdict.facts.is_empty() {
-            sight.tainted = true;
-        } else {
-            sight.subjects += 1;
-        }
-        true
-    });
-    let wanted = used.min_subjects;
-    for (target, sight) in targets {
-        let enough = u32::try_from(sight.subjects).is_ok_and(|subjects| subjects >= wanted);
-        if !enough && !sight.tainted {
-            verdicts.push(nothing_seen(
-                &used.probe,
-                kind,
-                target,
-                sight.subjects,
-                wanted,
-            ));
+impl<'u> Sights<'u> {
+    pub(crate) fn of(used: &'u ProbeUse) -> Self {
+        let targets = used.targets.iter();
+        let targets = targets.map(|target| (target.as_str(), Sight::default()));
+        Self {
+            used,
+            targets: targets.collect(),
         }
     }
-    verdicts
+
+    /// Notes a verdict on a target, from a fact or from what could not be read; `false` where the
+    /// target is none of the use's. One pass over the verdicts, however many targets there are.
+    pub(crate) fn see(&mut self, target: &str, from_fact: bool) -> bool {
+        let Some(sight) = self.targets.get_mut(target) else {
+            return false;
+        };
+        if from_fact {
+            sight.subjects += 1;
+        } else {
+            sight.tainted = true;
+        }
+        true
+    }
+
+    /// §5.1: minimum subjects hold per target. A target of which a part could not be read is
+    /// tainted already, and says so better.
+    pub(crate) fn too_little(&self, kind: &str) -> impl Iterator<Item = Verdict> {
+        let wanted = self.used.min_subjects;
+        let few = move |sight: &Sight| {
+            let enough = u32::try_from(sight.subjects).is_ok_and(|subjects| subjects >= wanted);
+            !enough && !sight.tainted
+        };
+        let few = self.targets.iter().filter(move |(_, sight)| few(sight));
+        few.map(move |(target, sight)| {
+            nothing_seen(&self.used.probe, kind, target, sight.subjects, wanted)
+        })
+    }
 }
 
 fn bound(
@@ -276,30 +296,27 @@ fn none_applies(planned: &PlannedItem, rule: &ItemRule, parts: &[Part], word: Wo
 }
 
 fn sorted(by_use: Vec<Vec<Verdict>>) -> Vec<Verdict> {
-    let severity = |verdict: &Verdict| match verdict.verdict {
-        Outcome::Fail => 0_u8,
+    let mut verdicts: Vec<Verdict> = by_use.into_iter().flatten().collect();
+    verdicts.sort_by(|a, b| worst_first(a.into(), b.into()));
+    verdicts
+}
+
+/// The order of verdicts: the worst first, then by probe and by what they are about.
+pub(crate) fn worst_first(a: VerdictRef<'_>, b: VerdictRef<'_>) -> Ordering {
+    severity(a.verdict)
+        .cmp(&severity(b.verdict))
+        .then_with(|| a.probe.cmp(b.probe))
+        .then_with(|| a.target.cmp(b.target))
+        .then_with(|| a.subject.cmp(b.subject))
+        .then_with(|| a.message.cmp(&b.message))
+        .then_with(|| a.facts.cmp(b.facts))
+}
+
+fn severity(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Fail => 0,
         Outcome::Inconclusive => 1,
         Outcome::Pass => 2,
         Outcome::NotApplicable => 3,
-    };
-    let mut verdicts: Vec<Verdict> = by_use.into_iter().flatten().collect();
-    verdicts.sort_by(|a, b| {
-        (
-            severity(a),
-            &a.probe,
-            &a.target,
-            &a.subject,
-            &a.message,
-            &a.facts,
-        )
-            .cmp(&(
-                severity(b),
-                &b.probe,
-                &b.target,
-                &b.subject,
-                &b.message,
-                &b.facts,
-            ))
-    });
-    verdicts
+    }
 }

@@ -9,7 +9,9 @@
 //! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) →
 //! `score` → `gate` (with `tighten`). Later, over the sealed bundle: `release`.
 
+mod assessment;
 mod evaluate;
+mod evaluations;
 mod gate;
 mod item;
 mod part;
@@ -21,7 +23,9 @@ mod shelf;
 mod tighten;
 mod whole;
 
-pub use evaluate::{JudgeError, StreamingJudge};
+pub use assessment::{Assessed, Assessment, Bench};
+pub use evaluate::StreamingJudge;
+pub use evaluations::JudgeError;
 pub use people::People;
 pub use release::{ReleaseInput, release, sign_offs_due};
 pub use shelf::Shelf;

@@ -70,6 +70,43 @@ pub struct Verdict {
     pub waived: bool,
 }
 
+/// A verdict whose parts belong to others: what is shown of many verdicts that are not kept whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `Verdict`")]
+pub struct VerdictRef<'a> {
+    pub probe: &'a ProbeId,
+    pub target: &'a str,
+    pub subject: &'a SubjectRef,
+    pub verdict: Outcome,
+    pub reason: Option<ReasonCode>,
+    pub message: Option<&'a str>,
+    pub location: Option<&'a Location>,
+    pub facts: &'a [FactCite],
+    pub reproduce: Option<&'a str>,
+    pub patch: Option<&'a str>,
+    pub fingerprint: Option<&'a Digest>,
+    pub waived: bool,
+}
+
+impl<'a> From<&'a Verdict> for VerdictRef<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        Self {
+            probe: &verdict.probe,
+            target: &verdict.target,
+            subject: &verdict.subject,
+            verdict: verdict.verdict,
+            reason: verdict.reason,
+            message: verdict.message.as_deref(),
+            location: verdict.location.as_ref(),
+            facts: &verdict.facts,
+            reproduce: verdict.reproduce.as_deref(),
+            patch: verdict.patch.as_deref(),
+            fingerprint: verdict.fingerprint.as_ref(),
+            waived: verdict.waived,
+        }
+    }
+}
+
 /// A fact's place in the bundle.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

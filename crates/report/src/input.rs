@@ -3,7 +3,8 @@
 use seaworthy_checklist::ChecklistError;
 use seaworthy_model::{
     Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Plan, ProbeId,
-    ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
+    ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, VerdictRef, Waiver,
+    WaiverUse,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,16 +77,28 @@ pub struct Evidence {
 }
 
 /// What a single `probe` command found, without checklist and bundle.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ProbeReport<'a> {
     /// The verdicts. Their cites have shard 0, and their lines count `facts` from 1.
-    pub verdicts: &'a [Verdict],
+    pub verdicts: &'a dyn Verdicts,
     /// The facts.
     pub facts: &'a [Fact],
     /// What could not be read.
     pub unassessed: &'a [Unassessed],
     /// The probes that were asked, for their titles and remedies.
     pub probes: &'a BTreeMap<ProbeId, ProbeSpec>,
+}
+
+/// Verdicts in the order in which they are shown.
+pub trait Verdicts {
+    /// The verdicts one after the other, as often as they are asked for.
+    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_>;
+}
+
+impl Verdicts for Vec<Verdict> {
+    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_> {
+        Box::new(self.as_slice().iter().map(VerdictRef::from))
+    }
 }
 
 /// How a report is to look. Nothing here changes what it says of any item.

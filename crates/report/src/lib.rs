@@ -30,7 +30,7 @@ mod text;
 
 pub use input::{
     Detail, Evidence, Format, Items, Options, People, Previous, ProbeReport, Render, Report,
-    ReportError,
+    ReportError, Verdicts,
 };
 pub use json::{
     PROBE_SCHEMA, REPORT_SCHEMA, json_schema, probe_json_schema, render_probe as probe_json,

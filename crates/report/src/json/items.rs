@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use seaworthy_model::{
     Digest, FactCite, ItemId, ItemKind, ItemResult, Location, Mark, Outcome, Phase, ProbeId,
-    ReasonCode, ResultKind, SubjectRef, Verdict,
+    ReasonCode, ResultKind, SubjectRef, VerdictRef,
 };
 use serde::Serialize;
 
@@ -56,7 +56,10 @@ impl<'a> ItemDocument<'a> {
             category: item.category.as_deref(),
             credited: item.credited,
             counted: item.counted,
-            verdicts: item.verdicts.iter().map(VerdictDocument::of).collect(),
+            verdicts: {
+                let verdicts = item.verdicts.iter().map(VerdictRef::from);
+                verdicts.map(VerdictDocument::of).collect()
+            },
         }
     }
 }
@@ -93,19 +96,19 @@ pub(super) struct VerdictDocument<'a> {
 }
 
 impl<'a> VerdictDocument<'a> {
-    pub(super) fn of(verdict: &'a Verdict) -> Self {
+    pub(super) fn of(verdict: VerdictRef<'a>) -> Self {
         Self {
-            probe: &verdict.probe,
-            target: &verdict.target,
-            subject: &verdict.subject,
+            probe: verdict.probe,
+            target: verdict.target,
+            subject: verdict.subject,
             verdict: verdict.verdict,
             reason: verdict.reason,
-            message: verdict.message.as_deref(),
-            location: verdict.location.as_ref(),
-            facts: &verdict.facts,
-            reproduce: verdict.reproduce.as_deref(),
-            patch: verdict.patch.as_deref(),
-            fingerprint: verdict.fingerprint.as_ref(),
+            message: verdict.message,
+            location: verdict.location,
+            facts: verdict.facts,
+            reproduce: verdict.reproduce,
+            patch: verdict.patch,
+            fingerprint: verdict.fingerprint,
             waived: verdict.waived,
         }
     }

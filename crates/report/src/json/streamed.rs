@@ -1,8 +1,9 @@
-//! The items of a report written as they come, so that no more than one is held.
+//! The items of a report, and the verdicts of a look, written as they come, so that no more than one
+//! is held.
 
 use super::ProbeSummary;
-use super::items::ItemDocument;
-use crate::input::{Items, ReportError};
+use super::items::{ItemDocument, VerdictDocument};
+use crate::input::{Items, ReportError, Verdicts};
 use seaworthy_model::{ProbeId, ProbeSpec};
 use serde::ser::{Error as _, SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -67,5 +68,14 @@ impl Serialize for Named<'_> {
             }
         }
         map.end()
+    }
+}
+
+/// Verdicts, each made when it is written.
+pub(super) struct OneByOne<'a>(pub(super) &'a dyn Verdicts);
+
+impl Serialize for OneByOne<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(VerdictDocument::of))
     }
 }

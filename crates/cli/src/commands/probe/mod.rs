@@ -11,17 +11,19 @@ mod reach;
 pub(crate) use args::ProbeArgs;
 
 use crate::failure::Failure;
-use crate::{exit, output, setup};
+use crate::{exit, setup};
 use args::Common;
 use jiff::Timestamp;
 use look::Seen;
 use seaworthy_catalog::{Catalog, parse_value};
-use seaworthy_judge::{Judge, People};
+use seaworthy_judge::{Assessed, Assessment, Bench};
 use seaworthy_model::{
-    Combine, FactCite, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy,
-    ProbeId, ProbeSpec, ProbeUse, RunInfo, Target, Terms, Verdict,
+    Combine, Fact, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
+    ProbeSpec, ProbeUse, RunInfo, Target, Terms, VerdictRef,
 };
+use seaworthy_report::Verdicts;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 
 /// Looks, judges and prints.
 pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
@@ -32,9 +34,13 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
     let as_of = common.at_time.unwrap_or_else(Timestamp::now);
     let seen = look::look(&args.what, &registry, as_of)?;
     let plan = plan(&catalog, &chosen, common, &seen, as_of)?;
-    let verdicts = judge(&plan, &seen)?;
-    let shown = document::render(common.format, &plan, &seen, &verdicts)?;
-    output::print(&shown)?;
+    let bench = Bench::new(&plan).map_err(|error| Failure::config(error.to_string()))?;
+    let verdicts = Shown(bench.verdicts(
+        &seen.facts,
+        on_threads(&bench, &seen.facts),
+        &seen.unassessed,
+    ));
+    document::print(common.format, &plan, &seen, &verdicts)?;
     Ok(exit_code(&verdicts, !seen.unassessed.is_empty()))
 }
 
@@ -144,20 +150,42 @@ fn one_item(
     }
 }
 
-fn judge(plan: &Plan, seen: &Seen) -> Result<Vec<Verdict>, Failure> {
-    let mut judge = Judge::new(plan).map_err(|error| Failure::config(error.to_string()))?;
-    for (line, fact) in (1..).zip(&seen.facts) {
-        // Without a bundle a fact's place is its place in the document.
-        judge.observe(FactCite { shard: 0, line }, fact);
+/// The verdicts of the judge as reports take them.
+struct Shown<'a>(Assessment<'a>);
+
+impl Verdicts for Shown<'_> {
+    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_> {
+        Box::new(self.0.iter())
     }
-    for missed in &seen.unassessed {
-        judge.unassessed(missed);
-    }
-    let results = judge.finish(&People::default()).results;
-    Ok(results
-        .into_iter()
-        .flat_map(|result| result.verdicts)
-        .collect())
+}
+
+/// The fewest facts that are worth a thread.
+const SHARE: usize = 100;
+/// The most threads: beyond these it is the writing that takes the time.
+const THREADS: usize = 8;
+
+/// Judges the facts on as many threads as the machine has, each its share of them in a row.
+fn on_threads(bench: &Bench<'_>, facts: &[Fact]) -> Vec<Assessed> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = facts.len().div_ceil(threads.min(THREADS)).max(SHARE);
+    std::thread::scope(|scope| {
+        let mut shares = facts.chunks(share).enumerate();
+        let first = shares.next();
+        let others: Vec<_> = shares
+            .map(|(number, facts)| scope.spawn(move || bench.judge(facts, number * share)))
+            .collect();
+        let mut parts: Vec<Assessed> = first
+            .map(|(_, facts)| bench.judge(facts, 0))
+            .into_iter()
+            .collect();
+        for other in others {
+            match other.join() {
+                Ok(part) => parts.push(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        parts
+    })
 }
 
 fn parameters(with: &[String]) -> Result<BTreeMap<String, String>, Failure> {
@@ -173,11 +201,14 @@ fn parameters(with: &[String]) -> Result<BTreeMap<String, String>, Failure> {
 
 /// Design §9: 0 at least one pass and nothing but pass and not applicable, 1 some fail, 2
 /// otherwise.
-fn exit_code(verdicts: &[Verdict], unassessed: bool) -> u8 {
-    let any = |outcome: Outcome| verdicts.iter().any(|verdict| verdict.verdict == outcome);
-    if any(Outcome::Fail) {
+fn exit_code(verdicts: &dyn Verdicts, unassessed: bool) -> u8 {
+    let outcomes: BTreeSet<Outcome> = verdicts.iter().map(|shown| shown.verdict).collect();
+    if outcomes.contains(&Outcome::Fail) {
         exit::NOT_READY
-    } else if unassessed || any(Outcome::Inconclusive) || !any(Outcome::Pass) {
+    } else if unassessed
+        || outcomes.contains(&Outcome::Inconclusive)
+        || !outcomes.contains(&Outcome::Pass)
+    {
         exit::INCOMPLETE
     } else {
         exit::READY
