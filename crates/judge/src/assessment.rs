@@ -5,12 +5,13 @@
 //! only what a probe says by itself is kept, and a whole verdict is made when it is shown.
 
 use crate::evaluations::{Evaluation, Evaluations, JudgeError};
-use crate::item::{Sights, worst_first};
+use crate::item::{Sights, severity, worst_first};
 use seaworthy_catalog::{Judged, PreparedFact};
 use seaworthy_model::{
     Digest, Fact, FactCite, Outcome, Plan, ProbeUse, ReasonCode, Unassessed, Verdict, VerdictRef,
     fingerprint,
 };
+use std::cmp::Ordering;
 
 /// The probes of a plan, compiled, ready to judge facts on any thread.
 #[derive(Debug)]
@@ -91,7 +92,7 @@ impl<'p> Bench<'p> {
     }
 
     /// All verdicts: what was said of `facts`, in parts that follow each other, what could not be
-    /// read, and the targets that held too little.
+    /// read, and the targets that held too little. One that two uses share stands once.
     #[must_use]
     pub fn verdicts<'a>(
         &'a self,
@@ -126,9 +127,10 @@ impl<'p> Bench<'p> {
         for used in rules.flat_map(|rule| &rule.uses) {
             let number = self.evaluations.find(&used.probe, &used.with);
             let entries = number.and_then(|number| by_evaluation.get_mut(number));
+            let Some(entries) = entries else { continue };
             let kind = self.plan.probes.get(&used.probe);
             let kind = kind.map_or("", |spec| &spec.subject);
-            assessment.add(used, kind, entries.map(std::mem::take).unwrap_or_default());
+            assessment.add(used, kind, entries);
         }
         assessment.sort();
         assessment
@@ -169,12 +171,15 @@ impl Assessment<'_> {
         self.entries.iter().filter_map(|entry| self.shown(entry))
     }
 
-    fn add(&mut self, used: &ProbeUse, kind: &str, entries: Vec<Entry>) {
+    /// Takes those of `entries` that are on the use's targets.
+    fn add(&mut self, used: &ProbeUse, kind: &str, entries: &mut Vec<Entry>) {
         let mut sights = Sights::of(used);
-        for entry in entries {
+        for entry in std::mem::take(entries) {
             let seen = self.shown(&entry);
             if seen.is_some_and(|seen| sights.see(seen.target, !seen.facts.is_empty())) {
                 self.entries.push(entry);
+            } else {
+                entries.push(entry);
             }
         }
         let too_little = sights.too_little(kind);
@@ -184,11 +189,39 @@ impl Assessment<'_> {
 
     fn sort(&mut self) {
         let mut entries = std::mem::take(&mut self.entries);
-        entries.sort_by(|a, b| match (self.shown(a), self.shown(b)) {
-            (Some(a), Some(b)) => worst_first(a, b),
-            (a, b) => a.is_some().cmp(&b.is_some()),
+        entries.sort_by(|a, b| {
+            // Nearly all pairs differ in this already, or are of one probe and two facts.
+            let (Entry::Kept(a_kept), Entry::Kept(b_kept)) = (a, b) else {
+                return self.compared(a, b);
+            };
+            let by_outcome = severity(a_kept.outcome).cmp(&severity(b_kept.outcome));
+            if by_outcome != Ordering::Equal || a_kept.evaluation != b_kept.evaluation {
+                return by_outcome.then_with(|| self.compared(a, b));
+            }
+            match (self.fact(a_kept.cite), self.fact(b_kept.cite)) {
+                (Some(one), Some(other)) => {
+                    let targets = (&one.provenance.target, &other.provenance.target);
+                    let subjects = (&one.subject, &other.subject);
+                    let by_fact = targets.0.cmp(targets.1);
+                    let by_fact = by_fact.then_with(|| subjects.0.cmp(subjects.1));
+                    by_fact.then_with(|| self.compared(a, b))
+                }
+                _ => self.compared(a, b),
+            }
         });
         self.entries = entries;
+    }
+
+    fn compared(&self, a: &Entry, b: &Entry) -> Ordering {
+        match (self.shown(a), self.shown(b)) {
+            (Some(a), Some(b)) => worst_first(a, b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        }
+    }
+
+    fn fact(&self, cite: FactCite) -> Option<&Fact> {
+        let line = usize::try_from(cite.line).ok()?;
+        self.facts.get(line.checked_sub(1)?)
     }
 
     fn shown<'s>(&'s self, entry: &'s Entry) -> Option<VerdictRef<'s>> {
@@ -198,8 +231,7 @@ impl Assessment<'_> {
         };
         let index = usize::try_from(kept.evaluation).ok()?;
         let evaluation = self.evaluations.get(index)?;
-        let fact = usize::try_from(kept.cite.line).ok()?.checked_sub(1)?;
-        let fact = self.facts.get(fact)?;
+        let fact = self.fact(kept.cite)?;
         let said = kept.said.as_deref();
         Some(VerdictRef {
             probe: &evaluation.id,

@@ -312,7 +312,7 @@ pub(crate) fn worst_first(a: VerdictRef<'_>, b: VerdictRef<'_>) -> Ordering {
         .then_with(|| a.facts.cmp(b.facts))
 }
 
-fn severity(outcome: Outcome) -> u8 {
+pub(crate) fn severity(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Fail => 0,
         Outcome::Inconclusive => 1,

@@ -12,10 +12,11 @@ pub(crate) use args::ProbeArgs;
 
 use crate::failure::Failure;
 use crate::{exit, setup};
-use args::Common;
+use args::{Common, What};
 use jiff::Timestamp;
 use look::Seen;
-use seaworthy_catalog::{Catalog, parse_value};
+use seaworthy_catalog::{Catalog, Source, parse_value};
+use seaworthy_engine::Registry;
 use seaworthy_judge::{Assessed, Assessment, Bench};
 use seaworthy_model::{
     Combine, Fact, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
@@ -29,7 +30,7 @@ use std::num::NonZero;
 pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
     let registry = setup::registry();
     let common = args.what.common();
-    let catalog = setup::catalog(&common.packs, &registry)?;
+    let catalog = catalog(args, &registry)?;
     let chosen = choose(&catalog, args.what.default_probes(), common)?;
     let as_of = common.at_time.unwrap_or_else(Timestamp::now);
     let seen = look::look(&args.what, &registry, as_of)?;
@@ -42,6 +43,30 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
     ));
     document::print(common.format, &plan, &seen, &verdicts)?;
     Ok(exit_code(&verdicts, !seen.unassessed.is_empty()))
+}
+
+/// The probes that can be meant: to compile all of them takes longer than most looks. Beside a
+/// pack all are loaded, since none of its probes may take the name of another.
+fn catalog(args: &ProbeArgs, registry: &Registry) -> Result<Catalog, Failure> {
+    let common = args.what.common();
+    let all = setup::built_in_probes();
+    let folder = |name: &String| format!("{name}/");
+    let folders: Vec<String> = if common.probes.is_empty() {
+        let of_family = matches!(args.what, What::K8s { .. });
+        of_family.then(|| "k8s/".to_owned()).into_iter().collect()
+    } else {
+        common.probes.iter().map(folder).collect()
+    };
+    let is_there = |folder: &String| {
+        all.iter()
+            .any(|file| file.path.starts_with(folder.as_str()))
+    };
+    if !common.packs.is_empty() || folders.is_empty() || !folders.iter().all(is_there) {
+        return setup::catalog_of(all, &common.packs, registry);
+    }
+    let is_meant = |file: &Source| folders.iter().any(|folder| file.path.starts_with(folder));
+    let meant = all.into_iter().filter(is_meant).collect();
+    setup::catalog_of(meant, &[], registry)
 }
 
 /// The probes that were named, or those that suit.
