@@ -140,7 +140,15 @@ pub(crate) fn rules(
 
 /// Loads the built-in probes and those in `folders`.
 pub(crate) fn catalog(folders: &[PathBuf], registry: &Registry) -> Result<Catalog, Failure> {
-    let mut sources = built_in_probes();
+    catalog_of(built_in_probes(), folders, registry)
+}
+
+/// Loads some of the built-in probes, and those in `folders`.
+pub(crate) fn catalog_of(
+    mut sources: Vec<Source>,
+    folders: &[PathBuf],
+    registry: &Registry,
+) -> Result<Catalog, Failure> {
     for folder in folders {
         sources.extend(pack(folder)?);
     }

@@ -2,10 +2,9 @@
 
 use crate::build::Draft;
 use crate::object::Origin;
-use crate::secret_like::redact;
 use jiff::Timestamp;
 use seaworthy_collect::Sink;
-use seaworthy_model::{ArtifactRef, Fact, Location, Provenance, SubjectRef};
+use seaworthy_model::{Fact, Location, Provenance, SubjectRef};
 use serde_json::{Value, json};
 
 /// The looking that a fact comes of.
@@ -22,7 +21,8 @@ pub(crate) struct Looking<'a> {
 /// Makes a fact of a draft and keeps its object as evidence. An object of a cluster leaves its uid
 /// and version in the fact.
 pub(crate) fn fact(draft: Draft, looking: Looking<'_>, sink: &Sink) -> Fact {
-    let artifacts = draft.object.map(|object| artifact(object, sink));
+    let artifact = |object| sink.artifact("object", "application/json", object);
+    let artifacts = draft.object.map(artifact);
     let mut value = draft.value;
     let mut reproduce = None;
     let mut location = None;
@@ -60,13 +60,6 @@ pub(crate) fn fact(draft: Draft, looking: Looking<'_>, sink: &Sink) -> Fact {
         },
         location,
     }
-}
-
-/// The object as JSON, with whatever looks secret taken out.
-fn artifact(mut object: Value, sink: &Sink) -> ArtifactRef {
-    redact("", &mut object);
-    let bytes = serde_json::to_vec(&object).unwrap_or_default();
-    sink.artifact("object", "application/json", bytes)
 }
 
 /// A command that shows the object; none for a text that is no file, such as `<stdin>`.

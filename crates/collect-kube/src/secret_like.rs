@@ -1,6 +1,7 @@
 //! Whether a value looks like a secret. The value decides, the key is a hint; what is found is
 //! never shown.
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// Prefixes of tokens that their issuers made recognisable, with the least length of the whole.
@@ -67,31 +68,47 @@ pub(crate) fn looks_secret(key: &str, value: &str) -> bool {
     })
 }
 
-/// Replaces every string below `value` that looks secret by a mark in its place. An element with
-/// a `name` and a `value`, as environment variables are, is judged by that name.
-pub(crate) fn redact(key: &str, value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            if looks_secret(key, text) {
-                "[redacted]".clone_into(text);
+/// A value as JSON with a mark in the place of every string that looks secret. An element with a
+/// `name` and a `value`, as environment variables are, is judged by that name.
+pub(crate) fn redacted(value: &Value) -> Vec<u8> {
+    serde_json::to_vec(&Redacted { key: "", value }).unwrap_or_default()
+}
+
+/// A copy of the whole object, which kubectl keeps in one string.
+const COPY: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+struct Redacted<'a> {
+    key: &'a str,
+    value: &'a Value,
+}
+
+impl Serialize for Redacted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { key, value } = *self;
+        match value {
+            Value::String(text) if looks_secret(key, text) => {
+                serializer.serialize_str("[redacted]")
+            }
+            Value::Array(list) => {
+                serializer.collect_seq(list.iter().map(|value| Redacted { key, value }))
+            }
+            Value::Object(map) => {
+                let name = map.get("name").and_then(Value::as_str);
+                serializer.collect_map(map.iter().filter_map(|(member, value)| {
+                    if key == "annotations" && member == COPY {
+                        return None;
+                    }
+                    let key = match name {
+                        Some(name) if member == "value" => name,
+                        _ => member.as_str(),
+                    };
+                    Some((member, Redacted { key, value }))
+                }))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                value.serialize(serializer)
             }
         }
-        Value::Array(list) => list.iter_mut().for_each(|item| redact(key, item)),
-        Value::Object(map) => {
-            // A copy of the whole object, which kubectl keeps in one string.
-            if let Some(annotations) = map.get_mut("annotations").and_then(Value::as_object_mut) {
-                annotations.shift_remove("kubectl.kubernetes.io/last-applied-configuration");
-            }
-            let name = map.get("name").and_then(Value::as_str).map(str::to_owned);
-            for (key, inner) in map.iter_mut() {
-                let hint = match &name {
-                    Some(name) if key == "value" => name.as_str(),
-                    _ => key.as_str(),
-                };
-                redact(hint, inner);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -1,16 +1,15 @@
 //! Facts in, verdicts out: each distinct (probe, parameters) pair over each fact of its kind.
 
+use crate::evaluations::{Evaluation, Evaluations, JudgeError};
 use crate::people::{People, WaiverBook};
 use crate::results::Results;
 use crate::shelf::Shelf;
 use crate::tally::{Sights, Tallies};
 use crate::{Judgement, gate, item, roll_up, score};
-use seaworthy_catalog::{CatalogError, CompiledProbe, PreparedFact, PreparedParams};
+use seaworthy_catalog::PreparedFact;
 use seaworthy_model::{
-    Fact, FactCite, Outcome, ParamValue, Plan, PlannedItem, ProbeId, ProbeUse, SubjectRef,
-    Unassessed, Verdict, fingerprint,
+    Fact, FactCite, Plan, PlannedItem, ProbeUse, Unassessed, Verdict, fingerprint,
 };
-use std::collections::BTreeMap;
 
 /// Judges the facts of one run against its plan.
 ///
@@ -20,34 +19,8 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct StreamingJudge<'p, S> {
     plan: &'p Plan,
-    evaluations: Vec<Evaluation>,
-    by_kind: BTreeMap<String, Vec<usize>>,
+    evaluations: Evaluations,
     shelf: S,
-}
-
-/// One distinct pair of probe and parameters; its place in the list is its number on the shelf.
-#[derive(Debug)]
-struct Evaluation {
-    probe: CompiledProbe,
-    id: ProbeId,
-    params: PreparedParams,
-    with: BTreeMap<String, ParamValue>,
-}
-
-/// A plan that cannot be judged by.
-#[derive(Debug, thiserror::Error)]
-pub enum JudgeError {
-    /// An item uses a probe that the plan does not hold.
-    #[error("the plan uses the probe {0} and does not hold it; the plan is not whole")]
-    MissingProbe(ProbeId),
-    /// A probe of the plan does not compile.
-    #[error("failed to compile the probe {probe} of the plan: {error}")]
-    Compile {
-        /// The probe.
-        probe: ProbeId,
-        /// What is wrong with it.
-        error: CatalogError,
-    },
 }
 
 impl<'p, S: Shelf> StreamingJudge<'p, S> {
@@ -57,44 +30,11 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
     ///
     /// When an item uses a probe that the plan lacks, or one that does not compile.
     pub fn new(plan: &'p Plan, shelf: S) -> Result<Self, JudgeError> {
-        let mut judge = Self {
+        Ok(Self {
             plan,
-            evaluations: Vec::new(),
-            by_kind: BTreeMap::new(),
+            evaluations: Evaluations::of(plan)?,
             shelf,
-        };
-        for rule in plan.items.iter().filter_map(|item| item.rule.as_ref()) {
-            for used in &rule.uses {
-                judge.add(&used.probe, &used.with)?;
-            }
-        }
-        Ok(judge)
-    }
-
-    fn add(&mut self, id: &ProbeId, with: &BTreeMap<String, ParamValue>) -> Result<(), JudgeError> {
-        if find(&self.evaluations, id, with).is_some() {
-            return Ok(());
-        }
-        let Some(spec) = self.plan.probes.get(id) else {
-            return Err(JudgeError::MissingProbe(id.clone()));
-        };
-        let failed = |error| JudgeError::Compile {
-            probe: id.clone(),
-            error,
-        };
-        let probe = CompiledProbe::compile(spec).map_err(failed)?;
-        let params = probe.params(with).map_err(failed)?;
-        self.by_kind
-            .entry(spec.subject.clone())
-            .or_default()
-            .push(self.evaluations.len());
-        self.evaluations.push(Evaluation {
-            probe,
-            id: id.clone(),
-            params,
-            with: with.clone(),
-        });
-        Ok(())
+        })
     }
 
     /// Judges one fact by every probe of its kind.
@@ -103,17 +43,16 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
     ///
     /// When the shelf does not keep a verdict.
     pub fn observe(&mut self, cite: FactCite, fact: &Fact) -> Result<(), S::Error> {
-        let Some(indexes) = self.by_kind.get(&fact.subject.kind) else {
+        let mut evaluations = self.evaluations.over(&fact.subject.kind).peekable();
+        if evaluations.peek().is_none() {
             return Ok(());
-        };
+        }
         // Converted once, shared by all probes over the subject: conversion costs far more than
         // an assertion.
         let prepared = PreparedFact::new(fact);
-        for &index in indexes {
-            if let Some(evaluation) = self.evaluations.get(index) {
-                let verdict = evaluation.verdict(cite, fact, &prepared);
-                self.shelf.put(index, verdict)?;
-            }
+        for (number, evaluation) in evaluations {
+            let verdict = verdict(evaluation, cite, fact, &prepared);
+            self.shelf.put(number, verdict)?;
         }
         Ok(())
     }
@@ -126,10 +65,9 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
     /// When the shelf does not keep a verdict.
     pub fn unassessed(&mut self, unassessed: &Unassessed) -> Result<(), S::Error> {
         for kind in &unassessed.kinds {
-            for &index in self.by_kind.get(kind).into_iter().flatten() {
-                if let Some(evaluation) = self.evaluations.get(index) {
-                    self.shelf.put(index, evaluation.unread(unassessed, kind))?;
-                }
+            for (number, evaluation) in self.evaluations.over(kind) {
+                self.shelf
+                    .put(number, evaluation.unread(unassessed, kind))?;
             }
         }
         Ok(())
@@ -208,9 +146,9 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
             waivers.cover(&planned.item.id, &mut verdict);
             take(verdict)
         };
-        if let Some(number) = find(&self.evaluations, &used.probe, &used.with) {
+        if let Some(number) = self.evaluations.find(&used.probe, &used.with) {
             self.shelf.each(number, |verdict| {
-                if sights.take(&verdict) {
+                if sights.take((&verdict).into()) {
                     cover(verdict)
                 } else {
                     Ok(())
@@ -221,57 +159,29 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
     }
 }
 
-/// The number of the evaluation of a probe with given parameters.
-fn find(
-    evaluations: &[Evaluation],
-    id: &ProbeId,
-    with: &BTreeMap<String, ParamValue>,
-) -> Option<usize> {
-    evaluations
-        .iter()
-        .position(|evaluation| &evaluation.id == id && &evaluation.with == with)
-}
-
-impl Evaluation {
-    fn verdict(&self, cite: FactCite, fact: &Fact, prepared: &PreparedFact) -> Verdict {
-        let judged = self.probe.judge(prepared, &self.params);
-        let fingerprint = judged
-            .failed
-            .as_ref()
-            .map(|failed| fingerprint(&self.id, &fact.subject, &failed.assertion, &failed.values));
-        Verdict {
-            probe: self.id.clone(),
-            target: fact.provenance.target.clone(),
-            subject: fact.subject.clone(),
-            verdict: judged.outcome,
-            reason: judged.reason,
-            message: judged.message,
-            location: fact.location.clone(),
-            facts: vec![cite],
-            reproduce: fact.provenance.reproduce.clone(),
-            patch: judged.patch,
-            fingerprint,
-            waived: false,
-        }
-    }
-
-    fn unread(&self, unassessed: &Unassessed, kind: &str) -> Verdict {
-        Verdict {
-            probe: self.id.clone(),
-            target: unassessed.target.clone(),
-            subject: SubjectRef {
-                kind: kind.to_owned(),
-                name: unassessed.target.clone(),
-            },
-            verdict: Outcome::Inconclusive,
-            reason: Some(unassessed.reason),
-            message: Some(unassessed.detail.clone()),
-            location: unassessed.location.clone(),
-            facts: Vec::new(),
-            reproduce: None,
-            patch: None,
-            fingerprint: None,
-            waived: false,
-        }
+fn verdict(
+    evaluation: &Evaluation,
+    cite: FactCite,
+    fact: &Fact,
+    prepared: &PreparedFact,
+) -> Verdict {
+    let judged = evaluation.probe.judge(prepared, &evaluation.params);
+    let fingerprint = judged.failed.as_ref().map(|failed| {
+        let (id, subject) = (&evaluation.id, &fact.subject);
+        fingerprint(id, subject, &failed.assertion, &failed.values)
+    });
+    Verdict {
+        probe: evaluation.id.clone(),
+        target: fact.provenance.target.clone(),
+        subject: fact.subject.clone(),
+        verdict: judged.outcome,
+        reason: judged.reason,
+        message: judged.message,
+        location: fact.location.clone(),
+        facts: vec![cite],
+        reproduce: fact.provenance.reproduce.clone(),
+        patch: judged.patch,
+        fingerprint,
+        waived: false,
     }
 }

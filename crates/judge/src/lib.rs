@@ -9,7 +9,9 @@
 //! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `tally`, `part` and `item` (each leaf) → `roll_up` (groups) →
 //! `score` → `gate` (with `tighten`) → [`Results`]. Later, over the sealed bundle: `release`.
 
+mod assessment;
 mod evaluate;
+mod evaluations;
 mod gate;
 mod item;
 mod part;
@@ -23,7 +25,9 @@ mod tally;
 mod tighten;
 mod whole;
 
-pub use evaluate::{JudgeError, StreamingJudge};
+pub use assessment::{Assessed, Assessment, Bench};
+pub use evaluate::StreamingJudge;
+pub use evaluations::JudgeError;
 pub use people::People;
 pub use release::{ReleaseInput, release, sign_offs_due};
 pub use results::Results;

@@ -6,6 +6,7 @@
 use crate::part::{Credit, Part};
 use seaworthy_model::{
     Combine, ItemRule, Outcome, Plan, ProbeUse, ReasonCode, ResultKind, SubjectRef, Verdict,
+    VerdictRef,
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -39,8 +40,8 @@ impl<'p> Sights<'p> {
     }
 
     /// Whether the verdict is on one of the targets.
-    pub(crate) fn take(&mut self, verdict: &Verdict) -> bool {
-        let Some(sight) = self.targets.get_mut(verdict.target.as_str()) else {
+    pub(crate) fn take(&mut self, verdict: VerdictRef<'_>) -> bool {
+        let Some(sight) = self.targets.get_mut(verdict.target) else {
             return false;
         };
         if verdict.facts.is_empty() {

@@ -72,22 +72,75 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// [The order](VerdictRef::order) of the verdicts of a result.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Ordering {
+        VerdictRef::from(self).order(&other.into())
+    }
+}
+
+/// A verdict whose parts belong to others: what is shown of many verdicts that are not kept whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `Verdict`")]
+pub struct VerdictRef<'a> {
+    pub probe: &'a ProbeId,
+    pub target: &'a str,
+    pub subject: &'a SubjectRef,
+    pub verdict: Outcome,
+    pub reason: Option<ReasonCode>,
+    pub message: Option<&'a str>,
+    pub location: Option<&'a Location>,
+    pub facts: &'a [FactCite],
+    pub reproduce: Option<&'a str>,
+    pub patch: Option<&'a str>,
+    pub fingerprint: Option<&'a Digest>,
+    pub waived: bool,
+}
+
+impl<'a> From<&'a Verdict> for VerdictRef<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        Self {
+            probe: &verdict.probe,
+            target: &verdict.target,
+            subject: &verdict.subject,
+            verdict: verdict.verdict,
+            reason: verdict.reason,
+            message: verdict.message.as_deref(),
+            location: verdict.location.as_ref(),
+            facts: &verdict.facts,
+            reproduce: verdict.reproduce.as_deref(),
+            patch: verdict.patch.as_deref(),
+            fingerprint: verdict.fingerprint.as_ref(),
+            waived: verdict.waived,
+        }
+    }
+}
+
+impl VerdictRef<'_> {
     /// The order of the verdicts of a result: worst first, then by probe, target and subject.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
-        let severity = |verdict: &Self| match verdict.verdict {
-            Outcome::Fail => 0_u8,
-            Outcome::Inconclusive => 1,
-            Outcome::Pass => 2,
-            Outcome::NotApplicable => 3,
-        };
-        severity(self)
-            .cmp(&severity(other))
-            .then_with(|| self.probe.cmp(&other.probe))
-            .then_with(|| self.target.cmp(&other.target))
-            .then_with(|| self.subject.cmp(&other.subject))
+        self.verdict
+            .severity()
+            .cmp(&other.verdict.severity())
+            .then_with(|| self.probe.cmp(other.probe))
+            .then_with(|| self.target.cmp(other.target))
+            .then_with(|| self.subject.cmp(other.subject))
             .then_with(|| self.message.cmp(&other.message))
-            .then_with(|| self.facts.cmp(&other.facts))
+            .then_with(|| self.facts.cmp(other.facts))
+    }
+}
+
+impl Outcome {
+    /// Its place from the worst, which is 0, to the best.
+    #[must_use]
+    pub const fn severity(self) -> u8 {
+        match self {
+            Self::Fail => 0,
+            Self::Inconclusive => 1,
+            Self::Pass => 2,
+            Self::NotApplicable => 3,
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use crate::item::ItemSummary;
 use seaworthy_checklist::ChecklistError;
 use seaworthy_model::{
     Attestation, Decision, Digest, Fact, FactCite, Gate, ItemId, ItemResult, Plan, ProbeId,
-    ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, Waiver, WaiverUse,
+    ProbeSpec, ResultKind, RunInfo, Score, SignOffState, Unassessed, Verdict, VerdictRef, Waiver,
+    WaiverUse,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,16 +77,28 @@ pub struct Evidence {
 }
 
 /// What a single `probe` command found, without checklist and bundle.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ProbeReport<'a> {
     /// The verdicts. Their cites have shard 0, and their lines count `facts` from 1.
-    pub verdicts: &'a [Verdict],
+    pub verdicts: &'a dyn VerdictSource,
     /// The facts.
     pub facts: &'a [Fact],
     /// What could not be read.
     pub unassessed: &'a [Unassessed],
     /// The probes that were asked, for their titles and remedies.
     pub probes: &'a BTreeMap<ProbeId, ProbeSpec>,
+}
+
+/// Verdicts in the order in which they are shown.
+pub trait VerdictSource {
+    /// The verdicts one after the other, as often as they are asked for.
+    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_>;
+}
+
+impl VerdictSource for Vec<Verdict> {
+    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_> {
+        Box::new(self.as_slice().iter().map(VerdictRef::from))
+    }
 }
 
 /// How a report is to look. Nothing here changes what it says of any item.
@@ -182,7 +195,7 @@ struct AtHand<'a> {
 impl<'a> ItemStream<'a> for AtHand<'a> {
     fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError> {
         let item = self.items.next();
-        self.verdicts = item.map_or([].iter(), |item| item.verdicts.iter());
+        self.verdicts = item.map_or([].iter(), |item| item.verdicts.as_slice().iter());
         Ok(item.map(Cow::Borrowed))
     }
 

@@ -31,7 +31,7 @@ mod text;
 
 pub use input::{
     Detail, Evidence, Format, ItemStream, Items, Options, People, Previous, ProbeReport, Render,
-    Report, ReportError,
+    Report, ReportError, VerdictSource,
 };
 pub use item::{ItemSummary, Verdicts};
 pub use json::{

@@ -3,24 +3,18 @@
 use crate::Position;
 use serde_json::Value;
 
-/// Where a node stands; the children in the order of the value's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where a node stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
     /// The node itself.
     pub(crate) at: Position,
     /// Its key, for a member of a mapping; otherwise the node.
     pub(crate) key: Position,
-    /// The spots of the members or elements.
-    pub(crate) children: Box<[Self]>,
 }
 
 impl Spot {
-    pub(crate) fn leaf(at: Position) -> Self {
-        Self {
-            at,
-            key: at,
-            children: Box::default(),
-        }
+    pub(crate) fn new(at: Position) -> Self {
+        Self { at, key: at }
     }
 }
 
@@ -28,12 +22,18 @@ impl Spot {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     value: Value,
-    root: Spot,
+    /// A spot for each node, in the order of the tree: a node before all that it holds.
+    spots: Vec<Spot>,
 }
 
+/// Where the keys of a value stand, without the value: one position for each node, in the order of
+/// the tree. Small enough to be kept for as long as the value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places(Box<[Position]>);
+
 impl Document {
-    pub(crate) fn new(value: Value, root: Spot) -> Self {
-        Self { value, root }
+    pub(crate) fn new(value: Value, spots: Vec<Spot>) -> Self {
+        Self { value, spots }
     }
 
     /// The value; mappings keep the order of the text.
@@ -48,10 +48,18 @@ impl Document {
         self.value
     }
 
+    /// The value, and where its keys stand.
+    #[must_use]
+    pub fn into_parts(self) -> (Value, Places) {
+        let keys = self.spots.iter().map(|spot| spot.key);
+        (self.value, Places(keys.collect()))
+    }
+
     /// Where the document's content begins.
     #[must_use]
     pub fn start(&self) -> Position {
-        self.root.at
+        let first = self.spots.first();
+        first.map_or(Position::START, |spot| spot.at)
     }
 
     /// Where the node at a JSON pointer (RFC 6901, `/spec/replicas`) stands; `None` if there is
@@ -84,28 +92,106 @@ impl Document {
     }
 
     fn spot(&self, json_pointer: &str) -> Option<&Spot> {
-        let mut value = &self.value;
-        let mut spot = &self.root;
         if json_pointer.is_empty() {
-            return Some(spot);
+            return self.spots.first();
         }
-        for token in json_pointer.strip_prefix('/')?.split('/') {
+        let tokens = json_pointer.strip_prefix('/')?.split('/');
+        let mut value = &self.value;
+        let mut index = 0;
+        for token in tokens {
             let token = token.replace("~1", "/").replace("~0", "~");
-            let index = match value {
-                Value::Object(map) => {
-                    let index = map.keys().position(|key| *key == token)?;
-                    value = map.get(&token)?;
-                    index
-                }
-                Value::Array(list) => {
-                    let index = token.parse().ok()?;
-                    value = list.get(index)?;
-                    index
-                }
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+            let step = match value {
+                Value::Array(_) => Step::Element(token.parse().ok()?),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Object(_) => Step::Member(&token),
             };
-            spot = spot.children.get(index)?;
+            (index, value) = below(value, index, step)?;
         }
-        Some(spot)
+        self.spots.get(index)
+    }
+}
+
+/// A step from a value into what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'s> {
+    /// The member of a mapping with this key.
+    Member(&'s str),
+    /// The element of a list with this number, from 0.
+    Element(usize),
+}
+
+impl Places {
+    /// Where the value itself stands.
+    #[must_use]
+    pub fn start(&self) -> Option<Position> {
+        self.0.first().copied()
+    }
+
+    /// Where the key at the end of `steps` stands, or of the last of them that is there; and how many
+    /// of the steps that is. `value` is what the places are of.
+    #[must_use]
+    pub fn nearest<'s>(
+        &self,
+        value: &Value,
+        steps: impl IntoIterator<Item = Step<'s>>,
+    ) -> (Option<Position>, usize) {
+        let (mut index, mut value, mut taken) = (0, value, 0);
+        for step in steps {
+            let Some((next, inner)) = below(value, index, step) else {
+                break;
+            };
+            (index, value, taken) = (next, inner, taken + 1);
+        }
+        (self.0.get(index).copied(), taken)
+    }
+
+    /// The places of each element of the list that is the member `key` of `value`.
+    #[must_use]
+    pub fn of_elements(&self, value: &Value, key: &str) -> Vec<Self> {
+        let Some((index, Value::Array(list))) = below(value, 0, Step::Member(key)) else {
+            return Vec::new();
+        };
+        let mut start = index + 1;
+        let parts = list.iter().map(|element| {
+            let end = start + nodes(element);
+            let part = self.0.get(start..end).unwrap_or_default();
+            start = end;
+            Self(part.into())
+        });
+        parts.collect()
+    }
+}
+
+/// The node below `value`, whose spot has the number `index`, and the number of its own.
+fn below<'v>(value: &'v Value, index: usize, step: Step<'_>) -> Option<(usize, &'v Value)> {
+    let mut next = index + 1;
+    match (value, step) {
+        (Value::Object(map), Step::Member(key)) => {
+            for (name, inner) in map {
+                if name == key {
+                    return Some((next, inner));
+                }
+                next += nodes(inner);
+            }
+        }
+        (Value::Array(list), Step::Element(number)) => {
+            let inner = list.get(number)?;
+            next += list.iter().take(number).map(nodes).sum::<usize>();
+            return Some((next, inner));
+        }
+        _ => {}
+    }
+    None
+}
+
+/// How many nodes a value is made of, itself among them.
+pub(crate) fn nodes(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => 1 + list.iter().map(nodes).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(nodes).sum::<usize>(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
     }
 }

@@ -3,7 +3,7 @@
 //! The stack of open containers is on the heap and its height is bounded, so no text can
 //! exhaust the stack, and every copy that an alias makes is paid for before it is made.
 
-use crate::document::Spot;
+use crate::document::{Spot, nodes};
 use crate::{Document, Limits, Position, Problem};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -37,10 +37,11 @@ impl Budget {
     }
 }
 
+/// A node with the spots of it and of all that is below it, each before what it holds.
 #[derive(Clone)]
 struct Node {
     value: Value,
-    spot: Spot,
+    spots: Vec<Spot>,
 }
 
 /// How much a copy of a node costs.
@@ -66,10 +67,10 @@ enum Content {
 }
 
 struct Open {
-    at: Position,
     anchor: usize,
     content: Content,
-    spots: Vec<Spot>,
+    /// Where its spot lies.
+    start: usize,
 }
 
 /// Builds one document.
@@ -77,7 +78,9 @@ pub(crate) struct Builder<'a> {
     budget: &'a mut Budget,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Anchored>,
-    root: Option<Node>,
+    root: Option<Value>,
+    /// A spot for each node that has begun, in the order of the tree.
+    spots: Vec<Spot>,
     /// Complaints that do not keep the rest of the document from being read.
     pub(crate) problems: Vec<Problem>,
 }
@@ -89,6 +92,7 @@ impl<'a> Builder<'a> {
             open: Vec::new(),
             anchors: BTreeMap::new(),
             root: None,
+            spots: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -132,17 +136,18 @@ impl<'a> Builder<'a> {
         anchor: usize,
     ) -> Result<(), Problem> {
         self.pay(1, 0, at)?;
-        let spot = Spot::leaf(at);
-        self.put(Node { value, spot }, anchor)
+        let start = self.spots.len();
+        self.spots.push(Spot::new(at));
+        self.put(value, start, anchor)
     }
 
     /// Keeps the text of a key that carries an anchor.
     pub(crate) fn anchor_key(&mut self, text: &str, at: Position, anchor: usize) {
         let node = Node {
             value: text.into(),
-            spot: Spot::leaf(at),
+            spots: vec![Spot::new(at)],
         };
-        let size = size(&node);
+        let size = size(&node.value);
         self.anchors.insert(anchor, Anchored { node, size });
     }
 
@@ -169,11 +174,11 @@ impl<'a> Builder<'a> {
         }
         self.pay(1, 0, at)?;
         self.open.push(Open {
-            at,
             anchor,
             content,
-            spots: Vec::new(),
+            start: self.spots.len(),
         });
+        self.spots.push(Spot::new(at));
         Ok(())
     }
 
@@ -182,7 +187,6 @@ impl<'a> Builder<'a> {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
-        let mut spots = open.spots;
         let value = match open.content {
             Content::List(list) => Value::Array(list),
             Content::Map {
@@ -191,17 +195,12 @@ impl<'a> Builder<'a> {
                 ..
             } => {
                 for node in merged {
-                    merge(&mut members, &mut spots, node);
+                    merge(&mut members, &mut self.spots, node);
                 }
                 Value::Object(members)
             }
         };
-        let spot = Spot {
-            at: open.at,
-            key: open.at,
-            children: spots.into_boxed_slice(),
-        };
-        self.put(Node { value, spot }, open.anchor)
+        self.put(value, open.start, open.anchor)
     }
 
     /// Repeats an anchored node.
@@ -229,41 +228,51 @@ impl<'a> Builder<'a> {
             return Ok(());
         };
         // The parts keep the positions at which they are written; the whole is here.
-        let mut node = anchored.node.clone();
-        node.spot.at = at;
-        node.spot.key = at;
-        self.put(node, 0)
+        let start = self.spots.len();
+        self.spots.extend_from_slice(&anchored.node.spots);
+        if let Some(spot) = self.spots.get_mut(start) {
+            *spot = Spot::new(at);
+        }
+        let value = anchored.node.value.clone();
+        self.put(value, start, 0)
     }
 
-    fn put(&mut self, mut node: Node, anchor: usize) -> Result<(), Problem> {
+    /// Puts a node that is complete where it belongs; `start` is where its spots begin.
+    fn put(&mut self, value: Value, start: usize, anchor: usize) -> Result<(), Problem> {
         if anchor != 0 {
-            let size = size(&node);
-            self.pay(size.nodes, size.bytes, node.spot.at)?;
-            let node = node.clone();
+            let size = size(&value);
+            let spots = self.spots.get(start..).unwrap_or_default().to_vec();
+            if let Some(at) = spots.first().map(|spot| spot.at) {
+                self.pay(size.nodes, size.bytes, at)?;
+            }
+            let value = value.clone();
+            let node = Node { value, spots };
             self.anchors.insert(anchor, Anchored { node, size });
         }
         let Some(open) = self.open.last_mut() else {
-            self.root = Some(node);
+            self.root = Some(value);
             return Ok(());
         };
         match &mut open.content {
-            Content::List(list) => {
-                list.push(node.value);
-                open.spots.push(node.spot);
-            }
+            Content::List(list) => list.push(value),
             Content::Map {
                 members,
                 key,
                 merged,
             } => match key.take() {
                 Some((Key::Name(name), at)) => {
-                    node.spot.key = at;
-                    if members.insert(name, node.value).is_none() {
-                        open.spots.push(node.spot);
+                    if let Some(spot) = self.spots.get_mut(start) {
+                        spot.key = at;
+                    }
+                    if members.insert(name, value).is_some() {
+                        self.spots.truncate(start);
                     }
                 }
-                Some((Key::Merge, at)) => merged.extend(mergeable(node, at)?),
-                None => {}
+                Some((Key::Merge, at)) => {
+                    let spots = self.spots.split_off(start);
+                    merged.extend(mergeable(Node { value, spots }, at)?);
+                }
+                None => self.spots.truncate(start),
             },
         }
         Ok(())
@@ -293,7 +302,7 @@ impl<'a> Builder<'a> {
     /// The document; `None` if it was empty or has problems.
     pub(crate) fn finish(self) -> (Option<Document>, Vec<Problem>) {
         let root = self.root.filter(|_| self.problems.is_empty());
-        let document = root.map(|node| Document::new(node.value, node.spot));
+        let document = root.map(|value| Document::new(value, self.spots));
         (document, self.problems)
     }
 }
@@ -305,14 +314,19 @@ fn too_deep(at: Position, depth: usize) -> Problem {
 /// The mappings that a merge key brings, the first with precedence.
 fn mergeable(node: Node, key: Position) -> Result<Vec<Node>, Problem> {
     let wanted = || Problem::new(key, "`<<` wants a mapping or a list of mappings");
-    let Node { value, spot } = node;
+    let Node { value, spots } = node;
     match value {
-        Value::Object(_) => Ok(vec![Node { value, spot }]),
-        Value::Array(list) if list.iter().all(Value::is_object) => Ok(list
-            .into_iter()
-            .zip(spot.children)
-            .map(|(value, spot)| Node { value, spot })
-            .collect()),
+        Value::Object(_) => Ok(vec![Node { value, spots }]),
+        Value::Array(list) if list.iter().all(Value::is_object) => {
+            let mut start = 1;
+            let parts = list.into_iter().map(|value| {
+                let end = start + nodes(&value);
+                let spots = spots.get(start..end).unwrap_or_default().to_vec();
+                start = end;
+                Node { value, spots }
+            });
+            Ok(parts.collect())
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
             Err(wanted())
         }
@@ -323,15 +337,18 @@ fn merge(members: &mut Map<String, Value>, spots: &mut Vec<Spot>, node: Node) {
     let Value::Object(more) = node.value else {
         return;
     };
-    for ((name, value), spot) in more.into_iter().zip(node.spot.children) {
+    let mut start = 1;
+    for (name, value) in more {
+        let end = start + nodes(&value);
         if !members.contains_key(&name) {
             members.insert(name, value);
-            spots.push(spot);
+            spots.extend_from_slice(node.spots.get(start..end).unwrap_or_default());
         }
+        start = end;
     }
 }
 
-fn size(node: &Node) -> Size {
+fn size(value: &Value) -> Size {
     fn add(value: &Value, depth: usize, size: &mut Size) {
         size.nodes += 1;
         size.depth = size.depth.max(depth);
@@ -348,7 +365,7 @@ fn size(node: &Node) -> Size {
         }
     }
     let mut total = Size::default();
-    let depth = usize::from(node.value.is_object() || node.value.is_array());
-    add(&node.value, depth, &mut total);
+    let depth = usize::from(value.is_object() || value.is_array());
+    add(value, depth, &mut total);
     total
 }

@@ -33,6 +33,7 @@ use crate::inventory::Inventory;
 use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
 use crate::read::Reading;
+use crate::secret_like::redacted;
 use joined::Surveyed;
 use references::Made;
 use serde::Serialize;
@@ -47,8 +48,9 @@ pub(crate) struct Draft {
     pub(crate) value: Value,
     pub(crate) unknown: BTreeMap<String, String>,
     pub(crate) origin: Option<Origin>,
-    /// The object as it stands, for the evidence; `None` where it holds secrets by its nature.
-    pub(crate) object: Option<Value>,
+    /// The object as JSON, for the evidence, without what looks secret; `None` where it holds secrets
+    /// by its nature.
+    pub(crate) object: Option<Vec<u8>>,
     /// A command that shows the same; a file's place tells it better.
     pub(crate) reproduce: Option<String>,
 }
@@ -74,7 +76,7 @@ impl Draft {
     }
 
     fn of(mut self, object: &Value) -> Self {
-        self.object = Some(object.clone());
+        self.object = Some(redacted(object));
         self
     }
 

@@ -85,7 +85,8 @@ impl Reading {
             return self.troubles.push(helm::trouble(file));
         }
         let parsed = parse(bytes, Dialect::Kubernetes, &Limits::default());
-        let is_manifest = speaks_of_objects(bytes);
+        // Asked only where something is wrong: it takes a look at every byte.
+        let is_manifest = !parsed.problems.is_empty() && speaks_of_objects(bytes);
         if !parsed.problems.is_empty()
             && is_manifest
             && !input.is_rendered()

@@ -16,53 +16,53 @@ enum Wanted {
 }
 
 /// Fields by their names, wherever they stand; Kubernetes uses each with one type only, but for
-/// the free mappings below, which are left out.
+/// the free mappings below, which are left out. Sorted.
 const FIELDS: &[(&str, Wanted)] = &[
+    ("add", Wanted::List),
     ("allowPrivilegeEscalation", Wanted::Flag),
+    ("apiGroups", Wanted::List),
+    ("appArmorProfile", Wanted::Mapping),
     ("automountServiceAccountToken", Wanted::Flag),
+    ("averageUtilization", Wanted::Whole),
+    ("capabilities", Wanted::Mapping),
+    ("containers", Wanted::List),
+    ("drop", Wanted::List),
+    ("egress", Wanted::List),
+    ("env", Wanted::List),
+    ("ephemeralContainers", Wanted::List),
     ("hostIPC", Wanted::Flag),
     ("hostNetwork", Wanted::Flag),
     ("hostPID", Wanted::Flag),
+    ("hostPort", Wanted::Whole),
     ("hostProcess", Wanted::Flag),
     ("hostUsers", Wanted::Flag),
+    ("image", Wanted::Text),
+    ("initContainers", Wanted::List),
+    ("initialDelaySeconds", Wanted::Whole),
+    ("livenessProbe", Wanted::Mapping),
+    ("matchExpressions", Wanted::List),
+    ("matchLabels", Wanted::Mapping),
+    ("maxReplicas", Wanted::Whole),
+    ("metadata", Wanted::Mapping),
+    ("minReplicas", Wanted::Whole),
+    ("namespaceSelector", Wanted::Mapping),
+    ("podSelector", Wanted::Mapping),
+    ("policyTypes", Wanted::List),
     ("privileged", Wanted::Flag),
     ("readOnlyRootFilesystem", Wanted::Flag),
-    ("runAsNonRoot", Wanted::Flag),
-    ("hostPort", Wanted::Whole),
-    ("initialDelaySeconds", Wanted::Whole),
-    ("maxReplicas", Wanted::Whole),
-    ("minReplicas", Wanted::Whole),
-    ("replicas", Wanted::Whole),
-    ("runAsUser", Wanted::Whole),
-    ("averageUtilization", Wanted::Whole),
-    ("image", Wanted::Text),
-    ("serviceAccountName", Wanted::Text),
-    ("secretName", Wanted::Text),
-    ("add", Wanted::List),
-    ("drop", Wanted::List),
-    ("containers", Wanted::List),
-    ("ephemeralContainers", Wanted::List),
-    ("initContainers", Wanted::List),
-    ("volumes", Wanted::List),
-    ("env", Wanted::List),
-    ("policyTypes", Wanted::List),
-    ("egress", Wanted::List),
-    ("verbs", Wanted::List),
-    ("apiGroups", Wanted::List),
-    ("matchExpressions", Wanted::List),
-    ("capabilities", Wanted::Mapping),
-    ("seccompProfile", Wanted::Mapping),
-    ("seLinuxOptions", Wanted::Mapping),
-    ("appArmorProfile", Wanted::Mapping),
-    ("livenessProbe", Wanted::Mapping),
     ("readinessProbe", Wanted::Mapping),
-    ("startupProbe", Wanted::Mapping),
-    ("matchLabels", Wanted::Mapping),
-    ("podSelector", Wanted::Mapping),
-    ("namespaceSelector", Wanted::Mapping),
-    ("metadata", Wanted::Mapping),
+    ("replicas", Wanted::Whole),
     ("requests", Wanted::Mapping),
+    ("runAsNonRoot", Wanted::Flag),
+    ("runAsUser", Wanted::Whole),
+    ("seLinuxOptions", Wanted::Mapping),
+    ("seccompProfile", Wanted::Mapping),
+    ("secretName", Wanted::Text),
     ("securityContext", Wanted::Mapping),
+    ("serviceAccountName", Wanted::Text),
+    ("startupProbe", Wanted::Mapping),
+    ("verbs", Wanted::List),
+    ("volumes", Wanted::List),
 ];
 
 /// Mappings whose keys the user chooses.
@@ -118,7 +118,7 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
         Value::Object(map) => {
             for (key, inner) in map {
                 path.push(key);
-                if let Some((_, wanted)) = FIELDS.iter().find(|(name, _)| name == key)
+                if let Some(wanted) = wanted(key)
                     && !wanted.fits(inner)
                     && !is_volume_source(key, path)
                 {
@@ -147,6 +147,11 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
         Value::Array(list) => list.iter().try_for_each(|inner| walk(inner, path)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
+}
+
+fn wanted(key: &str) -> Option<Wanted> {
+    let index = FIELDS.binary_search_by(|(name, _)| (*name).cmp(key));
+    FIELDS.get(index.ok()?).map(|(_, wanted)| *wanted)
 }
 
 /// A volume can be made of an image, which is then described by a mapping.
@@ -220,8 +225,13 @@ impl Wanted {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{FIELDS, check};
     use serde_json::json;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(FIELDS.is_sorted_by(|(a, _), (b, _)| a < b));
+    }
 
     #[test]
     fn wrong_types_are_refused_and_free_mappings_left_alone() {

@@ -1,7 +1,7 @@
 //! A small world for the rules: things that are up or not, seen on targets `a` and `b`.
 
 use jiff::Timestamp;
-use seaworthy_judge::{Judge, Judgement, People, Results, Shelf, StreamingJudge};
+use seaworthy_judge::{Bench, Judge, Judgement, People, Results, Shelf, StreamingJudge};
 use seaworthy_model::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -185,7 +185,25 @@ pub(crate) fn judge_in<'a>(world: &World, facts: impl Iterator<Item = &'a Fact>)
     }
     let judgement = judge.finish(&world.people);
     assert_eq!(streamed(world, &facts), judgement, "streamed");
+    if let [only] = judgement.results.as_slice() {
+        let shown = assessed(world, &facts);
+        let verdicts: Vec<VerdictRef<'_>> = only.verdicts.iter().map(VerdictRef::from).collect();
+        let is_waived = verdicts.iter().any(|verdict| verdict.waived);
+        if !verdicts.is_empty() && !is_waived {
+            assert_eq!(shown, format!("{verdicts:#?}"), "without an item");
+        }
+    }
     judgement
+}
+
+/// The verdicts without an item, judged in two parts.
+fn assessed(world: &World, facts: &[&Fact]) -> String {
+    let facts: Vec<Fact> = facts.iter().copied().cloned().collect();
+    let bench = Bench::new(&world.plan).unwrap();
+    let (first, second) = facts.split_at(facts.len() / 2);
+    let parts = vec![bench.judge(first, 0), bench.judge(second, first.len())];
+    let assessment = bench.verdicts(&facts, parts, &world.unassessed);
+    format!("{:#?}", assessment.iter().collect::<Vec<_>>())
 }
 
 /// The same, with verdicts that were away meanwhile.

@@ -4,7 +4,7 @@ use super::streamed::Verdicts;
 use schemars::JsonSchema;
 use seaworthy_model::{
     Digest, FactCite, ItemId, ItemKind, ItemResult, Location, Mark, Outcome, Phase, ProbeId,
-    ReasonCode, ResultKind, SubjectRef, Verdict,
+    ReasonCode, ResultKind, SubjectRef, VerdictRef,
 };
 use serde::Serialize;
 
@@ -95,19 +95,19 @@ pub(super) struct VerdictDocument<'a> {
 }
 
 impl<'a> VerdictDocument<'a> {
-    pub(super) fn of(verdict: &'a Verdict) -> Self {
+    pub(super) fn of(verdict: VerdictRef<'a>) -> Self {
         Self {
-            probe: &verdict.probe,
-            target: &verdict.target,
-            subject: &verdict.subject,
+            probe: verdict.probe,
+            target: verdict.target,
+            subject: verdict.subject,
             verdict: verdict.verdict,
             reason: verdict.reason,
-            message: verdict.message.as_deref(),
-            location: verdict.location.as_ref(),
-            facts: &verdict.facts,
-            reproduce: verdict.reproduce.as_deref(),
-            patch: verdict.patch.as_deref(),
-            fingerprint: verdict.fingerprint.as_ref(),
+            message: verdict.message,
+            location: verdict.location,
+            facts: verdict.facts,
+            reproduce: verdict.reproduce,
+            patch: verdict.patch,
+            fingerprint: verdict.fingerprint,
             waived: verdict.waived,
         }
     }

@@ -18,8 +18,8 @@ use seaworthy_model::{
 use serde::Serialize;
 use since::Since;
 use std::collections::BTreeMap;
-use std::io::Write;
-use streamed::{Named, Streamed};
+use std::io::{BufWriter, Write};
+use streamed::{Named, OneByOne, Streamed};
 
 /// The name of the report's format.
 pub const REPORT_SCHEMA: &str = "seaworthy.report/v1";
@@ -46,19 +46,27 @@ fn render(report: &Report<'_>, items: &dyn Items, out: &mut dyn Write) -> Result
     Ok(out.write_all(b"\n")?)
 }
 
-/// What a `probe` command found, as `seaworthy.probe/v1`.
+/// Writes what a `probe` command found as `seaworthy.probe/v1`, verdict after verdict.
 ///
 /// # Errors
 ///
-/// When a value cannot be put into JSON, which the types rule out.
-pub fn render_probe(report: &ProbeReport<'_>) -> Result<String, ReportError> {
-    to_text(&ProbeDocument {
+/// When a value cannot be put into JSON, which the types rule out, or when `out` refuses.
+pub fn render_probe(report: &ProbeReport<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
+    let document = ProbeDocument {
         schema: PROBE_SCHEMA,
-        verdicts: report.verdicts.iter().map(VerdictDocument::of).collect(),
+        verdicts: OneByOne(report.verdicts),
         facts: report.facts,
         unassessed: report.unassessed,
-    })
+    };
+    // What comes in one piece stays in one, so that no character is cut.
+    let mut out = BufWriter::with_capacity(PIECE, inert::JsonWriter::new(out));
+    serde_json::to_writer_pretty(&mut out, &document)?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
 }
+
+/// What is held against hidden characters at a time.
+const PIECE: usize = 32 * 1024;
 
 /// The JSON Schema (draft 2020-12) of the report.
 #[must_use]
@@ -78,12 +86,6 @@ fn schema_of<T: JsonSchema>() -> serde_json::Value {
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value()
-}
-
-fn to_text<T: Serialize>(document: &T) -> Result<String, ReportError> {
-    let mut text = serde_json::to_string_pretty(document)?;
-    text.push('\n');
-    Ok(inert::json(text))
 }
 
 /// What a sweep found.
@@ -163,7 +165,8 @@ struct ProbeDocument<'a> {
     #[schemars(extend("const" = PROBE_SCHEMA))]
     schema: &'static str,
     /// The verdicts. Their `facts` have shard 0, and their lines count the facts below from 1.
-    verdicts: Vec<VerdictDocument<'a>>,
+    #[schemars(with = "Vec<VerdictDocument<'static>>")]
+    verdicts: OneByOne<'a>,
     /// What was seen.
     facts: &'a [Fact],
     /// What was asked for and could not be read.

@@ -1,8 +1,9 @@
-//! The items of a report written as they come, and their verdicts, so that no more than one is held.
+//! The items of a report and their verdicts, and the verdicts of a look, written as they come, so
+//! that no more than one is held.
 
 use super::ProbeSummary;
 use super::items::{ItemDocument, VerdictDocument};
-use crate::input::{Items, ReportError};
+use crate::input::{Items, ReportError, VerdictSource};
 use seaworthy_model::{ProbeId, ProbeSpec, Verdict};
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -80,7 +81,7 @@ impl Serialize for Verdicts<'_> {
                 if !named.contains(&verdict.probe) {
                     named.insert(verdict.probe.clone());
                 }
-                written = sequence.serialize_element(&VerdictDocument::of(verdict));
+                written = sequence.serialize_element(&VerdictDocument::of(verdict.into()));
             });
             written?;
             if !next.map_err(|fault| self.of.broken(fault))? {
@@ -105,5 +106,14 @@ impl Serialize for Named<'_> {
             }
         }
         map.end()
+    }
+}
+
+/// Verdicts, each made when it is written.
+pub(super) struct OneByOne<'a>(pub(super) &'a dyn VerdictSource);
+
+impl Serialize for OneByOne<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(VerdictDocument::of))
     }
 }

@@ -5,7 +5,7 @@ use super::{count, result_sign};
 use crate::input::{Detail, Report};
 use crate::item::{Failing, ItemSummary};
 use crate::select;
-use seaworthy_model::{Mark, ProbeId, Verdict};
+use seaworthy_model::{Mark, ProbeId, Verdict, VerdictRef};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Blockers that are told with their places and remedies at a glance; of more, what was found.
@@ -80,7 +80,7 @@ fn at_a_glance<'a>(
             1 => String::new(),
             many => format!(" (and {} more)", many - 1),
         };
-        let place = stands(first);
+        let place = stands((*first).into());
         let shown = place.as_deref().filter(|_| place != before);
         page.glance(2, "•", &message(first), &more, shown);
         before = place;
@@ -112,7 +112,7 @@ fn in_full<'a>(
     for (probe, failing) in found {
         for verdict in &failing.held {
             page.lead(2, "•", Tone::Bad, &message(verdict));
-            place(page, verdict);
+            place(page, (*verdict).into());
         }
         if failing.rest() > 0 {
             let more = count(failing.rest(), "verdict");
@@ -136,20 +136,20 @@ fn message(verdict: &Verdict) -> String {
 }
 
 /// Where a verdict's subject stands, and a command that shows the same.
-pub(super) fn place(page: &mut Page, verdict: &Verdict) {
+pub(super) fn place(page: &mut Page, verdict: VerdictRef<'_>) {
     if let Some(place) = stands(verdict) {
         page.whole(4, "at", &place);
     }
-    if let Some(command) = &verdict.reproduce {
+    if let Some(command) = verdict.reproduce {
         page.whole(4, "$", command);
     }
 }
 
 /// Where a verdict's subject stands: its place in a file, else its name, where the message does
 /// not hold that already.
-fn stands(verdict: &Verdict) -> Option<String> {
-    let message = verdict.message.as_deref().unwrap_or_default();
-    match &verdict.location {
+fn stands(verdict: VerdictRef<'_>) -> Option<String> {
+    let message = verdict.message.unwrap_or_default();
+    match verdict.location {
         Some(location) => Some(location.to_string()),
         None if message.contains(&verdict.subject.name) => None,
         None => Some(verdict.subject.name.clone()),

@@ -3,8 +3,8 @@
 use super::page::{Page, Tone};
 use super::{blockers, count, outcome_sign, summary};
 use crate::input::{Detail, Options, ProbeReport};
-use seaworthy_model::{Outcome, ProbeId, Verdict};
-use std::collections::BTreeSet;
+use seaworthy_model::{Outcome, ProbeId, VerdictRef};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdicts for people, worst first: what was found, where, how to mend it; then what could
 /// not be read, and the sums.
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub fn render_probe(report: &ProbeReport<'_>, options: &Options) -> String {
     let mut page = Page::new(options);
     let mut told = BTreeSet::new();
-    let mut verdicts: Vec<&Verdict> = report.verdicts.iter().collect();
+    let mut verdicts: Vec<VerdictRef<'_>> = report.verdicts.iter().collect();
     verdicts.sort_by_key(|verdict| rank(verdict.verdict));
     for verdict in verdicts {
         one(&mut page, report, verdict, &mut told);
@@ -35,11 +35,11 @@ const fn rank(outcome: Outcome) -> u8 {
 fn one<'a>(
     page: &mut Page,
     report: &ProbeReport<'a>,
-    verdict: &'a Verdict,
+    verdict: VerdictRef<'a>,
     told: &mut BTreeSet<&'a ProbeId>,
 ) {
     let (sign, word, tone) = outcome_sign(verdict.verdict);
-    let spec = report.probes.get(&verdict.probe);
+    let spec = report.probes.get(verdict.probe);
     let title = spec.map_or(verdict.probe.as_str(), |spec| &spec.title);
     let lead = format!("{sign} {word}");
     page.lead(
@@ -49,7 +49,7 @@ fn one<'a>(
         &format!("{title} ({})", verdict.subject.name),
     );
     let reason = verdict.reason.map(|reason| reason.to_string());
-    match (reason, &verdict.message) {
+    match (reason, verdict.message) {
         (Some(reason), Some(message)) => page.text(2, &format!("{reason}: {message}")),
         (None, Some(message)) => page.text(2, message),
         (Some(reason), None) => page.text(2, &reason),
@@ -57,26 +57,24 @@ fn one<'a>(
     }
     if verdict.verdict == Outcome::Fail {
         blockers::place(page, verdict);
-        if let Some(spec) = spec.filter(|_| told.insert(&verdict.probe)) {
+        if let Some(spec) = spec.filter(|_| told.insert(verdict.probe)) {
             page.lead(2, "fix: ", Tone::Strong, &spec.fix);
         }
-        for line in verdict.patch.iter().flat_map(|patch| patch.lines()) {
+        for line in verdict.patch.into_iter().flat_map(|patch| patch.lines()) {
             page.whole(4, "|", line);
         }
     }
 }
 
 fn sums(report: &ProbeReport<'_>) -> String {
-    let number = |outcome| {
-        report
-            .verdicts
-            .iter()
-            .filter(|v| v.verdict == outcome)
-            .count()
-    };
+    let mut sums: BTreeMap<Outcome, usize> = BTreeMap::new();
+    for verdict in report.verdicts.iter() {
+        *sums.entry(verdict.verdict).or_default() += 1;
+    }
+    let number = |outcome| sums.get(&outcome).copied().unwrap_or_default();
     let mut text = format!(
         "{}: {} pass, {} fail, {} inconclusive, {} not applicable; {} recorded",
-        count(report.verdicts.len(), "verdict"),
+        count(sums.values().sum(), "verdict"),
         number(Outcome::Pass),
         number(Outcome::Fail),
         number(Outcome::Inconclusive),

@@ -47,8 +47,11 @@ fn people_see_the_worst_first() {
 
 #[test]
 fn programs_get_a_document_that_fits_its_schema() {
-    let text = with(&sample().unassessed, |report| probe_json(report).unwrap());
-    let document: Value = serde_json::from_str(&text).unwrap();
+    let mut text = Vec::new();
+    with(&sample().unassessed, |report| {
+        probe_json(report, &mut text).unwrap();
+    });
+    let document: Value = serde_json::from_slice(&text).unwrap();
     assert_eq!(document["schema"], "seaworthy.probe/v1");
     assert_eq!(document["verdicts"][1]["verdict"], "fail");
     assert_eq!(document["facts"][0]["value"]["days_left"], 80);

@@ -4,33 +4,38 @@ use super::look::Seen;
 use crate::args::PlainFormat;
 use crate::failure::Failure;
 use crate::output;
-use seaworthy_model::{Plan, Verdict};
-use seaworthy_report::{Options, ProbeReport, probe_json, probe_text};
+use seaworthy_model::Plan;
+use seaworthy_report::{Options, ProbeReport, ReportError, VerdictSource, probe_json, probe_text};
 
-/// Renders the verdicts with the facts that they stand on.
-pub(super) fn render(
+/// Prints the verdicts with the facts that they stand on.
+pub(super) fn print(
     format: PlainFormat,
     plan: &Plan,
     seen: &Seen,
-    verdicts: &[Verdict],
-) -> Result<Vec<u8>, Failure> {
+    verdicts: &dyn VerdictSource,
+) -> Result<(), Failure> {
     let report = ProbeReport {
         verdicts,
         facts: &seen.facts,
         unassessed: &seen.unassessed,
         probes: &plan.probes,
     };
-    let text = match format {
-        PlainFormat::Json => probe_json(&report)
-            .map_err(|error| Failure::internal(format!("failed to write JSON: {error}")))?,
+    match format {
+        PlainFormat::Json => output::to_stdout(|out| probe_json(&report, out)).map_err(failure),
         PlainFormat::Text => {
             let options = Options {
                 color: output::wants_color(),
                 width: output::width(),
                 ..Options::default()
             };
-            probe_text(&report, &options)
+            output::print(probe_text(&report, &options).as_bytes())
         }
-    };
-    Ok(text.into_bytes())
+    }
+}
+
+fn failure(error: ReportError) -> Failure {
+    if matches!(error, ReportError::Write(_)) {
+        return Failure::io(error.to_string());
+    }
+    Failure::internal(format!("failed to write JSON: {error}"))
 }

@@ -11,32 +11,63 @@ mod reach;
 pub(crate) use args::ProbeArgs;
 
 use crate::failure::Failure;
-use crate::{exit, output, setup};
-use args::Common;
+use crate::{exit, setup};
+use args::{Common, What};
 use jiff::Timestamp;
 use look::Seen;
-use seaworthy_catalog::{Catalog, parse_value};
-use seaworthy_judge::{Judge, People};
+use seaworthy_catalog::{Catalog, Source, parse_value};
+use seaworthy_engine::Registry;
+use seaworthy_judge::{Assessed, Assessment, Bench};
 use seaworthy_model::{
-    Combine, FactCite, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy,
-    ProbeId, ProbeSpec, ProbeUse, RunInfo, Target, Terms, Verdict,
+    Combine, Fact, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
+    ProbeSpec, ProbeUse, RunInfo, Target, Terms, VerdictRef,
 };
+use seaworthy_report::VerdictSource;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 use std::sync::Arc;
 
 /// Looks, judges and prints.
 pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
     let registry = setup::registry();
     let common = args.what.common();
-    let catalog = setup::catalog(&common.packs, &registry)?;
+    let catalog = catalog(args, &registry)?;
     let chosen = choose(&catalog, args.what.default_probes(), common)?;
     let as_of = common.at_time.unwrap_or_else(Timestamp::now);
     let seen = look::look(&args.what, &registry, as_of)?;
     let plan = plan(&catalog, &chosen, common, &seen, as_of)?;
-    let verdicts = judge(&plan, &seen)?;
-    let shown = document::render(common.format, &plan, &seen, &verdicts)?;
-    output::print(&shown)?;
+    let bench = Bench::new(&plan).map_err(|error| Failure::config(error.to_string()))?;
+    let verdicts = Shown(bench.verdicts(
+        &seen.facts,
+        on_threads(&bench, &seen.facts),
+        &seen.unassessed,
+    ));
+    document::print(common.format, &plan, &seen, &verdicts)?;
     Ok(exit_code(&verdicts, !seen.unassessed.is_empty()))
+}
+
+/// The probes that can be meant: to compile all of them takes longer than most looks. Beside a
+/// pack all are loaded, since none of its probes may take the name of another.
+fn catalog(args: &ProbeArgs, registry: &Registry) -> Result<Catalog, Failure> {
+    let common = args.what.common();
+    let all = setup::built_in_probes();
+    let folder = |name: &String| format!("{name}/");
+    let folders: Vec<String> = if common.probes.is_empty() {
+        let of_family = matches!(args.what, What::K8s { .. });
+        of_family.then(|| "k8s/".to_owned()).into_iter().collect()
+    } else {
+        common.probes.iter().map(folder).collect()
+    };
+    let is_there = |folder: &String| {
+        all.iter()
+            .any(|file| file.path.starts_with(folder.as_str()))
+    };
+    if !common.packs.is_empty() || folders.is_empty() || !folders.iter().all(is_there) {
+        return setup::catalog_of(all, &common.packs, registry);
+    }
+    let is_meant = |file: &Source| folders.iter().any(|folder| file.path.starts_with(folder));
+    let meant = all.into_iter().filter(is_meant).collect();
+    setup::catalog_of(meant, &[], registry)
 }
 
 /// The probes that were named, or those that suit.
@@ -145,20 +176,42 @@ fn one_item(
     }
 }
 
-fn judge(plan: &Plan, seen: &Seen) -> Result<Vec<Verdict>, Failure> {
-    let mut judge = Judge::new(plan).map_err(|error| Failure::config(error.to_string()))?;
-    for (line, fact) in (1..).zip(&seen.facts) {
-        // Without a bundle a fact's place is its place in the document.
-        judge.observe(FactCite { shard: 0, line }, fact);
+/// The verdicts of the judge as reports take them.
+struct Shown<'a>(Assessment<'a>);
+
+impl VerdictSource for Shown<'_> {
+    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_> {
+        Box::new(self.0.iter())
     }
-    for missed in &seen.unassessed {
-        judge.unassessed(missed);
-    }
-    let results = judge.finish(&People::default()).results;
-    Ok(results
-        .into_iter()
-        .flat_map(|result| result.verdicts)
-        .collect())
+}
+
+/// The fewest facts that are worth a thread.
+const SHARE: usize = 100;
+/// The most threads: beyond these it is the writing that takes the time.
+const THREADS: usize = 8;
+
+/// Judges the facts on as many threads as the machine has, each its share of them in a row.
+fn on_threads(bench: &Bench<'_>, facts: &[Fact]) -> Vec<Assessed> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = facts.len().div_ceil(threads.min(THREADS)).max(SHARE);
+    std::thread::scope(|scope| {
+        let mut shares = facts.chunks(share).enumerate();
+        let first = shares.next();
+        let others: Vec<_> = shares
+            .map(|(number, facts)| scope.spawn(move || bench.judge(facts, number * share)))
+            .collect();
+        let mut parts: Vec<Assessed> = first
+            .map(|(_, facts)| bench.judge(facts, 0))
+            .into_iter()
+            .collect();
+        for other in others {
+            match other.join() {
+                Ok(part) => parts.push(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        parts
+    })
 }
 
 fn parameters(with: &[String]) -> Result<BTreeMap<String, String>, Failure> {
@@ -174,11 +227,14 @@ fn parameters(with: &[String]) -> Result<BTreeMap<String, String>, Failure> {
 
 /// Design §9: 0 at least one pass and nothing but pass and not applicable, 1 some fail, 2
 /// otherwise.
-fn exit_code(verdicts: &[Verdict], unassessed: bool) -> u8 {
-    let any = |outcome: Outcome| verdicts.iter().any(|verdict| verdict.verdict == outcome);
-    if any(Outcome::Fail) {
+fn exit_code(verdicts: &dyn VerdictSource, unassessed: bool) -> u8 {
+    let outcomes: BTreeSet<Outcome> = verdicts.iter().map(|shown| shown.verdict).collect();
+    if outcomes.contains(&Outcome::Fail) {
         exit::NOT_READY
-    } else if unassessed || any(Outcome::Inconclusive) || !any(Outcome::Pass) {
+    } else if unassessed
+        || outcomes.contains(&Outcome::Inconclusive)
+        || !outcomes.contains(&Outcome::Pass)
+    {
         exit::INCOMPLETE
     } else {
         exit::READY

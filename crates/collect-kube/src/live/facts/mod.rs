@@ -76,7 +76,7 @@ fn draft_of(
         // The joined fact of the same object has it already, where there is one.
         object: object
             .filter(|_| matches!(kind, "delivery" | "scaling"))
-            .map(|object| object.value),
+            .map(|object| crate::secret_like::redacted(&object.value)),
     }
 }
 
