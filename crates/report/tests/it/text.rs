@@ -2,7 +2,7 @@
 
 use crate::sample::{HOSTILE, from, sample};
 use seaworthy_model::{Decision, ItemResult};
-use seaworthy_report::{Detail, Options, Report, format};
+use seaworthy_report::{Detail, LeftOut, Options, Report, format, keep_worst};
 use serde_json::json;
 
 fn render(report: &Report<'_>, options: &Options) -> String {
@@ -133,4 +133,24 @@ fn an_unsealed_run_and_a_run_without_score_say_so() {
         "{text}"
     );
     assert!(text.contains("this run did not come to its end"), "{text}");
+}
+
+#[test]
+fn at_a_glance_the_worst_verdicts_are_all_that_is_told() {
+    let mut sample = sample();
+    for item in &mut sample.results {
+        item.verdicts.extend(item.verdicts.clone());
+    }
+    let whole = render(&sample.report(), &Options::default());
+    let mut left_out = LeftOut::new();
+    for item in &mut sample.results {
+        let mut verdicts = std::mem::take(&mut item.verdicts).into_iter();
+        keep_worst(item, &mut left_out, || Ok::<_, ()>(verdicts.next())).unwrap();
+    }
+    assert!(!left_out.is_empty(), "nothing fails twice");
+    let report = Report {
+        left_out: &left_out,
+        ..sample.report()
+    };
+    assert_eq!(render(&report, &Options::default()), whole);
 }
