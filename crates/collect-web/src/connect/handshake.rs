@@ -52,7 +52,7 @@ pub(crate) struct Broken {
 /// Handshakes that may take up each other's sessions.
 #[derive(Clone, Debug)]
 pub(crate) struct Shaker {
-    config: ClientConfig,
+    config: Arc<ClientConfig>,
     recorder: Arc<Recorder>,
     asked: Arc<Asked>,
 }
@@ -79,7 +79,7 @@ impl Shaker {
         config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
         config.resumption = resumption;
         Ok(Self {
-            config,
+            config: Arc::new(config),
             recorder,
             asked,
         })
@@ -104,7 +104,7 @@ pub(crate) async fn shake_hands(
     server_name: &ServerName<'static>,
     place: &str,
 ) -> Result<(TlsStream<TcpStream>, Peer), Broken> {
-    let connector = TlsConnector::from(Arc::new(shaker.config.clone()));
+    let connector = TlsConnector::from(Arc::clone(&shaker.config));
     let done = connector.connect(server_name.clone(), stream).await;
     let mut peer = shaker.recorder.take();
     peer.asks_for = shaker.asked.issuers();
