@@ -134,6 +134,19 @@ impl Zone {
                 ));
                 reply.to_vec().ok()
             }
+            // The servers below, each with an address that comes along, if any: `a=192.0.2.1,b`.
+            below if below.starts_with("!DELEGATION ") => {
+                let owner = query.queries[0].name();
+                reply.metadata.authoritative = false;
+                for server in below["!DELEGATION ".len()..].split(',') {
+                    let (server, glue) = server.split_once('=').unwrap_or((server, ""));
+                    reply.add_authority(record(owner, RecordType::NS, &format!("{server}.")));
+                    if !glue.is_empty() {
+                        reply.add_additional(record(&name(server), RecordType::A, glue));
+                    }
+                }
+                reply.to_vec().ok()
+            }
             "!LAME" => {
                 reply.metadata.authoritative = false;
                 reply.to_vec().ok()

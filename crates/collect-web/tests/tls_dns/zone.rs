@@ -40,7 +40,9 @@ fn holding(more: &[&str]) -> Zone {
 #[tokio::test]
 async fn servers_that_agree_are_seen_whole() {
     let fact = look(&[], holding(&[])).await;
-    assert_eq!(fact.unknown, Default::default());
+    // The server of the zone above serves this one too, and so shows no delegation.
+    let unknown: Vec<&String> = fact.unknown.keys().collect();
+    assert_eq!(unknown, ["delegation"]);
     says(
         &fact,
         &[
@@ -265,5 +267,108 @@ async fn names_that_nobody_published_are_told() {
         fact.unknown.contains_key("wildcard_beside"),
         "{:?}",
         fact.unknown
+    );
+}
+
+/// What is said of the delegation when the zone above, at a server of its own, answers so.
+async fn delegated(above: &str, more: &[&str]) -> Fact {
+    let lines = [&["com NS ns.com.", "ns.com A 127.0.0.3"], more].concat();
+    let lines: Vec<&str> = BASE.iter().copied().chain(lines).collect();
+    let zones = vec![
+        Zone::new("com", &lines),
+        Zone::new("com", &lines),
+        Zone::new("com", &[&format!("example.com NS {above}")]),
+    ];
+    let port = Responder::start_each(zones).await;
+    let spec = json!({
+        "domain": NAME,
+        "nameserver": format!("127.0.0.1:{port}"),
+        "authority_port": port,
+    });
+    let collected = collect("web/zone", "domain", spec).await;
+    assert_eq!(collected.unassessed, []);
+    let [fact] = <[Fact; 1]>::try_from(collected.facts).unwrap();
+    fact
+}
+
+#[tokio::test]
+async fn the_zone_above_is_held_against_the_zone() {
+    const BOTH: &str = "!DELEGATION ns1.example.com=127.0.0.1,ns2.example.com=127.0.0.2";
+    let none: [&str; 0] = [];
+    for (above, only_parent, only_zone, missing, differing) in [
+        (BOTH, &none[..], &none[..], &none[..], 0),
+        (
+            "!DELEGATION ns1.example.com=127.0.0.1",
+            &none,
+            &["ns2.example.com"],
+            &none,
+            0,
+        ),
+        (
+            "!DELEGATION ns1.example.com=127.0.0.1,ns2.example.com=127.0.0.2,old.example.net",
+            &["old.example.net"],
+            &none,
+            &none,
+            0,
+        ),
+        (
+            "!DELEGATION ns1.example.com=127.0.0.1,ns2.example.com",
+            &none,
+            &none,
+            &["ns2.example.com"],
+            0,
+        ),
+        (
+            "!DELEGATION ns1.example.com=127.0.0.1,ns2.example.com=192.0.2.99",
+            &none,
+            &none,
+            &none,
+            1,
+        ),
+    ] {
+        let fact = delegated(above, &["old.example.net A 127.0.0.2"]).await;
+        says(
+            &fact,
+            &[
+                ("/delegation/parent", json!("com")),
+                ("/delegation/only_parent", json!(only_parent)),
+                ("/delegation/only_zone", json!(only_zone)),
+                ("/delegation/missing_glue", json!(missing)),
+            ],
+        );
+        let found = &fact.value["delegation"]["differing_glue"];
+        assert_eq!(found.as_array().unwrap().len(), differing, "{found}");
+        let asked = fact.value["delegation"]["asked"].as_str().unwrap();
+        assert!(asked.starts_with("ns.com [127.0.0.3:"), "{asked}");
+        let command = fact.provenance.reproduce.as_deref().unwrap();
+        assert!(command.contains("dig @127.0.0.3 -p "), "{command}");
+    }
+}
+
+#[tokio::test]
+async fn a_delegation_that_is_not_seen_is_unknown() {
+    for (above, told) in [
+        ("!REFUSED", "Refused"),
+        ("!SERVFAIL", "Server Failure"),
+        ("!SILENCE", "no answer within"),
+        ("ns1.example.com.", "serves example.com"),
+        ("!REFERRAL", "does not refer"),
+    ] {
+        let fact = delegated(above, &[]).await;
+        says(&fact, &[("/delegation", Value::Null), ("/lame", json!([]))]);
+        let why = &fact.unknown["delegation"];
+        assert!(
+            why.to_lowercase().contains(&told.to_lowercase()) && why.contains("127.0.0.3"),
+            "{above}: {why}"
+        );
+    }
+    // A server that only the zone above names is asked too.
+    let above =
+        "!DELEGATION ns1.example.com=127.0.0.1,ns2.example.com=127.0.0.2,ns3.example.com=127.0.0.3";
+    let fact = delegated(above, &["ns3.example.com A 127.0.0.3"]).await;
+    let lame = fact.value["lame"].as_array().unwrap();
+    assert!(
+        lame.len() == 1 && lame[0].as_str().unwrap().starts_with("ns3."),
+        "{lame:?}"
     );
 }

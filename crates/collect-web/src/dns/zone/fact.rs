@@ -1,5 +1,7 @@
 //! The fact about the zone that holds a domain, and what follows from its servers' answers.
 
+use super::delegation::Delegation;
+use hickory_proto::rr::Name;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +21,11 @@ pub(super) struct Zone {
     /// has lapsed answers for the zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dangling: Option<Vec<String>>,
-    /// Each address of each server, sorted.
+    /// How the zone above delegates this one. Unknown where its servers could not be asked or do
+    /// not show it, because they serve this zone too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) delegation: Option<Delegation>,
+    /// Each address of each server, those that only the zone above names too, sorted.
     pub(super) servers: Vec<Server>,
     /// The servers that answer and do not serve the zone (RFC 9499 §7, lame). Unknown where one
     /// could not be asked and none was seen.
@@ -120,6 +126,16 @@ impl Zone {
             _ => self.differing = Some(differing),
         }
         unknown
+    }
+
+    /// The servers that the zone's own servers name, all of them together; none where none told.
+    pub(super) fn own_servers(&self) -> Option<BTreeSet<Name>> {
+        let told = self.servers.iter().filter_map(|one| one.answers.get("NS"));
+        let names = told.flatten().filter_map(|name| {
+            let name = Name::from_ascii(name).ok()?;
+            Some(name.to_lowercase())
+        });
+        Some(names.collect()).filter(|names: &BTreeSet<Name>| !names.is_empty())
     }
 
     /// Why not every server was heard, if so. An address that this machine has no way to is no

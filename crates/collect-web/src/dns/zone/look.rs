@@ -39,21 +39,9 @@ pub(super) struct Heard {
 pub(super) async fn apex(client: &Client<'_>, name: &Name) -> Result<(Name, Vec<Name>), Trouble> {
     let mut zone = name.clone();
     while !zone.is_root() {
-        let found = client.lookup(&zone, RecordType::NS).await?;
-        let of = |record: &Record| {
-            let RData::NS(server) = &record.data else {
-                return None;
-            };
-            Some(server.0.to_lowercase())
-        };
-        // An alias has no name servers; those of its target are another zone's.
-        if found.aliases.is_empty() {
-            let mut servers: Vec<Name> = found.records.iter().filter_map(of).collect();
-            servers.sort();
-            servers.dedup();
-            if !servers.is_empty() {
-                return Ok((zone, servers));
-            }
+        let servers = servers(client, &zone).await?;
+        if !servers.is_empty() {
+            return Ok((zone, servers));
         }
         zone = zone.base_name();
     }
@@ -61,6 +49,27 @@ pub(super) async fn apex(client: &Client<'_>, name: &Name) -> Result<(Name, Vec<
         "failed to find the zone of {name}: no ancestor has name servers (NS); ask a name server that knows the zone"
     );
     Err(Trouble::new(ReasonCode::Unresolved, why))
+}
+
+/// The names of a zone's servers, sorted; empty where the name is no zone's.
+///
+/// # Errors
+///
+/// When that could not be learnt.
+pub(super) async fn servers(client: &Client<'_>, zone: &Name) -> Result<Vec<Name>, Trouble> {
+    let found = client.lookup(zone, RecordType::NS).await?;
+    let of = |record: &Record| {
+        let RData::NS(server) = &record.data else {
+            return None;
+        };
+        Some(server.0.to_lowercase())
+    };
+    // An alias has no name servers; those of its target are another zone's.
+    let records = found.records.iter().filter(|_| found.aliases.is_empty());
+    let mut servers: Vec<Name> = records.filter_map(of).collect();
+    servers.sort();
+    servers.dedup();
+    Ok(servers)
 }
 
 /// The addresses of a server's name; empty where it has none.
@@ -137,7 +146,7 @@ pub(super) async fn hear(
 }
 
 /// An authority is asked for what it holds itself.
-const DIRECT: Flags = Flags {
+pub(super) const DIRECT: Flags = Flags {
     authentic_data: false,
     checking_disabled: false,
     direct: true,
@@ -195,7 +204,7 @@ fn answer(reply: &Reply, owner: &Name) -> Result<Vec<String>, String> {
 }
 
 /// Whether this machine has a way to `address` at all; nothing is sent.
-async fn way_to(address: SocketAddr) -> io::Result<()> {
+pub(super) async fn way_to(address: SocketAddr) -> io::Result<()> {
     let any: SocketAddr = match address {
         SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
         SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),

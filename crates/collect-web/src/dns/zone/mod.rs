@@ -4,6 +4,7 @@
 //! A resolver asks one of them, whichever it likes. A server that no longer serves the zone, or holds
 //! another version of it, shows itself to some users alone.
 
+mod delegation;
 mod fact;
 mod look;
 
@@ -12,11 +13,12 @@ use super::{absolute, dig_server};
 use crate::target::{Domain, unassessed};
 use fact::Zone;
 use futures_util::future::join_all;
+use hickory_proto::rr::Name;
 use look::Heard;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
 use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
 
 const ID: &str = "web/zone";
 const KIND: &str = "zone";
@@ -47,6 +49,7 @@ impl Collector for ZoneOf {
                     format!(
                         "DNS: NS of {name} or its ancestors, and the addresses of those servers, at {server}"
                     ),
+                    format!("DNS: NS of the zone at port {port} of a server of the zone above"),
                     format!(
                         "DNS: SOA and NS of the zone, and A, AAAA, CAA and TXT of {name}, at port {port} of each of them"
                     ),
@@ -84,15 +87,28 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         name_servers: servers.iter().map(plain).collect(),
         ..Zone::default()
     };
+    let (referral, asked, told) =
+        delegation::look(&client, &apex, domain.authority_port(), context).await;
+    let mut all: BTreeSet<Name> = servers.iter().cloned().collect();
+    // Who is led there by the zone above asks them, whatever the zone says.
+    all.extend(
+        referral
+            .iter()
+            .flat_map(|found| found.servers.keys().cloned()),
+    );
     let mut dangling = Vec::new();
     let mut missed: Option<String> = None;
+    let mut known: BTreeMap<Name, BTreeSet<IpAddr>> = BTreeMap::new();
     let mut places = Vec::new();
-    for server in &servers {
+    for server in &all {
         match look::addresses(&client, server).await {
-            Ok(addresses) if addresses.is_empty() => dangling.push(plain(server)),
             Ok(addresses) => {
-                let at = |ip| (server, SocketAddr::new(ip, domain.authority_port()));
-                places.extend(addresses.into_iter().map(at));
+                if addresses.is_empty() {
+                    dangling.push(plain(server));
+                }
+                let at = |ip: &IpAddr| (server, SocketAddr::new(*ip, domain.authority_port()));
+                places.extend(addresses.iter().map(at));
+                known.insert(server.clone(), addresses.into_iter().collect());
             }
             Err(trouble) => missed = missed.or(Some(trouble.detail)),
         }
@@ -112,6 +128,8 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         .into_iter()
         .collect::<Result<_, _>>()?;
     let (mut attempts, mut transcript) = client.into_log();
+    attempts.extend(asked);
+    transcript.push_str(&told);
     let unresolved = missed.clone();
     for one in heard {
         zone.servers.push(one.server);
@@ -124,6 +142,16 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
             .into_iter()
             .map(|(field, why)| (field.to_owned(), why)),
     );
+    match referral {
+        Ok(found) => {
+            let own = zone.own_servers().unwrap_or(servers.into_iter().collect());
+            zone.delegation = Some(found.conclude(&apex, &own, &known));
+        }
+        Err(trouble) => {
+            let why = format!("{}: {}", trouble.reason, trouble.detail);
+            unknown.insert("delegation".to_owned(), why);
+        }
+    }
     // A server whose addresses are not known may be lame.
     if let (Some(why), Some([])) = (unresolved, zone.lame.as_deref()) {
         zone.lame = None;
@@ -156,12 +184,15 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
 }
 
 /// The commands that show the same: the zone's servers, then what each says.
-fn reproduce(
-    zone: &Zone,
-    places: &[(&hickory_proto::rr::Name, SocketAddr)],
-    resolver: String,
-) -> String {
+fn reproduce(zone: &Zone, places: &[(&Name, SocketAddr)], resolver: String) -> String {
     let mut commands = vec![format!("dig {resolver}{} NS", zone.apex)];
+    if let Some(found) = &zone.delegation {
+        let place = found.asked.split_once(" [").map(|(_, place)| place);
+        if let Some(Ok(address)) = place.map(|place| place.trim_end_matches(']').parse()) {
+            let server = dig_server(Some(address));
+            commands.push(format!("dig {server}+norecurse {} NS", zone.apex));
+        }
+    }
     for (_, address) in places {
         let server = dig_server(Some(*address));
         commands.push(format!(

@@ -1,0 +1,222 @@
+//! How the zone above delegates a zone: its NS records there and the addresses that come along
+//! (RFC 1034 §4.2.2, RFC 9471), held against what the zone says of itself. A resolver that does not
+//! know the zone yet begins with these, whatever the zone says.
+
+use super::look::{self, DIRECT};
+use crate::dns::client::{Client, plain};
+use crate::dns::wire::Reply;
+use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::{Name, RData, RecordType};
+use schemars::JsonSchema;
+use seaworthy_collect::{Context, Trouble};
+use seaworthy_model::{Attempt, ReasonCode};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+
+/// How many servers of the zone above are asked until one answers.
+const MOST_ASKED: usize = 6;
+
+/// What the zone above says of the zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Delegation {
+    /// The zone above; `.` for the root.
+    pub(super) parent: String,
+    /// Its server that was asked, `a.gtld-servers.net [192.5.6.30:53]`.
+    pub(super) asked: String,
+    /// The servers that it names (NS), sorted.
+    pub(super) name_servers: Vec<String>,
+    /// Those of them that the zone itself does not name.
+    pub(super) only_parent: Vec<String>,
+    /// Servers that the zone names and the zone above does not: hardly anybody asks them.
+    pub(super) only_zone: Vec<String>,
+    /// Servers within the zone whose addresses do not come along (RFC 9471 §2.1): nobody finds them
+    /// without having found them before.
+    pub(super) missing_glue: Vec<String>,
+    /// Servers whose addresses are others at the zone above, for a person: `ns1.example.com:
+    /// 192.0.2.1 at the parent, 192.0.2.2 in the zone`.
+    pub(super) differing_glue: Vec<String>,
+}
+
+/// What was found of it.
+#[derive(Debug, Default)]
+pub(super) struct Referral {
+    pub(super) delegation: Delegation,
+    /// The servers by name, with the addresses that came along.
+    pub(super) servers: BTreeMap<Name, BTreeSet<IpAddr>>,
+}
+
+/// A referral or why there is none to see, and what was asked and answered.
+pub(super) type Asked = (Result<Referral, Trouble>, Vec<Attempt>, String);
+
+/// Asks the servers of the zone above until one refers to those of `zone`.
+pub(super) async fn look(client: &Client<'_>, zone: &Name, port: u16, context: &Context) -> Asked {
+    let (mut attempts, mut transcript) = (Vec::new(), String::new());
+    let (parent, servers) = match above(client, zone).await {
+        Ok(found) => found,
+        Err(trouble) => return (Err(trouble), attempts, transcript),
+    };
+    let mut last = None;
+    let mut asked = 0;
+    for server in &servers {
+        let addresses = match look::addresses(client, server).await {
+            Ok(addresses) => addresses,
+            Err(trouble) => {
+                last = Some(trouble);
+                continue;
+            }
+        };
+        for ip in addresses {
+            let address = SocketAddr::new(ip, port);
+            if asked == MOST_ASKED {
+                break;
+            }
+            // An address that this machine has no way to is none of those that were asked.
+            if look::way_to(address).await.is_err() {
+                continue;
+            }
+            asked += 1;
+            let own = match Client::new(Some(address), context) {
+                Ok(own) => own,
+                Err(trouble) => return (Err(trouble), attempts, transcript),
+            };
+            let reply = own.bare(zone, RecordType::NS, DIRECT).await;
+            let (tried, told) = own.into_log();
+            attempts.extend(tried);
+            transcript.push_str(&told);
+            let shown = format!("{} [{address}]", plain(server));
+            match reply.and_then(|reply| read(&reply, zone, &shown)) {
+                Ok(mut referral) => {
+                    referral.delegation.parent = match plain(&parent) {
+                        root if root.is_empty() => ".".to_owned(),
+                        parent => parent,
+                    };
+                    referral.delegation.asked = shown;
+                    return (Ok(referral), attempts, transcript);
+                }
+                Err(trouble) => last = Some(trouble),
+            }
+        }
+    }
+    let nobody = || {
+        let why = format!("no server of {parent}, the zone above {zone}, has an address to ask");
+        Trouble::new(ReasonCode::Unresolved, why)
+    };
+    (Err(last.unwrap_or_else(nobody)), attempts, transcript)
+}
+
+/// The zone above, be it the root, and the names of its servers.
+async fn above(client: &Client<'_>, zone: &Name) -> Result<(Name, Vec<Name>), Trouble> {
+    let mut parent = zone.base_name();
+    loop {
+        let servers = look::servers(client, &parent).await?;
+        if !servers.is_empty() {
+            return Ok((parent, servers));
+        }
+        if parent.is_root() {
+            let why = format!("no zone above {zone} has name servers (NS) that are known here");
+            return Err(Trouble::new(ReasonCode::Unresolved, why));
+        }
+        parent = parent.base_name();
+    }
+}
+
+/// Reads a referral.
+fn read(reply: &Reply, zone: &Name, server: &str) -> Result<Referral, Trouble> {
+    let message = &reply.message;
+    let unseen = |reason, why: String| Err(Trouble::new(reason, format!("{server} {why}")));
+    match message.response_code {
+        ResponseCode::NoError => {}
+        ResponseCode::NXDomain => {
+            return unseen(
+                ReasonCode::NoSubject,
+                format!("knows of no {zone}: the zone is not delegated from there"),
+            );
+        }
+        code => {
+            return unseen(
+                ReasonCode::Denied,
+                format!("answered {code} to the question for the servers of {zone}"),
+            );
+        }
+    }
+    let mut servers: BTreeMap<Name, BTreeSet<IpAddr>> = BTreeMap::new();
+    for record in &message.authorities {
+        if let RData::NS(server) = &record.data
+            && record.name.eq_ignore_root(zone)
+        {
+            servers.entry(server.0.to_lowercase()).or_default();
+        }
+    }
+    if servers.is_empty() {
+        // One server for both zones answers for the lower one; the delegation is not seen.
+        return unseen(
+            ReasonCode::NoSubject,
+            format!("serves {zone} itself, or does not refer to its servers"),
+        );
+    }
+    for record in &message.additionals {
+        if let (Some(ip), Some(addresses)) = (
+            record.data.ip_addr(),
+            servers.get_mut(&record.name.to_lowercase()),
+        ) {
+            addresses.insert(ip);
+        }
+    }
+    Ok(Referral {
+        servers,
+        ..Referral::default()
+    })
+}
+
+impl Referral {
+    /// Holds it against the servers that the zone names, and the addresses that they have; those that
+    /// could not be learnt are left out.
+    pub(super) fn conclude(
+        mut self,
+        zone: &Name,
+        own: &BTreeSet<Name>,
+        addresses: &BTreeMap<Name, BTreeSet<IpAddr>>,
+    ) -> Delegation {
+        let named: BTreeSet<&Name> = self.servers.keys().collect();
+        let delegation = &mut self.delegation;
+        delegation.name_servers = named.iter().map(|name| plain(name)).collect();
+        let missing = |name: &&&Name| !own.contains(**name);
+        delegation.only_parent = named
+            .iter()
+            .filter(missing)
+            .map(|name| plain(name))
+            .collect();
+        let missing = |name: &&Name| !named.contains(*name);
+        delegation.only_zone = own.iter().filter(missing).map(plain).collect();
+        for (server, glue) in &self.servers {
+            if glue.is_empty() {
+                if zone.zone_of(server) {
+                    delegation.missing_glue.push(plain(server));
+                }
+                continue;
+            }
+            let Some(held) = addresses.get(server).filter(|held| *held != glue) else {
+                continue;
+            };
+            let shown = |all: &BTreeSet<IpAddr>| {
+                let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+                if all.is_empty() {
+                    "none".to_owned()
+                } else {
+                    all.join(", ")
+                }
+            };
+            // A kind of address that does not come along at all is no contradiction.
+            if !glue.is_subset(held) {
+                delegation.differing_glue.push(format!(
+                    "{}: {} at the parent, {} in the zone",
+                    plain(server),
+                    shown(glue),
+                    shown(held)
+                ));
+            }
+        }
+        self.delegation
+    }
+}
