@@ -10,7 +10,6 @@
 
 mod access;
 mod faults;
-mod kinds;
 mod live;
 mod paging;
 mod role;
@@ -20,6 +19,7 @@ mod sweep;
 use anyhow::{Context as _, Result};
 use seaworthy_collect::{Budgets, Collected, Context, Sink};
 use seaworthy_model::{Fact, Target, Unassessed};
+use seaworthy_tests::kinds;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
