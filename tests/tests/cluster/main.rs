@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod bootstrap;
 mod faults;
 mod live;
 mod paging;
