@@ -3,6 +3,7 @@
 
 pub mod accuracy;
 pub mod command;
+pub mod kinds;
 pub mod manifests;
 pub mod named;
 pub mod report;

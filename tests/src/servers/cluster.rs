@@ -146,6 +146,17 @@ impl ClusterClient {
         Ok(())
     }
 
+    /// Sets fields of an object as another manager than who applied it, as a controller does.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses it.
+    pub fn set_fields(&self, path: &str, fields: &Value) -> Result<()> {
+        let path = format!("{path}?fieldManager=controller");
+        self.send(Method::PATCH, &path, "application/merge-patch+json", fields)?;
+        Ok(())
+    }
+
     /// A token of a service account.
     ///
     /// # Errors

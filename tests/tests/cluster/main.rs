@@ -9,8 +9,8 @@
 )]
 
 mod access;
+mod bootstrap;
 mod faults;
-mod kinds;
 mod live;
 mod paging;
 mod role;
@@ -20,6 +20,7 @@ mod sweep;
 use anyhow::{Context as _, Result};
 use seaworthy_collect::{Budgets, Collected, Context, Sink};
 use seaworthy_model::{Fact, Target, Unassessed};
+use seaworthy_tests::kinds;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -310,14 +310,21 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// The rules of a role, those of the roles that it aggregates among them.
+    /// The rules of a role, those of the roles that it aggregates among them, and what these
+    /// aggregate.
     fn rules(&self, role: &'a Object) -> Vec<&'a Value> {
-        let mut rules: Vec<&Value> = items(&role.value["rules"]).iter().collect();
-        for selector in items(&role.value["aggregationRule"]["clusterRoleSelectors"]) {
-            let selector = Selector::parse(selector);
-            for other in self.inventory.of_kind("ClusterRole") {
-                if selector.matches(&pairs(&other.value["metadata"]["labels"])) {
-                    rules.extend(items(&other.value["rules"]));
+        let mut rules: Vec<&Value> = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut open = vec![role];
+        while let Some(role) = open.pop() {
+            rules.extend(items(&role.value["rules"]));
+            for selector in items(&role.value["aggregationRule"]["clusterRoleSelectors"]) {
+                let selector = Selector::parse(selector);
+                for other in self.inventory.of_kind("ClusterRole") {
+                    let is_meant = selector.matches(&pairs(&other.value["metadata"]["labels"]));
+                    if is_meant && seen.insert(&other.name) {
+                        open.push(other);
+                    }
                 }
             }
         }

@@ -18,7 +18,7 @@ type Uses = BTreeSet<(&'static str, String, String)>;
 /// How deep a pod is searched for references.
 const DEPTH: usize = 16;
 
-pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, made: &Made) -> Vec<Draft> {
+pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, made: &Made<'_>) -> Vec<Draft> {
     let mut uses = Uses::new();
     for running in pods.all() {
         references(running.pod(), &running.object.namespace, DEPTH, &mut uses);
@@ -57,8 +57,13 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, made: &Made) -> Vec<
         }
         draft.unless_read(inventory, (WORKLOADS, &object.namespace), &["used"])
     };
+    let brought = made
+        .all()
+        .filter(|(namespace, name, _)| inventory.get("", "Secret", namespace, name).is_none())
+        .map(|(namespace, name, by)| brought((namespace, name), by, &uses));
     maps.map(|object| config_map(object, &uses))
         .chain(secrets.map(|object| secret(object, &uses, made)))
+        .chain(brought)
         .map(unseen)
         .collect()
 }
@@ -79,7 +84,7 @@ fn config_map<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) 
     (fact.used, draft, object)
 }
 
-fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made) -> (bool, Draft, &'a Object) {
+fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made<'_>) -> (bool, Draft, &'a Object) {
     let mut keys = BTreeSet::new();
     let mut filled = BTreeSet::new();
     for field in ["data", "stringData"] {
@@ -107,6 +112,34 @@ fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made) -> (bool, Draft, &'a
         draft.unknown.insert("literal".to_owned(), why.to_owned());
     }
     (fact.used, draft, object)
+}
+
+/// A Secret that is not among the objects, since something there brings it: its values, and mostly
+/// its keys, are not seen.
+fn brought<'a>(
+    (namespace, name): (&str, &str),
+    by: &'a Object,
+    uses: &Uses,
+) -> (bool, Draft, &'a Object) {
+    let fact = Secret {
+        reference: format!("{namespace}/Secret/{name}"),
+        type_: match by.kind.as_str() {
+            "Certificate" => "kubernetes.io/tls",
+            _ => text(&by.spec()["target"]["template"]["type"]).unwrap_or("Opaque"),
+        }
+        .to_owned(),
+        keys: Vec::new(),
+        empty_keys: Vec::new(),
+        used: uses.contains(&("Secret", namespace.to_owned(), name.to_owned())),
+        literal: false,
+    };
+    let mut draft = Draft::new("secret", fact.reference.clone(), &fact).about(by);
+    for field in ["keys", "empty_keys"] {
+        let why = format!("{} brings its values from elsewhere", by.reference());
+        leave_out(&mut draft.value, field);
+        draft.unknown.insert(field.to_owned(), why);
+    }
+    (fact.used, draft, by)
 }
 
 fn members<'a>(object: &'a Object, field: &str) -> Vec<(&'a String, &'a Value)> {

@@ -26,10 +26,6 @@ const LIMITS: &[&str] = &[
 /// Annotations that switch a firewall on, with the value that does; empty for any.
 const FIREWALLS: &[(&str, &str)] = &[
     ("nginx.ingress.kubernetes.io/enable-modsecurity", "true"),
-    (
-        "nginx.ingress.kubernetes.io/enable-owasp-core-rules",
-        "true",
-    ),
     ("haproxy-ingress.github.io/waf", "modsecurity"),
     ("appprotect.f5.com/app-protect-enable", "true"),
     ("alb.ingress.kubernetes.io/wafv2-acl-arn", ""),
@@ -53,7 +49,7 @@ const ALLOW_LISTS: &[&str] = &[
 const TRAEFIK: &str = "traefik.ingress.kubernetes.io/router.middlewares";
 const KONG: &str = "konghq.com/plugins";
 
-pub(super) fn facts(inventory: &Inventory, made: &Made) -> Vec<Draft> {
+pub(super) fn facts(inventory: &Inventory, made: &Made<'_>) -> Vec<Draft> {
     let ingresses = inventory
         .of_kind("Ingress")
         .filter(|object| matches!(object.group(), "networking.k8s.io" | "extensions"));
@@ -71,7 +67,7 @@ fn fact(
     object: &Object,
     inventory: &Inventory,
     certificates: &Certificates<'_>,
-    made: &Made,
+    made: &Made<'_>,
 ) -> Draft {
     let namespace = object.namespace.as_str();
     let found = |secret: &str| {
@@ -90,6 +86,8 @@ fn fact(
             .secret
             .as_deref()
             .and_then(|secret| certificates.names(namespace, secret));
+        // cert-manager asks for a certificate of the very hosts of the entry.
+        let names = names.or_else(|| is_made_by_annotation(object).then(|| entry.hosts.clone()));
         entry.certificate_lacks = names.map(|names| {
             let lacks = |host: &&String| !covered(host, &names);
             entry.hosts.iter().filter(lacks).cloned().collect()

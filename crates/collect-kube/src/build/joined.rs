@@ -26,7 +26,7 @@ pub(super) struct Surveyed<'s, 'a> {
     pub(super) policies: &'s Policies,
     pub(super) accounts: &'s Accounts<'a>,
     pub(super) services: &'s Services<'a>,
-    pub(super) made: &'s Made,
+    pub(super) made: &'s Made<'a>,
 }
 
 /// The facts of all workloads.

@@ -4,6 +4,7 @@ mod access;
 mod api_server;
 mod autoscaler;
 mod backends;
+mod bootstrap;
 mod budget;
 mod certificate;
 mod config;

@@ -39,65 +39,6 @@ pub(super) fn restored(role: &Object) -> &'static [&'static str] {
     own.map_or(&[], |(_, powers)| powers)
 }
 
-/// Whether a role or binding of this name is the cluster's own. Names that begin with `system:`
-/// are reserved for it.
-pub(super) fn is_built_in(kind: &str, name: &str) -> bool {
-    name.starts_with("system:")
-        || (kind == "ClusterRoleBinding" && name == "cluster-admin")
-        || (kind == "ClusterRole" && BUILT_IN.iter().any(|(known, _)| *known == name))
-}
-
-/// The groups that the cluster's own bindings give something to although nearly everybody is in
-/// them, by the binding, which has the name of its role
-/// (k8s.io/kubernetes, plugin/pkg/auth/authorizer/rbac/bootstrappolicy).
-const WIDE: &[(&str, &[&str])] = &[
-    ("system:basic-user", &["system:authenticated"]),
-    ("system:discovery", &["system:authenticated"]),
-    (
-        "system:public-info-viewer",
-        &["system:authenticated", "system:unauthenticated"],
-    ),
-    (
-        "system:service-account-issuer-discovery",
-        &["system:serviceaccounts"],
-    ),
-];
-
-/// Whom nearly everybody is, or may be.
-const NEARLY_ALL: &[&str] = &[
-    "system:anonymous",
-    "system:authenticated",
-    "system:serviceaccounts",
-    "system:unauthenticated",
-];
-
-/// Whether a binding is one of the cluster's own, as the cluster makes it. Its name alone does not
-/// tell: anybody who may write bindings can add subjects to it, or make another one with a name of
-/// that kind.
-pub(super) fn is_own_binding(binding: &Object) -> bool {
-    if !is_built_in(&binding.kind, &binding.name) {
-        return false;
-    }
-    let subjects = crate::json::items(&binding.value["subjects"]);
-    let named = |subject: &Value| subject["name"].as_str().unwrap_or_default().to_owned();
-    let role = binding.value["roleRef"]["name"]
-        .as_str()
-        .unwrap_or_default();
-    if role == "cluster-admin" {
-        let masters =
-            |subject: &Value| subject["kind"] == "Group" && named(subject) == "system:masters";
-        return binding.name == "cluster-admin" && subjects.iter().all(masters);
-    }
-    let wide: &[&str] = WIDE
-        .iter()
-        .find(|(name, _)| *name == binding.name && *name == role)
-        .map_or(&[], |(_, groups)| groups);
-    subjects.iter().all(|subject| {
-        let name = named(subject);
-        !NEARLY_ALL.contains(&name.as_str()) || wide.contains(&name.as_str())
-    })
-}
-
 /// What may be done to objects.
 const USUAL: &[&str] = &[
     "get", "list", "watch", "create", "update", "patch", "delete",

@@ -3,16 +3,17 @@
 use crate::facts::Reference;
 use crate::inventory::Inventory;
 use crate::json::{is_true, items, text};
+use crate::object::Object;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The Secrets that something among the objects makes: External Secrets, sealed ones, certificates.
 #[derive(Debug, Default)]
-pub(super) struct Made(BTreeSet<(String, String)>);
+pub(super) struct Made<'a>(BTreeMap<(String, String), &'a Object>);
 
-impl Made {
-    pub(super) fn survey(inventory: &Inventory) -> Self {
-        let mut made = BTreeSet::new();
+impl<'a> Made<'a> {
+    pub(super) fn survey(inventory: &'a Inventory) -> Self {
+        let mut made = BTreeMap::new();
         for kind in ["ExternalSecret", "SealedSecret", "VaultStaticSecret"] {
             for object in inventory.of_kind(kind) {
                 let spec = object.spec();
@@ -20,19 +21,28 @@ impl Made {
                     .or_else(|| text(&spec["destination"]["name"]))
                     .or_else(|| text(&spec["template"]["metadata"]["name"]))
                     .unwrap_or(&object.name);
-                made.insert((object.namespace.clone(), name.to_owned()));
+                made.entry((object.namespace.clone(), name.to_owned()))
+                    .or_insert(object);
             }
         }
         for object in inventory.of_kind("Certificate") {
             if let Some(name) = text(&object.spec()["secretName"]) {
-                made.insert((object.namespace.clone(), name.to_owned()));
+                made.entry((object.namespace.clone(), name.to_owned()))
+                    .or_insert(object);
             }
         }
         Self(made)
     }
 
     pub(super) fn holds(&self, namespace: &str, name: &str) -> bool {
-        self.0.contains(&(namespace.to_owned(), name.to_owned()))
+        self.0
+            .contains_key(&(namespace.to_owned(), name.to_owned()))
+    }
+
+    /// Namespace and name of each, with what makes it.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str, &'a Object)> {
+        let all = self.0.iter();
+        all.map(|((namespace, name), by)| (namespace.as_str(), name.as_str(), *by))
     }
 }
 
@@ -41,7 +51,7 @@ pub(super) fn references(
     pod: &Value,
     namespace: &str,
     inventory: &Inventory,
-    made: &Made,
+    made: &Made<'_>,
 ) -> Vec<Reference> {
     let mut found = BTreeSet::new();
     let mut add = |kind: &str, name: &Value, key: &Value, source: &Value| {
@@ -93,7 +103,7 @@ fn is_there(
     namespace: &str,
     (name, key): (&str, Option<&str>),
     inventory: &Inventory,
-    made: &Made,
+    made: &Made<'_>,
 ) -> bool {
     let Some(object) = inventory.get("", kind, namespace, name) else {
         return kind == "Secret" && made.holds(namespace, name);

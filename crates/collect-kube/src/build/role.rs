@@ -2,8 +2,8 @@
 
 use super::Draft;
 use super::access::Accounts;
+use super::bootstrap::Bootstrap;
 use super::kinds::{ACCOUNTS, BINDINGS};
-use super::powers::{is_built_in, is_own_binding};
 use crate::facts::{BindingSubject, Role, RoleBinding};
 use crate::inventory::Inventory;
 use crate::json::items;
@@ -29,26 +29,28 @@ pub(super) fn facts(inventory: &Inventory, accounts: &Accounts<'_>) -> Vec<Draft
         let names = bound.entry(Accounts::role_name(object)).or_default();
         names.push(object.reference());
     }
+    let own = Bootstrap::read();
     let roles = of("Role").chain(of("ClusterRole"));
-    let roles = roles.map(|object| role(object, inventory, accounts, &bound));
+    let roles = roles.map(|object| role(object, inventory, (accounts, &own), &bound));
     let bindings = bindings
         .iter()
-        .map(|object| binding(object, inventory, accounts));
+        .map(|object| binding(object, inventory, (accounts, &own)));
     roles.chain(bindings).collect()
 }
 
 fn role(
     object: &Object,
     inventory: &Inventory,
-    accounts: &Accounts<'_>,
+    (accounts, own): (&Accounts<'_>, &Bootstrap),
     bound: &BTreeMap<String, Vec<String>>,
 ) -> Draft {
     let reference = object.reference();
+    let powers = accounts.powers_of_role(object);
     let fact = Role {
         name: object.name.clone(),
         cluster: object.kind == "ClusterRole",
-        built_in: is_built_in(&object.kind, &object.name),
-        powers: accounts.powers_of_role(object).into_iter().collect(),
+        built_in: own.has_role(object, &powers),
+        powers: powers.into_iter().collect(),
         aggregates: !object.value["aggregationRule"].is_null(),
         bindings: bound.get(&reference).cloned().unwrap_or_default(),
         reference: reference.clone(),
@@ -63,7 +65,11 @@ fn role(
     draft
 }
 
-fn binding(object: &Object, inventory: &Inventory, accounts: &Accounts<'_>) -> Draft {
+fn binding(
+    object: &Object,
+    inventory: &Inventory,
+    (accounts, own): (&Accounts<'_>, &Bootstrap),
+) -> Draft {
     let subjects: Vec<BindingSubject> = items(&object.value["subjects"])
         .iter()
         .map(|value| subject(value, object, inventory))
@@ -86,7 +92,7 @@ fn binding(object: &Object, inventory: &Inventory, accounts: &Accounts<'_>) -> D
         reference: reference.clone(),
         name: object.name.clone(),
         cluster_wide: object.kind == "ClusterRoleBinding",
-        built_in: is_own_binding(object),
+        built_in: own.has_binding(object, &Accounts::role_name(object)),
         role: Accounts::role_name(object),
         role_found: powers.is_ok(),
         anonymous: among(ANONYMOUS),

@@ -46,11 +46,17 @@ pub(super) fn from_row(mut row: Value) -> Option<Value> {
     }))
 }
 
-/// A Secret that was read whole, with a mark in the place of each value that is not empty.
+/// A certificate, which every client of its server gets to see.
+const CERTIFICATE: &str = "tls.crt";
+
+/// A Secret that was read whole, with a mark in the place of each value that is not empty; only
+/// a certificate stays.
 pub(super) fn without_values(mut secret: Value) -> Option<Value> {
     trim_metadata(&mut secret);
+    let is_tls = secret["type"].as_str() == Some("kubernetes.io/tls");
     if let Some(data) = secret.get_mut("data").and_then(Value::as_object_mut) {
-        for value in data.values_mut() {
+        let values = data.iter_mut();
+        for (_, value) in values.filter(|(key, _)| !(is_tls && *key == CERTIFICATE)) {
             let is_empty = value.as_str().is_none_or(str::is_empty);
             *value = Value::from(if is_empty { "" } else { UNREAD });
         }

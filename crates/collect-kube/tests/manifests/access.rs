@@ -94,12 +94,39 @@ fn access() {
     );
 }
 
+#[test]
+fn what_an_aggregated_role_aggregates_counts_too() {
+    let role = |name: &str, labels: &str, rest: &str| {
+        format!(
+            "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: {name}, labels: {labels}}}\n{rest}\n"
+        )
+    };
+    let of = |label: &str| {
+        format!("aggregationRule: {{clusterRoleSelectors: [{{matchLabels: {label}}}]}}")
+    };
+    // The innermost aggregates the outermost again: a circle ends.
+    let text = role("outer", "{c: d}", &of("{a: b}"))
+        + &role("middle", "{a: b}", &of("{e: f}"))
+        + &role("inner", "{e: f}", &of("{c: d}"))
+        + &role(
+            "part",
+            "{e: f}",
+            "rules: [{verbs: [list], apiGroups: [''], resources: [secrets]}]",
+        );
+    check(
+        &text,
+        "role ClusterRole/outer",
+        "/powers",
+        json!(["read_secrets"]),
+    );
+}
+
 /// The name of a binding is no proof that the cluster made it.
 #[test]
 fn only_what_the_cluster_makes_itself_is_its_own() {
     let of = |name: &str, role: &str, kind: &str, subject: &str| {
         format!(
-            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: '{name}'}}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: '{role}'}}\nsubjects: [{{kind: {kind}, name: '{subject}'}}]\n"
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: '{name}', labels: {{kubernetes.io/bootstrapping: rbac-defaults}}}}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: '{role}'}}\nsubjects: [{{kind: {kind}, name: '{subject}'}}]\n"
         )
     };
     for (name, role, kind, subject, own) in [
@@ -173,6 +200,8 @@ fn only_what_the_cluster_makes_itself_is_its_own() {
         let text = of(name, role, kind, subject);
         let found = format!("role_binding ClusterRoleBinding/{name}");
         check(&text, &found, "/built_in", json!(own));
+        let unlabelled = text.replace("rbac-defaults", "other");
+        check(&unlabelled, &found, "/built_in", json!(false));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Custom resources for tests: definitions that accept any object of their kind.
 
+use crate::servers::ClusterClient;
 use anyhow::Result;
-use seaworthy_tests::servers::ClusterClient;
 use serde_json::json;
 
 /// Group, version, plural, kind, and whether it is namespaced.
@@ -77,6 +77,27 @@ const KINDS: &[Row] = &[
         "ExternalSecret",
         true,
     ),
+    (
+        "external-secrets.io",
+        "v1",
+        "secretstores",
+        "SecretStore",
+        true,
+    ),
+    (
+        "external-secrets.io",
+        "v1",
+        "clustersecretstores",
+        "ClusterSecretStore",
+        false,
+    ),
+    (
+        "networking.istio.io",
+        "v1",
+        "destinationrules",
+        "DestinationRule",
+        true,
+    ),
     ("karpenter.sh", "v1", "nodepools", "NodePool", false),
     (
         "cilium.io",
@@ -138,7 +159,11 @@ const KINDS: &[Row] = &[
 ];
 
 /// Makes all of them known to the cluster, and waits until they are served.
-pub(crate) fn install(client: &ClusterClient) -> Result<()> {
+///
+/// # Errors
+///
+/// When the server refuses one of them, or does not serve it in time.
+pub fn install(client: &ClusterClient) -> Result<()> {
     for (group, version, plural, kind, namespaced) in KINDS {
         let schema = json!({"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}});
         // A group below k8s.io wants the mark of a review, or that there was none.
