@@ -2,18 +2,19 @@
 //! it comes from; what it cannot know it leaves as a comment, never as a guess that would be
 //! swept.
 
+mod head;
+
 use crate::args::InitArgs;
 use crate::config::FILE_NAME;
 use crate::failure::Failure;
 use crate::{exit, output};
+use head::{has_key, head, ingress_hosts};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// The most files that are looked at, and the most bytes of each.
+/// The most files that are looked at.
 const MOST_FILES: usize = 50_000;
-const MOST_BYTES: u64 = 64 * 1024;
 
 /// Looks at the folder and writes, or prints, a configuration.
 pub(crate) fn run(args: &InitArgs) -> Result<u8, Failure> {
@@ -277,50 +278,6 @@ fn label(host: &str) -> &'static str {
     }
 }
 
-fn head(path: &Path) -> String {
-    let mut bytes = Vec::new();
-    if let Ok(file) = std::fs::File::open(path) {
-        // A file that cannot be read holds nothing that could be proposed.
-        let _ = file.take(MOST_BYTES).read_to_end(&mut bytes);
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Whether a line at the left margin (or a JSON member) has this key.
-fn has_key(head: &str, key: &str) -> bool {
-    head.lines().any(|line| {
-        let bare = line
-            .trim_start()
-            .trim_start_matches('{')
-            .trim_start()
-            .trim_start_matches('"');
-        let at_margin = line.starts_with(key) || line.trim_start().starts_with(['"', '{']);
-        at_margin
-            && bare
-                .strip_prefix(key)
-                .is_some_and(|rest| rest.trim_start_matches('"').starts_with(':'))
-    })
-}
-
-/// The hosts that Ingress rules of a manifest name, without wildcards and templates.
-fn ingress_hosts(head: &str) -> Vec<String> {
-    if !head.contains("kind: Ingress") {
-        return Vec::new();
-    }
-    head.lines()
-        .filter_map(|line| {
-            line.trim_start()
-                .trim_start_matches("- ")
-                .strip_prefix("host:")
-        })
-        .map(|host| host.trim().trim_matches(['"', '\'']).to_owned())
-        .filter(|host| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
-            host.contains('.') && host.chars().all(plain)
-        })
-        .collect()
-}
-
 fn service_name(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = whole
@@ -355,23 +312,8 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, has_key, ingress_hosts};
+    use super::Found;
     use std::path::Path;
-
-    #[test]
-    fn keys_are_found_at_the_margin_only() {
-        assert!(has_key("openapi: 3.1.0", "openapi"));
-        assert!(has_key("{\n  \"openapi\": \"3.1.0\"", "openapi"));
-        assert!(!has_key("x:\n  openapi: 3", "openapi"));
-        assert!(!has_key("openapis: 3", "openapi"));
-    }
-
-    #[test]
-    fn hosts_are_taken_from_ingresses_only() {
-        let ingress = "kind: Ingress\nspec:\n  rules:\n    - host: \"a.example.com\"\n    - host: '*.b.example.com'\n    - host: {{ .Values.host }}\n";
-        assert_eq!(ingress_hosts(ingress), ["a.example.com"]);
-        assert!(ingress_hosts("kind: Service\nhost: a.example.com").is_empty());
-    }
 
     #[test]
     fn a_folder_is_described_by_what_it_holds() {

@@ -38,6 +38,7 @@ pub(crate) enum Format {
     Wrk,
     Gatling,
     GatlingLog,
+    GatlingBinary,
     Record,
     PgBackRest,
     Velero,
@@ -80,6 +81,7 @@ impl Format {
             Self::Wrk => "wrk2 text",
             Self::Gatling => "Gatling JSON",
             Self::GatlingLog => "Gatling simulation log",
+            Self::GatlingBinary => "Gatling binary log",
             Self::Record => "record JSON",
             Self::PgBackRest => "pgBackRest info JSON",
             Self::Velero => "Velero JSON",
@@ -121,7 +123,8 @@ impl Format {
             | Self::Vegeta
             | Self::Wrk
             | Self::Gatling
-            | Self::GatlingLog => Kind::Load,
+            | Self::GatlingLog
+            | Self::GatlingBinary => Kind::Load,
             Self::Record | Self::PgBackRest | Self::Velero => Kind::Records,
             Self::Queries => Kind::Queries,
         }
@@ -130,6 +133,9 @@ impl Format {
 
 /// Tells the format from the first bytes of a report; `None` where it is none that is known.
 pub(crate) fn format_of(head: &[u8]) -> Option<Format> {
+    if super::load::binary_log(head).is_some() {
+        return Some(Format::GatlingBinary);
+    }
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start();
     match text.as_bytes().first()? {
@@ -248,7 +254,7 @@ fn of_text(text: &str) -> Option<Format> {
 mod tests {
     use super::Format;
 
-    const ALL: [Format; 36] = [
+    const ALL: [Format; 37] = [
         Format::JUnit,
         Format::XUnit,
         Format::NUnit,
@@ -281,6 +287,7 @@ mod tests {
         Format::Wrk,
         Format::Gatling,
         Format::GatlingLog,
+        Format::GatlingBinary,
         Format::Record,
         Format::PgBackRest,
         Format::Velero,

@@ -81,7 +81,7 @@ fn every_format_has_a_sample() {
         .iter()
         .filter_map(|(_, bytes)| Some(read(bytes)?.0))
         .collect();
-    assert_eq!(found.len(), 36, "{found:?}");
+    assert_eq!(found.len(), 37, "{found:?}");
 }
 
 proptest! {

@@ -17,7 +17,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Reads a hash of 7 to 64 hexadecimal digits, `env:NAME` or `file:PATH`.
+    /// Reads a hash of 7 to 40 hexadecimal digits, or 64, `env:NAME` or `file:PATH`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {
             Some((_, "")) => None,
@@ -53,13 +53,22 @@ impl Source {
 
 /// A commit's hash in lower case, if `text` is one.
 pub(crate) fn hash(text: &str) -> Option<String> {
-    let fits = (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_long = (7..=WHOLE).contains(&text.len()) || text.len() == 64;
+    let fits = is_long && text.bytes().all(|b| b.is_ascii_hexdigit());
     fits.then(|| text.to_ascii_lowercase())
 }
 
+/// How many digits a whole SHA-1 has; from so many on a hash is no abbreviation.
+const WHOLE: usize = 40;
+
 /// Whether two hashes, either of which may be abbreviated, name one commit.
 pub(crate) fn same(one: &str, other: &str) -> bool {
-    one.starts_with(other) || other.starts_with(one)
+    let (short, long) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    long.starts_with(short) && (short.len() < WHOLE || short.len() == long.len())
 }
 
 /// The greatest age of a report.
@@ -184,6 +193,8 @@ mod tests {
         }
         assert!(same("abcdef1", "abcdef1234"));
         assert!(!same("abcdef1", "abcdee1234"));
+        let sha1 = "0123456789abcdef0123456789abcdef01234567";
+        assert!(!same(sha1, &format!("{sha1}{}", "0".repeat(24))));
         assert_eq!(Age::parse("2d"), Age::parse("48h"));
         for text in ["", "d", "0d", "-1d", "1w", "9999999d"] {
             assert_eq!(Age::parse(text), None, "{text}");

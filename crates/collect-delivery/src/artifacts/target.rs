@@ -239,7 +239,7 @@ fn check(entry: &Value) -> Vec<(String, String)> {
             && Source::parse(text).is_none()
         {
             let what = format!(
-                "{text:?} is no commit; write its hash (7 to 64 hexadecimal digits), env:NAME, file:PATH or any"
+                "{text:?} is no commit; write its hash (7 to 40 hexadecimal digits, or 64), env:NAME, file:PATH or any"
             );
             complaints.push((pointer, what));
         }

@@ -120,6 +120,7 @@ impl Part {
             return;
         }
         let text = String::from_utf8_lossy(&bytes);
+        let text = walk::without_tests(&entry.name, &text);
         self.code(entry, &text);
         if settings::is_configuration(&entry.name) {
             settings::read(&entry.name, &text, &mut self.settings);

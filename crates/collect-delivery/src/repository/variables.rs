@@ -7,8 +7,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-/// Variables of platforms and shells, which a service's own documents need not list.
-const USUAL: [&str; 26] = [
+/// Variables of platforms, shells and libraries, which a service's own documents may list and need not.
+const USUAL: [&str; 32] = [
     "PATH",
     "HOME",
     "USER",
@@ -35,7 +35,33 @@ const USUAL: [&str; 26] = [
     "POD_IP",
     "NODE_NAME",
     "KUBECONFIG",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 ];
+
+/// A variable that is read by the name of a constant: `env::var(ASSETS)`.
+static CONSTANT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:env::var(?:_os)?|os\.Getenv|os\.LookupEnv|os\.getenv|System\.getenv|\bgetenv)\(\s*([A-Za-z_]\w*)\s*\)|process\.env\[([A-Za-z_]\w*)\]",
+    )
+    .ok()
+});
+
+/// The constants of a file that hold a name of a variable.
+fn names_of(text: &str) -> BTreeMap<&str, &str> {
+    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"\b([A-Za-z_]\w*)\s*(?::[^=\n"']*)?=\s*["']([A-Z][A-Z0-9_]+)["']"#).ok()
+    });
+    let found = PATTERN
+        .iter()
+        .flat_map(|pattern| pattern.captures_iter(text));
+    let pairs = found.filter_map(|found| Some((found.get(1)?.as_str(), found.get(2)?.as_str())));
+    pairs.collect()
+}
 
 /// Variables by name, each with the first place that uses it.
 #[derive(Debug, Default)]
@@ -81,10 +107,22 @@ impl Variables {
         let Some(pattern) = PATTERN.as_ref() else {
             return;
         };
+        let mut constants = None;
         for (number, line) in (1..).zip(text.lines()) {
             for found in pattern.captures_iter(line) {
                 if let Some(name) = found.get(1).or_else(|| found.get(2)) {
                     self.uses(name.as_str(), format!("{file}:{number}"));
+                }
+            }
+            for found in CONSTANT
+                .iter()
+                .flat_map(|pattern| pattern.captures_iter(line))
+            {
+                let constants = constants.get_or_insert_with(|| names_of(text));
+                let name = found.get(1).or_else(|| found.get(2));
+                let name = name.and_then(|name| constants.get(name.as_str()));
+                if let Some(name) = name {
+                    self.uses(name, format!("{file}:{number}"));
                 }
             }
         }
@@ -193,9 +231,10 @@ impl Variables {
     /// What is used and not documented, with its first place; and what is documented and not used.
     pub(crate) fn compared(&self, known: &[String]) -> (Vec<String>, Vec<String>) {
         let listed = |one: &BTreeMap<String, String>, other: &BTreeMap<String, String>| {
-            let missing = one
-                .iter()
-                .filter(|(name, _)| !other.contains_key(*name) && !known.contains(*name));
+            let missing = one.iter().filter(|(name, _)| {
+                let is_left_out = known.contains(*name) || USUAL.contains(&name.as_str());
+                !other.contains_key(*name) && !is_left_out
+            });
             missing
                 .map(|(name, place)| format!("{name} ({place})"))
                 .collect()
@@ -234,10 +273,14 @@ mod tests {
         );
         variables.code("a.go", "os.Getenv(\"GO_ONE\")");
         variables.code("a.rs", "std::env::var(\"RUST_ONE\")");
+        variables.code(
+            "b.rs",
+            "const PLACE: &str = \"RUST_TWO\";\nenv::var_os(PLACE);\nenv::var(name);\nlet other = \"NOT_READ\";\n",
+        );
         variables.env_file(".env.example", "# C=1\nexport SMTP_HOST=x\n\nBAD LINE\n");
         variables.data("d.yaml", &json!({"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"env": [{"name": "POD_ONE", "value": "1"}]}]}}));
         variables.data("c.yaml", &json!({"services": {"a": {"environment": ["LIST_ONE=1"]}, "b": {"environment": {"MAP_ONE": 1}}}}));
-        let text = "# Setup\n\n## Environment variables\n\n| name | what |\n|--|--|\n| PORT | port |\n| `DB_URL` | x |\n\nAlso `API_KEY` and `GONE_ONE`.\n\n## Other\n\nNOT_ONE\n";
+        let text = "# Setup\n\n## Environment variables\n\n| name | what |\n|--|--|\n| PORT | port |\n| `DB_URL` | x |\n\nAlso `API_KEY` and `GONE_ONE`, and `NO_COLOR` as everywhere.\n\n## Other\n\nNOT_ONE\n";
         variables.document("docs/env.md", &read(text));
         let (undocumented, unused) = variables.compared(&["GO_ONE".to_owned()]);
         assert_eq!(
@@ -248,6 +291,7 @@ mod tests {
                 "MAP_ONE (c.yaml)",
                 "POD_ONE (d.yaml)",
                 "RUST_ONE (a.rs:1)",
+                "RUST_TWO (b.rs:2)",
                 "SMTP_HOST (.env.example:2)",
             ]
         );

@@ -4,6 +4,7 @@
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
 use regex::Regex;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -169,6 +170,33 @@ pub(crate) fn is_test_data(name: &str) -> bool {
     above_docs.any(|one| ["test", "tests", "__tests__", "testdata", "fixtures"].contains(&one))
 }
 
+/// The text without the modules of tests within it (`#[cfg(test)] mod …` at the margin, as rustfmt writes
+/// them); the lines that are left keep their numbers.
+pub(crate) fn without_tests<'t>(name: &str, text: &'t str) -> Cow<'t, str> {
+    const BEGIN: &str = "\n#[cfg(test)]\nmod ";
+    if !name.ends_with(".rs") || !text.contains(BEGIN) {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(BEGIN) {
+        let (before, module) = rest.split_at(at);
+        // A module in a file of its own ends on its line.
+        let line = module.get(BEGIN.len()..).unwrap_or_default().lines().next();
+        let end = if line.is_some_and(|line| line.trim_end().ends_with('{')) {
+            module.find("\n}\n").map_or(module.len(), |end| end + 2)
+        } else {
+            BEGIN.len()
+        };
+        let (module, after) = module.split_at(end);
+        kept.push_str(before);
+        kept.extend(module.matches('\n'));
+        rest = after;
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
 /// Whether a machine wrote the file, by its first lines (Go's and others' convention).
 pub(crate) fn is_generated(text: &str) -> bool {
     static WORDS: LazyLock<Option<Regex>> =
@@ -177,4 +205,20 @@ pub(crate) fn is_generated(text: &str) -> bool {
     let head = text.get(..end.map_or(text.len(), |(at, _)| at));
     let words = WORDS.as_ref();
     words.is_some_and(|words| words.is_match(head.unwrap_or(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_tests;
+
+    #[test]
+    fn tests_within_a_file_are_left_out_and_lines_keep_their_numbers() {
+        let text = "a\n\n#[cfg(test)]\nmod tests {\n    // TODO\n}\n\nb\n";
+        assert_eq!(without_tests("x.rs", text), "a\n\n\n\n\n\n\nb\n");
+        assert_eq!(without_tests("x.go", text), text);
+        let open = "a\n#[cfg(test)]\nmod tests {\n    // TODO\n";
+        assert_eq!(without_tests("x.rs", open), "a\n\n\n\n");
+        let apart = "a\n#[cfg(test)]\nmod properties;\nb // TODO\n";
+        assert!(without_tests("x.rs", apart).ends_with("properties;\nb // TODO\n"));
+    }
 }

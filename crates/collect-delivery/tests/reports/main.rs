@@ -10,6 +10,7 @@
 )]
 
 mod coverage;
+mod doubts;
 mod load;
 mod queries;
 mod records;

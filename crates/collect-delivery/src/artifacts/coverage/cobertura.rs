@@ -21,7 +21,7 @@ pub(super) fn read(
     let mut xml = Xml::new(input.bytes());
     let mut file = String::new();
     let mut sums = None;
-    let (mut seen, mut in_methods) = (false, false);
+    let (mut seen, mut in_methods) = (0_i64, false);
     loop {
         match xml.next()? {
             Node::Start(element) => match element.name.as_str() {
@@ -43,7 +43,7 @@ pub(super) fn read(
                 // Methods repeat lines, and Istanbul adds those of the declarations, which its own
                 // sums do not count.
                 "line" if !file.is_empty() && !in_methods => {
-                    seen = true;
+                    seen += 1;
                     line(&element, &file, map, xml.line())?;
                 }
                 _ => {}
@@ -56,8 +56,12 @@ pub(super) fn read(
     }
     match sums {
         // Some writers leave the lines out and give the sums alone.
-        Some((valid, covered)) if !seen && valid > 0 => {
+        Some((valid, covered)) if seen == 0 && valid > 0 => {
             map.spot("(sum)", Spot::Sum, valid, covered)
+        }
+        Some((valid, _)) if seen < valid => {
+            let what = format!("it claims {valid} lines and lists {seen}");
+            Err(Broken::unparsed(xml.line(), what))
         }
         _ => Ok(()),
     }
@@ -69,7 +73,14 @@ fn line(element: &Element, file: &str, map: &mut CoverageMap, at: u64) -> Result
         return Err(Broken::unparsed(at, "a line has no number or no hits"));
     };
     // Counts beyond 64 bits are written too; only 0 is none.
-    let covered = !hits.trim().trim_start_matches('0').is_empty();
+    let hits = hits.trim();
+    if hits.is_empty() || !hits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Broken::unparsed(
+            at,
+            format!("a line has the hits {hits:?}, which are no count"),
+        ));
+    }
+    let covered = !hits.trim_start_matches('0').is_empty();
     if let Some((taken, of)) = element.get("condition-coverage").and_then(conditions) {
         map.branches(of, taken);
     }

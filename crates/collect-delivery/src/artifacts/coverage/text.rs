@@ -13,6 +13,8 @@ use crate::artifacts::input::Input;
 pub(super) fn lcov(input: &mut Input, map: &mut CoverageMap) -> Result<(), Broken> {
     let mut file: Option<String> = None;
     let mut last = 0;
+    // Lines of the record, and its own sums (LF, LH), which some writers give alone.
+    let (mut lines, mut found, mut hit) = (0_u64, None, None);
     input.lines(|number, line| {
         last = number;
         let bad = |what: &str| Broken::unparsed(number, format!("{what}: {line:?}"));
@@ -21,6 +23,7 @@ pub(super) fn lcov(input: &mut Input, map: &mut CoverageMap) -> Result<(), Broke
                 return Err(bad("a record begins before the last one has ended"));
             }
             map.file(path);
+            (lines, found, hit) = (0, None, None);
             file = Some(path.to_owned());
         } else if let Some(data) = line.strip_prefix("DA:") {
             let file = file
@@ -34,12 +37,28 @@ pub(super) fn lcov(input: &mut Input, map: &mut CoverageMap) -> Result<(), Broke
             let (Some(at), Some(hits)) = (at, hits) else {
                 return Err(bad("wanted is DA:<line>,<count>"));
             };
+            lines += 1;
             map.line(file, at, hits > 0.0)?;
+        } else if let Some(count) = line.strip_prefix("LF:") {
+            found = count.trim().parse::<i64>().ok().filter(|count| *count >= 0);
+        } else if let Some(count) = line.strip_prefix("LH:") {
+            hit = count.trim().parse::<i64>().ok().filter(|count| *count >= 0);
         } else if let Some(data) = line.strip_prefix("BRDA:") {
             let taken = data.rsplit(',').next().unwrap_or_default();
             map.branches(1, i64::from(taken != "-" && taken.trim() != "0"));
-        } else if line == "end_of_record" && file.take().is_none() {
-            return Err(bad("a record ends that has not begun"));
+        } else if line == "end_of_record" {
+            let Some(file) = file.take() else {
+                return Err(bad("a record ends that has not begun"));
+            };
+            match (lines, found, hit) {
+                (0, Some(found), Some(hit)) if found > 0 => {
+                    map.spot(&file, Spot::Sum, found, hit.min(found))?;
+                }
+                (0, Some(found), None) if found > 0 => {
+                    return Err(bad("a record counts lines (LF) and tells of none"));
+                }
+                _ => {}
+            }
         }
         Ok(())
     })?;

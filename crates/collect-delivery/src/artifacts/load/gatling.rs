@@ -1,5 +1,6 @@
 //! Gatling: the statistics of its report, and the log of a simulation in text, as Gatling 3.0 to 3.11
-//! write it (`simulation.log`; later versions write a binary one, which is not read).
+//! write it (`simulation.log`). Later versions write a binary one, which is told and not read: its format
+//! is Gatling's own and changes.
 //! <https://docs.gatling.io/concepts/session/>, <https://github.com/gatling/gatling> `LogFileDataWriter`
 
 use super::Run;
@@ -49,9 +50,38 @@ pub(super) fn statistics(input: &mut Input) -> Result<Run, Broken> {
         failed: figure("/numberOfRequests/ko", 1.0),
         throughput_milli: figure("/meanNumberOfRequestsPerSecond/total", 1000.0),
         latency_us: latency_us.collect(),
-        thresholds_missed: Some(0),
+        // Whether there were assertions, and what came of them, is not in it.
+        thresholds_missed: None,
         ..Run::default()
     })
+}
+
+/// The version of Gatling that a binary log begins with; `None` where it is none. Its first record is that
+/// of the run: a byte 0, and the version as a text with its length before it.
+pub(crate) fn binary_log(head: &[u8]) -> Option<String> {
+    let (kind, rest) = head.split_first()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let version = std::str::from_utf8(rest.get(..length)?).ok()?;
+    let mut parts = version.split('.');
+    let is_number = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let fits = *kind == 0 && length < 40 && is_number(parts.next()) && is_number(parts.next());
+    fits.then(|| version.to_owned())
+}
+
+/// What to do in the place of reading a binary log.
+///
+/// # Errors
+///
+/// When nothing can be read.
+pub(super) fn binary(input: &mut Input) -> Result<Broken, Broken> {
+    let version = binary_log(&input.head()?).unwrap_or_default();
+    let what = format!(
+        "it is the binary log of Gatling {version}, which only Gatling reads; let Gatling make its report, and name its js/stats.json instead"
+    );
+    Ok(Broken::unparsed(None, what))
 }
 
 /// What a log has told so far.

@@ -7,6 +7,8 @@ mod k6;
 mod tables;
 mod tools;
 
+pub(crate) use gatling::binary_log;
+
 use super::broken::Broken;
 use super::collector::Draft;
 use super::format::Format;
@@ -155,6 +157,7 @@ pub(crate) fn read_report(
         Format::JmeterStatistics => jmeter::statistics(input)?,
         Format::Gatling => gatling::statistics(input)?,
         Format::GatlingLog => gatling::log(input, origin)?,
+        Format::GatlingBinary => return Err(gatling::binary(input)?),
         other => {
             let what = format!("it is {}, which is no result of a load test", other.name());
             return Err(Broken::unparsed(None, what));

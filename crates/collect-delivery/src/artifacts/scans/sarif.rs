@@ -172,9 +172,9 @@ impl Run {
                 .into_iter()
                 .flatten()
         };
-        if let Some(note) =
-            list("toolExecutionNotifications").find(|note| text(note, "/level") == Some("error"))
-        {
+        let mut notes =
+            list("toolExecutionNotifications").chain(list("toolConfigurationNotifications"));
+        if let Some(note) = notes.find(|note| text(note, "/level") == Some("error")) {
             let message = text(note, "/message/text").unwrap_or("an error");
             self.trouble = Some(format!("the tool met an error: {message}"));
         }
@@ -189,9 +189,19 @@ impl Run {
 
     fn result(&mut self, result: &Value) -> Result<(), String> {
         // §3.27.9: only `fail`, the default, says that something was found.
+        // `open` and `review` say that the tool could not decide.
         let kind = text(result, "/kind").unwrap_or("fail");
         // §3.27.24: what is gone since the baseline is no finding any more.
-        if kind != "fail" || text(result, "/baselineState") == Some("absent") {
+        if text(result, "/baselineState") == Some("absent") {
+            return Ok(());
+        }
+        if kind != "fail" {
+            if !["pass", "notApplicable", "informational"].contains(&kind) && !is_suppressed(result)
+            {
+                let rule = text(result, "/ruleId").unwrap_or("a rule");
+                let what = format!("a result of {rule} is undecided (kind {kind})");
+                self.trouble.get_or_insert(what);
+            }
             return Ok(());
         }
         if is_suppressed(result) {

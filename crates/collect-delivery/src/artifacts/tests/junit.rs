@@ -20,6 +20,10 @@ struct Suite {
     claimed: i64,
     /// The tests that its attributes claim.
     claimed_tests: i64,
+    /// Of these the ones that were left out, which some writers only count.
+    left_out: i64,
+    /// Catch2 counts assertions where others count tests; it is told by its host name.
+    counts_assertions: bool,
     /// The failed cases below it.
     failed: i64,
     /// The cases below it.
@@ -47,13 +51,25 @@ pub(super) fn read(
     let mut xml = Xml::new(input.bytes());
     let mut suites: Vec<Suite> = Vec::new();
     let mut case: Option<Case> = None;
+    // What keeps the whole from being known; what comes after it is read all the same.
+    let mut trouble: Option<Broken> = None;
     // The child of a case that is open, whose text may be the message.
     let mut within = String::new();
     loop {
         match xml.next()? {
             Node::Start(element) => match element.name.as_str() {
                 "testsuites" | "testsuite" => suites.push(suite(&element, origin)),
-                "testcase" => case = Some(begin(&element, &suites)),
+                "testcase" => {
+                    let (begun, unknown) = begin(&element, &suites);
+                    if let Some(status) = unknown {
+                        let what = format!(
+                            "the case {:?} has the unknown status {status:?}",
+                            begun.name
+                        );
+                        trouble.get_or_insert(Broken::unparsed(xml.line(), what));
+                    }
+                    case = Some(begun);
+                }
                 "property" => property(&element, origin),
                 "error" | "failure" if case.is_none() && !suites.is_empty() => {
                     // The suite itself broke down, before any of its cases.
@@ -93,13 +109,15 @@ pub(super) fn read(
                     }
                 }
                 "testsuites" | "testsuite" => {
-                    if let Some(suite) = suites.pop() {
-                        claims(&suite, &mut suites, tally, xml.line())?;
+                    if let Some(suite) = suites.pop()
+                        && let Some(why) = claims(&suite, &mut suites, tally)
+                    {
+                        trouble.get_or_insert(Broken::unparsed(xml.line(), why));
                     }
                 }
                 _ => within.clear(),
             },
-            Node::Eof => return Ok(()),
+            Node::Eof => return trouble.map_or(Ok(()), Err),
         }
     }
 }
@@ -120,13 +138,18 @@ fn suite(element: &Element, origin: &mut Origin) -> Suite {
         name: element.get("name").unwrap_or_default().to_owned(),
         claimed: count("failures").saturating_add(count("errors")),
         claimed_tests: count("tests"),
+        left_out: ["skipped", "disabled", "ignored"]
+            .iter()
+            .fold(0_i64, |sum, name| sum.saturating_add(count(name))),
+        counts_assertions: element.get("hostname") == Some("tbd"),
         failed: 0,
         cases: 0,
     }
 }
 
-/// What a suite claims beyond what its cases show.
-fn claims(suite: &Suite, above: &mut [Suite], tally: &mut Tally, line: u64) -> Result<(), Broken> {
+/// What a suite claims beyond what its cases show. Gives why not all of it was seen: one that claims more
+/// tests than it holds was cut by its writer.
+fn claims(suite: &Suite, above: &mut [Suite], tally: &mut Tally) -> Option<String> {
     let hidden = suite.claimed.saturating_sub(suite.failed);
     if hidden > 0 {
         let what = format!("{hidden} failures that no case of the suite shows");
@@ -135,42 +158,59 @@ fn claims(suite: &Suite, above: &mut [Suite], tally: &mut Tally, line: u64) -> R
             failed(above);
         }
     }
-    // A suite that claims cases and holds none was cut by its writer.
-    if suite.cases == 0 && suite.claimed_tests > 0 && hidden == 0 && suite.failed == 0 {
-        return Err(Broken::unparsed(
-            line,
-            format!(
-                "the suite {:?} claims {} tests and holds none",
-                suite.name, suite.claimed_tests
-            ),
-        ));
+    let held = suite.cases.saturating_add(suite.left_out);
+    let is_cut = suite.claimed_tests > held && hidden == 0 && suite.failed == 0;
+    let (name, claimed) = (&suite.name, suite.claimed_tests);
+    match suite.cases {
+        0 if suite.claimed_tests > 0 && hidden == 0 && suite.failed == 0 => Some(format!(
+            "the suite {name:?} claims {claimed} tests and holds none"
+        )),
+        cases if is_cut && !suite.counts_assertions => Some(format!(
+            "the suite {name:?} claims {claimed} tests and holds {cases}"
+        )),
+        _ => None,
     }
-    Ok(())
 }
 
-fn begin(element: &Element, suites: &[Suite]) -> Case {
+/// A case, and its status where it is none that is known.
+fn begin(element: &Element, suites: &[Suite]) -> (Case, Option<String>) {
     let of_suite = suites.last().map_or("", |suite| suite.name.as_str());
     let class = element.get("classname").filter(|class| !class.is_empty());
-    let status = element.get("status").or_else(|| element.get("result"));
-    let ending = match status.map(str::to_ascii_lowercase).as_deref() {
-        // GoogleTest says `notrun`; others repeat the outcome that the children tell too.
-        Some("notrun" | "skipped" | "suppressed" | "disabled" | "ignored" | "pending") => {
-            Ending::Skipped
+    let mut unknown = None;
+    let mut ending = Ending::Passed;
+    // GoogleTest has both; others repeat the outcome that the children tell too.
+    for status in ["status", "result"]
+        .iter()
+        .filter_map(|name| element.get(name))
+    {
+        match status.trim().to_ascii_lowercase().as_str() {
+            "notrun" | "not run" | "skipped" | "skip" | "suppressed" | "disabled" | "ignored"
+            | "pending" | "untested" => ending = Ending::Skipped,
+            "failed" | "failure" | "fail" | "error" | "errored" | "broken" | "crashed"
+            | "aborted" | "timeout" | "timedout" | "timed out" | "undefined" => {
+                ending = Ending::Failed
+            }
+            "" | "passed" | "pass" | "ok" | "success" | "successful" | "succeeded" | "run"
+            | "completed" => {}
+            other => unknown = Some(other.to_owned()),
         }
-        Some("failed" | "failure" | "error" | "fail") => Ending::Failed,
-        _ => Ending::Passed,
-    };
-    Case {
+        if ending != Ending::Passed {
+            break;
+        }
+    }
+    let case = Case {
         suite: class.unwrap_or(of_suite).to_owned(),
         name: element.get("name").unwrap_or_default().to_owned(),
         ending,
         message: String::new(),
-    }
+    };
+    (case, unknown)
 }
 
 fn child(case: &mut Case, element: &Element) {
     let ending = match element.name.as_str() {
-        "failure" | "error" => Ending::Failed,
+        // Reruns of Surefire stand beside the failure; one that stands alone is none the less one.
+        "failure" | "error" | "rerunFailure" | "rerunError" => Ending::Failed,
         "skipped" | "disabled" => Ending::Skipped,
         "flakyFailure" | "flakyError" => Ending::Flaky,
         _ => return,

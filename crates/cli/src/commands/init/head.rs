@@ -1,0 +1,72 @@
+//! What a file says at its beginning: keys of YAML and JSON, and the hosts of Ingress objects.
+
+use std::io::Read as _;
+use std::path::Path;
+
+/// The most bytes of a file that are looked at.
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// The beginning of a file; empty where it cannot be read.
+pub(super) fn head(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        // A file that cannot be read holds nothing that could be proposed.
+        let _ = file.take(MOST_BYTES).read_to_end(&mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether a line at the left margin (or a JSON member) has this key.
+pub(super) fn has_key(head: &str, key: &str) -> bool {
+    head.lines().any(|line| {
+        let bare = line
+            .trim_start()
+            .trim_start_matches('{')
+            .trim_start()
+            .trim_start_matches('"');
+        let at_margin = line.starts_with(key) || line.trim_start().starts_with(['"', '{']);
+        at_margin
+            && bare
+                .strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start_matches('"').starts_with(':'))
+    })
+}
+
+/// The hosts that Ingress rules of a manifest name, without wildcards and templates.
+pub(super) fn ingress_hosts(head: &str) -> Vec<String> {
+    if !head.contains("kind: Ingress") {
+        return Vec::new();
+    }
+    head.lines()
+        .filter_map(|line| {
+            line.trim_start()
+                .trim_start_matches("- ")
+                .strip_prefix("host:")
+        })
+        .map(|host| host.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|host| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+            host.contains('.') && host.chars().all(plain)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_key, ingress_hosts};
+
+    #[test]
+    fn keys_are_found_at_the_margin_only() {
+        assert!(has_key("openapi: 3.1.0", "openapi"));
+        assert!(has_key("{\n  \"openapi\": \"3.1.0\"", "openapi"));
+        assert!(!has_key("x:\n  openapi: 3", "openapi"));
+        assert!(!has_key("openapis: 3", "openapi"));
+    }
+
+    #[test]
+    fn hosts_are_taken_from_ingresses_only() {
+        let ingress = "kind: Ingress\nspec:\n  rules:\n    - host: \"a.example.com\"\n    - host: '*.b.example.com'\n    - host: {{ .Values.host }}\n";
+        assert_eq!(ingress_hosts(ingress), ["a.example.com"]);
+        assert!(ingress_hosts("kind: Service\nhost: a.example.com").is_empty());
+    }
+}
