@@ -3,7 +3,7 @@
 use super::authority::{Authority, USUAL, serve};
 use super::{Stage, honest};
 use seaworthy_tests::command::Ran;
-use seaworthy_tests::servers::{ProxyManner, Proxy};
+use seaworthy_tests::servers::{Proxy, ProxyManner};
 
 #[test]
 fn a_stamp_is_asked_for_through_a_proxy() {
