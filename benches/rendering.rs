@@ -5,7 +5,6 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a benchmark that meets what it does not expect should end"
 )]
 
