@@ -4,11 +4,13 @@
 mod files;
 mod journal;
 mod resume;
+mod sealing;
 
 use self::files::{admit_unassessed, is_plain_name, run_record, write_given, write_json};
 use self::journal::{Answered, Journal};
-use crate::atomic::{self, Durability, sync_folder};
-use crate::commit::{self, SaltKey};
+pub use self::sealing::Sealed;
+use crate::atomic::{self, Durability};
+use crate::commit::SaltKey;
 use crate::error::{BundleError, IoContext};
 use crate::gz::ShardWriter;
 use crate::layout::{
@@ -17,11 +19,11 @@ use crate::layout::{
 use crate::record::{Counts, PreviousRun, Resumed, RunState};
 use crate::result_line::ResultLines;
 use crate::spill::Spill;
-use crate::{blob, lines, seal, statements};
+use crate::{blob, lines, statements};
 use jiff::Timestamp;
 use seaworthy_model::{
-    AttestationUse, Digest, Fact, FactCite, Gate, ItemResult, Plan, Refused, Request, ResultKind,
-    RunInfo, Score, Unassessed, Verdict, WaiverUse,
+    AttestationUse, Digest, Fact, FactCite, ItemResult, Plan, Refused, Request, RunInfo,
+    Unassessed, Verdict,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -53,17 +55,6 @@ pub struct Writer {
     resumed: Vec<Resumed>,
     /// An error in the middle of a batch: the bundle lacks something, so it must not be sealed.
     stopped: bool,
-}
-
-/// A sealed bundle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
-    /// The run's folder.
-    pub dir: PathBuf,
-    /// The digest of `SHA256SUMS`: what sign-offs bind and the next run names.
-    pub digest: Digest,
-    /// How many files the sums cover.
-    pub files: usize,
 }
 
 impl Writer {
@@ -282,75 +273,6 @@ impl Writer {
         *self.counts.results.entry(result.result).or_default() += 1;
         self.stopped = false;
         Ok(())
-    }
-
-    /// Writes `results` and seals, as [`Self::result`] and [`Self::finish`] do.
-    ///
-    /// # Errors
-    ///
-    /// As these.
-    pub fn seal(
-        mut self,
-        results: &[ItemResult],
-        score: &Score,
-        gate: &Gate,
-        waivers: &[WaiverUse],
-    ) -> Result<Sealed, BundleError> {
-        for result in results {
-            self.result(result)?;
-        }
-        self.finish(score, gate, waivers)
-    }
-
-    /// Writes score and gate, brings everything to the disk and seals it with `SHA256SUMS`, which
-    /// comes last: a bundle that has it is whole.
-    ///
-    /// # Errors
-    ///
-    /// When something cannot be written, or a blob was changed meanwhile; the bundle then stays
-    /// unsealed and readable.
-    pub fn finish(
-        mut self,
-        score: &Score,
-        gate: &Gate,
-        waivers: &[WaiverUse],
-    ) -> Result<Sealed, BundleError> {
-        self.check_running()?;
-        self.facts.finish()?;
-        self.results.finish()?;
-        for kind in ResultKind::ALL {
-            self.counts.results.entry(kind).or_default();
-        }
-        let key = SaltKey::read(&self.root)?;
-        for kind in ShardKind::ALL {
-            commit::commit(&self.root, kind, self.limits, &key)?;
-        }
-        let place = self.root.join(UNASSESSED);
-        self.unassessed.sync_all().at("flush to disk", &place)?;
-        let mut record = run_record(&self.run, RunState::Sealed);
-        record.counts = Some(self.counts.clone());
-        record.gate = Some(gate.clone());
-        record.score = Some(score.clone());
-        record.waivers = waivers.to_vec();
-        record.attestations.clone_from(&self.attestations);
-        record.refused.clone_from(&self.refused);
-        record.previous = self.previous.clone();
-        record.resumed.clone_from(&self.resumed);
-        write_json(&self.root, RUN, "the run", &record)?;
-
-        let sums = seal::sum_up(&self.root)?;
-        for folder in FOLDERS {
-            sync_folder(&self.root.join(folder))?;
-        }
-        let digest = sums.write(&self.root)?;
-        sync_folder(&self.root)?;
-        // Only the journal is in it, and no part of the evidence: nothing is lost when it stays.
-        let _ = fs::remove_dir_all(self.root.join(PARTIAL));
-        Ok(Sealed {
-            dir: self.root,
-            digest,
-            files: sums.files(),
-        })
     }
 
     fn begin(

@@ -1,4 +1,4 @@
-//! The crate from outside: round trips, crashes and tampering.
+//! The crate from outside: round trips, streams, crashes and tampering.
 //!
 //! `cfg(test)` is always true here; it tells clippy that the helpers are tests too.
 
@@ -12,4 +12,5 @@ mod resume;
 mod round_trip;
 #[cfg(test)]
 mod streaming;
+#[cfg(test)]
 mod tampering;
