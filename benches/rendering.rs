@@ -250,6 +250,7 @@ fn fact(cite: FactCite) -> Fact {
         }),
         unknown: BTreeMap::new(),
         location: None,
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: "cluster".into(),
             collector: "bench".into(),

@@ -120,6 +120,7 @@ impl Evaluation {
             verdict: Outcome::Inconclusive,
             reason: Some(unassessed.reason),
             message: Some(unassessed.detail.clone()),
+            field: None,
             location: unassessed.location.clone(),
             facts: Vec::new(),
             reproduce: None,
@@ -150,6 +151,7 @@ pub(crate) fn nothing_seen(
         message: Some(format!(
             "the target {target} holds {seen} subjects of the kind {kind}, at least {wanted} wanted"
         )),
+        field: None,
         location: None,
         facts: Vec::new(),
         reproduce: None,

@@ -14,6 +14,7 @@ mod joined;
 mod kinds;
 mod lifecycle;
 mod namespace;
+mod places;
 mod platform;
 mod policy;
 mod powers;
@@ -34,6 +35,7 @@ use crate::read::Reading;
 use crate::secret_like::redacted;
 use joined::Surveyed;
 use references::Made;
+use seaworthy_model::Places;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -46,6 +48,7 @@ pub(crate) struct Draft {
     pub(crate) value: Value,
     pub(crate) unknown: BTreeMap<String, String>,
     pub(crate) origin: Option<Origin>,
+    pub(crate) places: Places,
     /// The object as JSON, for the evidence, without what looks secret; `None` where it holds secrets
     /// by its nature.
     pub(crate) object: Option<Vec<u8>>,
@@ -61,6 +64,7 @@ impl Draft {
             value: serde_json::to_value(fact).unwrap_or_default(),
             unknown: BTreeMap::new(),
             origin: None,
+            places: Places::default(),
             object: None,
             reproduce: None,
         }
@@ -69,6 +73,7 @@ impl Draft {
     /// About this object: where it stands, and how to see it again.
     fn about(mut self, object: &Object) -> Self {
         self.origin = Some(object.origin.clone());
+        self.places = places::places(self.kind, &self.value, object);
         self.reproduce = Some(object.command());
         self
     }

@@ -13,6 +13,7 @@ mod archives;
 mod collector;
 mod containers;
 mod network;
+mod places;
 mod pod_security;
 mod reading;
 mod routes;

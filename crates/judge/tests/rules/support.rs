@@ -26,6 +26,7 @@ pub(crate) fn probes() -> BTreeMap<ProbeId, ProbeSpec> {
             message: "{thing.name} is not as it should be".into(),
             patch: None,
             stable_reads: vec!["state".into()],
+            fields: BTreeMap::new(),
         }],
         why: "why".into(),
         fix: "fix".into(),
@@ -256,6 +257,7 @@ pub(crate) fn fact(target: &str, name: &str, value: Value) -> Fact {
         value,
         unknown: BTreeMap::new(),
         location: None,
+        places: Places::default(),
         provenance: Provenance {
             target: target.into(),
             collector: "t/things".into(),

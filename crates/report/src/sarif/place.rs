@@ -35,10 +35,15 @@ impl<'a> Places<'a> {
             Finding::Verdict(verdict, items) => {
                 let known = verdict.location.as_ref();
                 let target = || self.targets.get(verdict.target.as_str()).copied();
-                known.or_else(target).map_or_else(
+                let mut place = known.or_else(target).map_or_else(
                     || self.in_checklist(items.first().map(|item| &item.id)),
                     physical,
-                )
+                );
+                if let Some(field) = &verdict.field {
+                    let logical = json!([{ "fullyQualifiedName": field, "kind": "member" }]);
+                    set(&mut place, "logicalLocations", logical);
+                }
+                place
             }
             Finding::Item(item) => self.in_checklist(Some(&item.id)),
         }
