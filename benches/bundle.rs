@@ -182,6 +182,7 @@ fn probe(kind: usize) -> ProbeSpec {
             message: "too few replicas".to_owned(),
             patch: None,
             stable_reads: Vec::new(),
+            fields: BTreeMap::new(),
         }],
         why: String::new(),
         fix: String::new(),
@@ -202,6 +203,7 @@ fn fact(target: usize, kind: usize) -> Fact {
         }),
         unknown: BTreeMap::new(),
         location: None,
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: format!("target-{target}"),
             collector: "bench".to_owned(),

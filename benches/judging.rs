@@ -110,6 +110,7 @@ fn spec(number: usize, that: &str) -> ProbeSpec {
             message: "{workload.ref} keeps {workload.replicas} replicas".into(),
             patch: None,
             stable_reads: vec!["replicas".into()],
+            fields: BTreeMap::new(),
         }],
         why: String::new(),
         fix: String::new(),
@@ -151,6 +152,7 @@ fn fact(number: usize) -> Fact {
         }),
         unknown: BTreeMap::new(),
         location: None,
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: "manifests".into(),
             collector: "k8s/manifests".into(),

@@ -243,6 +243,7 @@ fn verdict(number: u32, target: u32) -> Verdict {
         reason: None,
         message: fails.then(|| format!("{name} keeps 2 replicas; 3 wanted")),
         patch: None,
+        field: None,
         location: Some(Location {
             file: format!("k8s/shop-{target:05}.yaml"),
             line: 12,
@@ -279,6 +280,7 @@ fn fact(cite: FactCite) -> Fact {
         }),
         unknown: BTreeMap::new(),
         location: None,
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: "cluster".into(),
             collector: "bench".into(),

@@ -4,7 +4,7 @@ use crate::expr::{Type, subject_type};
 use crate::probe::read;
 use crate::source::Role;
 use crate::{CompiledProbe, Source};
-use seaworthy_model::{Digest, FactSchema, ProbeId};
+use seaworthy_model::{Digest, FactSchema, ProbeId, fields_of};
 use seaworthy_yaml::{Diagnostic, Position, Problem, suggest};
 use std::collections::BTreeMap;
 
@@ -40,10 +40,17 @@ impl Catalog {
                 .collect(),
             ..Self::default()
         };
+        let fields: BTreeMap<&str, BTreeMap<String, String>> = schemas
+            .iter()
+            .map(|schema| (schema.kind, fields_of(&schema.schema)))
+            .collect();
         let mut diagnostics = Vec::new();
         for source in sources {
             let problems = match read_one(source, &catalog.kinds) {
-                Outcome::Probe(id, probe) => {
+                Outcome::Probe(id, mut probe) => {
+                    if let Some(fields) = fields.get(probe.spec().subject.as_str()) {
+                        probe.set_fields(fields);
+                    }
                     catalog.add(id, source, *probe).err().into_iter().collect()
                 }
                 Outcome::Broken(problems) => problems,

@@ -17,6 +17,7 @@ fn probe(assertions: &[(&str, &str)]) -> CompiledProbe {
         message: (*message).to_owned(),
         patch: None,
         stable_reads: Vec::new(),
+        fields: BTreeMap::new(),
     });
     CompiledProbe::compile(&spec(assertions.collect())).unwrap()
 }

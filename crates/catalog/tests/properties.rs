@@ -139,6 +139,7 @@ fn compile(source: &str) -> CompiledProbe {
             message: "{w.o} {w.os}".into(),
             patch: None,
             stable_reads: vec!["os[].f".into(), "has(p.q)".into()],
+            fields: BTreeMap::new(),
         }],
         why: "w".into(),
         fix: "f".into(),
@@ -277,7 +278,7 @@ proptest! {
     #[test]
     fn arbitrary_text_never_panics(source in "[a-z0-9 ().,&|!=<>+*%'\"\\[\\]{}?:w_é-]{0,60}", value in fact(), path in ".{0,12}") {
         let spec = ProbeSpec {
-            assertions: vec![Assertion { that: source.clone(), message: source, patch: None, stable_reads: vec![path.clone()] }],
+            assertions: vec![Assertion { that: source.clone(), message: source, patch: None, stable_reads: vec![path.clone()], fields: BTreeMap::new() }],
             ..compile("true").spec().clone()
         };
         if let Ok(probe) = CompiledProbe::compile(&spec) {

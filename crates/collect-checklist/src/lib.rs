@@ -134,6 +134,7 @@ fn fact(target: &Target, context: &Context, name: String, value: serde_json::Val
         },
         value,
         unknown: BTreeMap::new(),
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: target.name.clone(),
             collector: ID.to_owned(),

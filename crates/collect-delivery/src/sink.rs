@@ -92,6 +92,7 @@ pub(crate) async fn put(
                 },
                 value,
                 unknown: draft.unknown,
+                places: seaworthy_model::Places::default(),
                 provenance: Provenance {
                     target: target.name.clone(),
                     collector: collector.id().to_owned(),

@@ -135,6 +135,7 @@ impl Plugin {
             value: said.value,
             unknown: said.unknown,
             location: said.location,
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: target.name.clone(),
                 collector: self.id.to_owned(),

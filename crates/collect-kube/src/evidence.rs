@@ -50,6 +50,7 @@ pub(crate) fn fact(draft: Draft, looking: Looking<'_>, sink: &Sink) -> Fact {
         },
         value,
         unknown: draft.unknown,
+        places: draft.places,
         provenance: Provenance {
             target: looking.target.to_owned(),
             collector: looking.collector.to_owned(),

@@ -1,6 +1,7 @@
 //! One Kubernetes object, from a file or from a cluster: the seam between reading and building.
 
 use seaworthy_model::Location;
+use seaworthy_yaml::Places;
 use serde_json::Value;
 use std::fmt;
 
@@ -82,6 +83,8 @@ pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) value: Value,
     pub(crate) origin: Origin,
+    /// Where its keys stand in the file; none where it was rendered or listed.
+    pub(crate) places: Places,
     /// Another object of the same name was read before it.
     pub(crate) is_twin: bool,
 }
@@ -116,6 +119,7 @@ impl Object {
             name,
             value,
             origin,
+            places: Places::default(),
             is_twin: false,
         })
     }

@@ -5,10 +5,12 @@ use crate::object::Object;
 use serde_json::Value;
 
 /// A pod or a pod template within an object.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PodTemplate<'a> {
     /// The mapping that holds `metadata` and `spec`.
     pub(crate) template: &'a Value,
+    /// Where it stands in the object, dotted; empty for a Pod.
+    pub(crate) path: String,
     /// `true` for the first of an object; only a custom resource has several.
     pub(crate) first: bool,
 }
@@ -31,20 +33,22 @@ const MOST: usize = 32;
 /// Finds the pod templates of an object.
 pub(crate) fn pods(object: &Object) -> Pods<'_> {
     let value = &object.value;
-    let template = match (object.group(), object.kind.as_str()) {
-        ("", "Pod") => value,
-        ("", "PodTemplate") => &value["template"],
-        ("batch", "CronJob") => &value["spec"]["jobTemplate"]["spec"]["template"],
+    let path: &[&str] = match (object.group(), object.kind.as_str()) {
+        ("", "Pod") => &[],
+        ("", "PodTemplate") => &["template"],
+        ("batch", "CronJob") => &["spec", "jobTemplate", "spec", "template"],
         ("apps" | "extensions", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
         | ("", "ReplicationController")
-        | ("batch", "Job") => &value["spec"]["template"],
+        | ("batch", "Job") => &["spec", "template"],
         // Schemas and webhooks speak of pods without being any.
         ("apiextensions.k8s.io" | "admissionregistration.k8s.io", _) => return Pods::None,
         _ => return by_shape(value),
     };
+    let template = path.iter().fold(value, |value, name| &value[*name]);
     if containers(template).is_some() {
         Pods::Templates(vec![PodTemplate {
             template,
+            path: path.join("."),
             first: true,
         }])
     } else {
@@ -79,37 +83,42 @@ fn is_container(value: &Value) -> bool {
 
 fn by_shape(value: &Value) -> Pods<'_> {
     let mut found = Vec::new();
-    search(&value["spec"], DEPTH, &mut found);
+    search(&value["spec"], "spec".to_owned(), DEPTH, &mut found);
     if found.is_empty() {
-        return Pods::None;
+        Pods::None
+    } else {
+        Pods::Templates(found)
     }
-    Pods::Templates(
-        found
-            .into_iter()
-            .enumerate()
-            .map(|(index, template)| PodTemplate {
-                template,
-                first: index == 0,
-            })
-            .collect(),
-    )
 }
 
-fn search<'a>(value: &'a Value, depth: usize, found: &mut Vec<&'a Value>) {
+fn search<'a>(value: &'a Value, path: String, depth: usize, found: &mut Vec<PodTemplate<'a>>) {
     if depth == 0 || found.len() >= MOST {
         return;
     }
     if is_template(value) {
-        found.push(value);
-        return;
+        let first = found.is_empty();
+        return found.push(PodTemplate {
+            template: value,
+            path,
+            first,
+        });
     }
     match value {
-        Value::Object(map) => map
-            .values()
-            .for_each(|inner| search(inner, depth - 1, found)),
-        Value::Array(list) => list
-            .iter()
-            .for_each(|inner| search(inner, depth - 1, found)),
+        Value::Object(map) => {
+            for (name, inner) in map.iter().filter(|(_, inner)| holds_more(inner)) {
+                search(inner, format!("{path}.{name}"), depth - 1, found);
+            }
+        }
+        Value::Array(list) => {
+            let elements = list.iter().enumerate();
+            for (number, inner) in elements.filter(|(_, inner)| holds_more(inner)) {
+                search(inner, format!("{path}[{number}]"), depth - 1, found);
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+fn holds_more(value: &Value) -> bool {
+    value.is_object() || value.is_array()
 }

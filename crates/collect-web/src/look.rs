@@ -175,6 +175,7 @@ impl<'a> Visit<'a> {
             value: fact_value(value)?,
             unknown,
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: self.target.name.clone(),
                 collector: self.collector.to_owned(),

@@ -4,12 +4,13 @@
 //! A verdict repeats the names and places of its fact, and there are many verdicts on each fact. So
 //! only what a probe says by itself is kept, and a whole verdict is made when it is shown.
 
+use crate::evaluate::place;
 use crate::evaluations::{Evaluation, Evaluations, JudgeError};
 use crate::tally::Sights;
 use seaworthy_catalog::{Judged, PreparedFact};
 use seaworthy_model::{
-    Digest, Fact, FactCite, Outcome, Plan, ProbeUse, ReasonCode, Unassessed, Verdict, VerdictRef,
-    fingerprint,
+    Digest, Fact, FactCite, Location, Outcome, Plan, ProbeUse, ReasonCode, Unassessed, Verdict,
+    VerdictRef, fingerprint,
 };
 use std::cmp::Ordering;
 
@@ -38,6 +39,8 @@ struct Kept {
 struct Said {
     reason: Option<ReasonCode>,
     message: Option<Box<str>>,
+    field: Option<Box<str>>,
+    location: Option<Location>,
     patch: Option<Box<str>>,
     fingerprint: Option<Digest>,
 }
@@ -150,6 +153,8 @@ impl Kept {
         let said = Said {
             reason: judged.reason,
             message: judged.message.map(String::into_boxed_str),
+            location: place(fact, judged.field.as_deref()),
+            field: judged.field.map(String::into_boxed_str),
             patch: judged.patch.map(String::into_boxed_str),
             fingerprint,
         };
@@ -238,7 +243,10 @@ impl Assessment<'_> {
             verdict: kept.outcome,
             reason: said.and_then(|said| said.reason),
             message: said.and_then(|said| said.message.as_deref()),
-            location: fact.location.as_ref(),
+            field: said.and_then(|said| said.field.as_deref()),
+            location: said
+                .and_then(|said| said.location.as_ref())
+                .or(fact.location.as_ref()),
             facts: std::slice::from_ref(&kept.cite),
             reproduce: fact.provenance.reproduce.as_deref(),
             patch: said.and_then(|said| said.patch.as_deref()),

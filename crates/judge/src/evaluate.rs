@@ -8,7 +8,7 @@ use crate::tally::{Sights, Tallies};
 use crate::{Judgement, gate, item, roll_up, score};
 use seaworthy_catalog::PreparedFact;
 use seaworthy_model::{
-    Fact, FactCite, Plan, PlannedItem, ProbeUse, Unassessed, Verdict, fingerprint,
+    Fact, FactCite, Location, Plan, PlannedItem, ProbeUse, Unassessed, Verdict, fingerprint,
 };
 
 /// Judges the facts of one run against its plan.
@@ -177,11 +177,22 @@ fn verdict(
         verdict: judged.outcome,
         reason: judged.reason,
         message: judged.message,
-        location: fact.location.clone(),
+        location: place(fact, judged.field.as_deref()).or_else(|| fact.location.clone()),
+        field: judged.field,
         facts: vec![cite],
         reproduce: fact.provenance.reproduce.clone(),
         patch: judged.patch,
         fingerprint,
         waived: false,
     }
+}
+
+/// Where a field of the subject stands, or the nearest one around it, where that is known.
+pub(crate) fn place(fact: &Fact, field: Option<&str>) -> Option<Location> {
+    let (line, column) = fact.places.nearest(field?)?;
+    Some(Location {
+        file: fact.location.as_ref()?.file.clone(),
+        line,
+        column: Some(column),
+    })
 }

@@ -118,6 +118,7 @@ impl Evaluation {
             verdict: Outcome::Inconclusive,
             reason: Some(unassessed.reason),
             message: Some(unassessed.detail.clone()),
+            field: None,
             location: unassessed.location.clone(),
             facts: Vec::new(),
             reproduce: None,

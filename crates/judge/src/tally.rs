@@ -79,6 +79,7 @@ fn nothing_seen(used: &ProbeUse, kind: &str, target: &str, seen: u32) -> Verdict
         message: Some(format!(
             "the target {target} holds {seen} subjects of the kind {kind}, at least {wanted} wanted"
         )),
+        field: None,
         location: None,
         facts: Vec::new(),
         reproduce: None,

@@ -1,6 +1,6 @@
 //! Facts: what a collector saw of one subject, and what it could not see.
 
-use crate::Digest;
+use crate::{Digest, Places};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,10 @@ pub struct Fact {
     /// Where in a file the subject stands, for manifests and documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+    /// Where the fields of the subject stand in that file, by their names in the object that the
+    /// value was read from: `spec.replicas`. Of a field that is not there, the nearest around it.
+    #[serde(default, skip_serializing_if = "Places::is_empty")]
+    pub places: Places,
     /// How the value was come by.
     pub provenance: Provenance,
 }

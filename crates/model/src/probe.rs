@@ -80,6 +80,10 @@ pub struct Assertion {
     /// the failure's fingerprint. Filled in when the probe is checked against its schema.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stable_reads: Vec<String>,
+    /// Where the fact's fields that it reads stand in the object that they were read from, as the
+    /// schema tells it ([`crate::fields_of`]).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// The type and default of a parameter.

@@ -50,7 +50,11 @@ pub struct Verdict {
     /// What was found, for a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Where the subject stands in a file.
+    /// Of a failure: the field of the object that it is about, `spec.replicas`, whether it is there or
+    /// ought to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Where in a file that field stands, or the nearest one around it, or the subject.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
     /// The facts that it was decided by.
@@ -89,6 +93,7 @@ pub struct VerdictRef<'a> {
     pub verdict: Outcome,
     pub reason: Option<ReasonCode>,
     pub message: Option<&'a str>,
+    pub field: Option<&'a str>,
     pub location: Option<&'a Location>,
     pub facts: &'a [FactCite],
     pub reproduce: Option<&'a str>,
@@ -106,6 +111,7 @@ impl<'a> From<&'a Verdict> for VerdictRef<'a> {
             verdict: verdict.verdict,
             reason: verdict.reason,
             message: verdict.message.as_deref(),
+            field: verdict.field.as_deref(),
             location: verdict.location.as_ref(),
             facts: &verdict.facts,
             reproduce: verdict.reproduce.as_deref(),

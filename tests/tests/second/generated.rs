@@ -231,6 +231,7 @@ fn probe() -> ProbeSpec {
             message: "{thing.name} is not up".into(),
             patch: None,
             stable_reads: vec!["state".into()],
+            fields: BTreeMap::new(),
         }],
         why: "why".into(),
         fix: "fix".into(),
@@ -256,6 +257,7 @@ fn facts(made: &Made) -> Vec<Fact> {
             value: serde_json::json!({ "name": format!("{index}-{n}"), "state": state }),
             unknown: BTreeMap::new(),
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: format!("target-{index}"),
                 collector: "t/things".into(),

@@ -101,6 +101,7 @@ fn no_params() -> Judged {
         outcome: Outcome::Inconclusive,
         reason: Some(seaworthy_model::ReasonCode::EvaluationFailed),
         message: Some("a parameter has neither a default nor a value".to_owned()),
+        field: None,
         patch: None,
         failed: None,
     }

@@ -28,7 +28,7 @@ mod template;
 mod value;
 
 pub(crate) use check::{Checker, Names};
-pub(crate) use eval::{Inputs, Stop, eval_bool, eval_text};
+pub(crate) use eval::{Hop, Inputs, Stop, Way, blame, eval_bool, eval_text};
 pub(crate) use guard::{Guards, unguarded};
 pub(crate) use node::Node;
 pub(crate) use parser::parse;

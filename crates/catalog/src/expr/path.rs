@@ -77,6 +77,16 @@ impl ReadPath {
         steps
     }
 
+    /// The path and all that lie on the way to it, as text: `containers`, `containers[]`,
+    /// `containers[].limits`.
+    pub(crate) fn on_the_way(&self) -> impl Iterator<Item = String> {
+        (1..=self.steps.len()).map(|length| {
+            let steps = self.steps.iter().take(length).cloned().collect();
+            let mode = Mode::Value;
+            Self { steps, mode }.to_string()
+        })
+    }
+
     /// What stands there in `tree`, as JSON; nothing where it is absent or not known.
     pub(crate) fn value_in(&self, tree: &Tree) -> Option<Json> {
         self.collect(tree, &self.steps)

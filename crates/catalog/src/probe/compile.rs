@@ -1,5 +1,6 @@
 //! A probe that is ready to judge: expressions parsed once, verdicts given many times.
 
+use super::field::{field, fields_read};
 use super::params::PreparedParams;
 use crate::CatalogError;
 use crate::expr::{
@@ -40,6 +41,8 @@ pub struct Judged {
     pub reason: Option<ReasonCode>,
     /// What was found, for a person; a pass needs no words.
     pub message: Option<String>,
+    /// Of a failure: the field of the object that it is about, where the kind's schema tells it.
+    pub field: Option<String>,
     /// Of a failure: what mends it, as text to copy.
     pub patch: Option<String>,
     /// Of a failure: what its fingerprint is made of.
@@ -73,6 +76,7 @@ pub(crate) struct CompiledAssertion {
     pub(crate) message: Vec<Piece>,
     pub(crate) patch: Option<Vec<Piece>>,
     stable: Vec<(String, ReadPath)>,
+    fields: BTreeMap<String, String>,
 }
 
 /// A text of a probe that does not compile.
@@ -141,6 +145,7 @@ impl CompiledProbe {
                 message,
                 patch,
                 stable: paths(&assertion.stable_reads),
+                fields: assertion.fields.clone(),
             }));
         }
         let probe = Self {
@@ -159,6 +164,17 @@ impl CompiledProbe {
             assertion.stable = paths(&reads);
             if let Some(spec) = self.spec.assertions.get_mut(assertion.index) {
                 spec.stable_reads = reads;
+            }
+        }
+    }
+
+    /// Fills in which fields of an object the assertions can be about, of those that the kind's
+    /// schema names.
+    pub(crate) fn set_fields(&mut self, fields: &BTreeMap<String, String>) {
+        for assertion in &mut self.assertions {
+            assertion.fields = fields_read(&assertion.that, fields);
+            if let Some(spec) = self.spec.assertions.get_mut(assertion.index) {
+                spec.fields.clone_from(&assertion.fields);
             }
         }
     }
@@ -220,6 +236,7 @@ impl CompiledProbe {
                 outcome: Outcome::Pass,
                 reason: None,
                 message: None,
+                field: None,
                 patch: None,
                 failed: None,
             },
@@ -237,6 +254,7 @@ impl CompiledProbe {
             outcome: Outcome::NotApplicable,
             reason: Some(ReasonCode::NoApplicableSubject),
             message: Some(message),
+            field: None,
             patch: None,
             failed: None,
         }
@@ -258,6 +276,7 @@ impl CompiledProbe {
             outcome: Outcome::Fail,
             reason: None,
             message: Some(render(&assertion.message, inputs, params, show)),
+            field: field(&assertion.that, &assertion.fields, inputs),
             patch: assertion
                 .patch
                 .as_ref()
@@ -296,6 +315,7 @@ fn inconclusive(stop: &Stop<'_>) -> Judged {
         outcome: Outcome::Inconclusive,
         reason: Some(reason),
         message: Some(message),
+        field: None,
         patch: None,
         failed: None,
     }

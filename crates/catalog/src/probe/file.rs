@@ -206,6 +206,7 @@ fn spec(id: ProbeId, file: ProbeFile) -> ProbeSpec {
         message: assertion.message,
         patch: assertion.patch,
         stable_reads: Vec::new(),
+        fields: BTreeMap::new(),
     });
     ProbeSpec {
         id,

@@ -6,6 +6,7 @@
 
 mod check;
 mod compile;
+mod field;
 mod file;
 mod locate;
 mod params;

@@ -196,6 +196,7 @@ impl Artifacts {
             value,
             unknown,
             location: target.location.clone(),
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: target.name.clone(),
                 collector: self.id.to_owned(),

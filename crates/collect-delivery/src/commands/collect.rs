@@ -90,6 +90,7 @@ impl Collector for Commands {
                     value,
                     unknown,
                     location: target.location.clone(),
+                    places: seaworthy_model::Places::default(),
                     provenance: Provenance {
                         target: target.name.clone(),
                         collector: self.id().to_owned(),

@@ -46,6 +46,7 @@ impl Desk<'_> {
             value,
             unknown,
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: self.target.name.clone(),
                 collector: ID.to_owned(),

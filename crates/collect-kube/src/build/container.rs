@@ -7,9 +7,11 @@ use crate::json::{is_true, items, strings, text};
 use crate::secret_like::looks_secret;
 use serde_json::Value;
 
-/// The containers of a pod template with the fields of theirs that could not be read.
+/// The containers of a pod template, which stands at `at` in its object, with the fields of theirs
+/// that could not be read.
 pub(super) fn containers(
     spec: &Value,
+    at: &str,
     long_running: bool,
     defaults: Option<&Defaults>,
 ) -> (Vec<Container>, Vec<(String, String)>) {
@@ -21,20 +23,22 @@ pub(super) fn containers(
     ];
     let mut found = Vec::new();
     for (list, kind) in lists {
-        for value in items(&spec[list]) {
+        for (number, value) in items(&spec[list]).iter().enumerate() {
             let is_sidecar = value["restartPolicy"].as_str() == Some("Always");
             let kind = if kind == ContainerKind::Init && is_sidecar {
                 ContainerKind::Sidecar
             } else {
                 kind
             };
-            let container = container(
+            let mut container = container(
                 value,
                 kind,
                 &spec["securityContext"],
                 long_running,
                 defaults,
             );
+            let dot = if at.is_empty() { "" } else { "." };
+            container.path = format!("{at}{dot}spec.{list}[{number}]");
             unreadable.extend(unreadable_amounts(value, &container.name));
             found.push(container);
         }
@@ -85,6 +89,7 @@ fn container(
     Container {
         name: value["name"].as_str().unwrap_or_default().to_owned(),
         kind,
+        path: String::new(),
         long_running: long_running
             && matches!(kind, ContainerKind::Container | ContainerKind::Sidecar),
         image,

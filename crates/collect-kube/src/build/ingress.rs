@@ -128,14 +128,7 @@ fn fact(
             .iter()
             .find(|key| text(&object.annotations()[**key]).is_some_and(narrows))
             .map(|key| (*key).to_owned()),
-        snippets: object
-            .annotations()
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(key, _)| key.ends_with("-snippet") || key.ends_with("-snippets"))
-            .map(|(key, _)| key.clone())
-            .collect(),
+        snippets: snippets(object),
         backends: backends(object, inventory),
         paths_without_backend: without_backend(object),
     };
@@ -151,6 +144,14 @@ fn fact(
     }
     let whence = (CERTIFICATES, object.namespace.as_str());
     draft.unless_read(inventory, whence, &["tls[].secret_found"])
+}
+
+/// The annotations by which configuration of the controller is given as text.
+fn snippets(object: &Object) -> Vec<String> {
+    let annotations = object.annotations().as_object();
+    let keys = annotations.into_iter().flatten().map(|(key, _)| key);
+    let is_snippet = |key: &&String| key.ends_with("-snippet") || key.ends_with("-snippets");
+    keys.filter(is_snippet).cloned().collect()
 }
 
 /// cert-manager makes the Secret for an Ingress or Gateway that names an issuer.

@@ -91,7 +91,7 @@ fn fact(
         spread: spread::spread(pod, &running.labels),
         own_labels: pairs(object.labels()),
         owned: lifecycle::is_owned(object),
-        pod_path: lifecycle::pod_path(object).to_owned(),
+        pod_path: running.path.clone(),
         selector_matches: selector_matches(running),
         update: lifecycle::update(object, least_replicas),
         cron: lifecycle::cron(object),

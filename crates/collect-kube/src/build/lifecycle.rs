@@ -77,16 +77,6 @@ pub(super) fn job(object: &Object, pod: &Value) -> Option<JobBounds> {
     })
 }
 
-/// Where the pod template stands in its object, dotted; empty for a Pod.
-pub(super) fn pod_path(object: &Object) -> &'static str {
-    match (object.group(), object.kind.as_str()) {
-        ("", "Pod") => "",
-        ("", "PodTemplate") => "template",
-        ("batch", "CronJob") => "spec.jobTemplate.spec.template",
-        _ => "spec.template",
-    }
-}
-
 /// The pods that Kubernetes made of another object, or a node of a file, are not naked.
 pub(super) fn is_owned(object: &Object) -> bool {
     let mirrored = !object.annotations()["kubernetes.io/config.mirror"].is_null();

@@ -17,6 +17,7 @@ mod kinds;
 mod lifecycle;
 mod log_collector;
 mod namespace;
+mod places;
 mod platform;
 mod policy;
 mod powers;
@@ -37,6 +38,7 @@ use crate::read::Reading;
 use crate::secret_like::redacted;
 use joined::Surveyed;
 use references::Made;
+use seaworthy_model::Places;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,6 +51,7 @@ pub(crate) struct Draft {
     pub(crate) value: Value,
     pub(crate) unknown: BTreeMap<String, String>,
     pub(crate) origin: Option<Origin>,
+    pub(crate) places: Places,
     /// The object as JSON, for the evidence, without what looks secret; `None` where it holds secrets
     /// by its nature.
     pub(crate) object: Option<Vec<u8>>,
@@ -64,6 +67,7 @@ impl Draft {
             value: serde_json::to_value(fact).unwrap_or_default(),
             unknown: BTreeMap::new(),
             origin: None,
+            places: Places::default(),
             object: None,
             reproduce: None,
         }
@@ -72,6 +76,7 @@ impl Draft {
     /// About this object: where it stands, and how to see it again.
     fn about(mut self, object: &Object) -> Self {
         self.origin = Some(object.origin.clone());
+        self.places = places::places(self.kind, &self.value, object);
         self.reproduce = Some(object.command());
         self
     }

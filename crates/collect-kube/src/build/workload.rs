@@ -27,6 +27,8 @@ pub(super) struct Running<'a> {
     pub(super) object: &'a Object,
     pub(super) reference: String,
     pub(super) template: &'a Value,
+    /// Where the template stands in the object.
+    pub(super) path: String,
     pub(super) labels: BTreeMap<String, String>,
     pub(super) containers: Vec<Container>,
     pub(super) replicas: Option<i64>,
@@ -97,10 +99,15 @@ pub(super) fn survey(inventory: &Inventory) -> Pods<'_> {
             continue;
         };
         let defaults = limit_ranges.get(&object.namespace);
-        for (number, PodTemplate { template, first }) in templates.into_iter().enumerate() {
+        for (number, carried) in templates.into_iter().enumerate() {
+            let PodTemplate {
+                template,
+                path,
+                first,
+            } = carried;
             let long_running = is_long_running(object);
             let (containers, unreadable) =
-                container::containers(&template["spec"], long_running, defaults);
+                container::containers(&template["spec"], &path, long_running, defaults);
             let reference = if first {
                 object.reference()
             } else {
@@ -113,6 +120,7 @@ pub(super) fn survey(inventory: &Inventory) -> Pods<'_> {
                 object,
                 reference,
                 template,
+                path,
                 labels: pairs(&template["metadata"]["labels"]),
                 containers,
                 replicas: object.spec()["replicas"].as_i64(),

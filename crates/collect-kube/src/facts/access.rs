@@ -51,21 +51,27 @@ pub(crate) struct RoleBinding {
     /// beyond those it was made for. A name that begins with `system:` is not enough.
     pub(crate) built_in: bool,
     /// The role: `ClusterRole/name` or `namespace/Role/name`.
+    #[schemars(extend("x-field" = "roleRef"))]
     pub(crate) role: String,
     /// The role stands among what was looked at, or every cluster has it.
     #[serde(default)]
+    #[schemars(extend("x-field" = "roleRef"))]
     pub(crate) role_found: bool,
     /// Whom it gives the role to.
     #[serde(default)]
+    #[schemars(extend("x-field" = "subjects"))]
     pub(crate) subjects: Vec<BindingSubject>,
     /// Subjects that stand for callers who did not say who they are: `system:unauthenticated`,
     /// `system:anonymous`.
+    #[schemars(extend("x-field" = "subjects"))]
     pub(crate) anonymous: Vec<String>,
     /// Subjects that stand for everybody who did: `system:authenticated`,
     /// `system:serviceaccounts`.
+    #[schemars(extend("x-field" = "subjects"))]
     pub(crate) everybody: Vec<String>,
     /// The dangerous powers that it gives. Unknown where the role was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "roleRef"))]
     pub(crate) powers: Option<Vec<String>>,
 }
 
@@ -101,6 +107,7 @@ pub(crate) struct Role {
     pub(crate) built_in: bool,
     /// The dangerous powers that its rules give, those of the roles that it aggregates among them.
     #[serde(default)]
+    #[schemars(extend("x-field" = "rules"))]
     pub(crate) powers: Vec<String>,
     /// Its rules are gathered from other ClusterRoles by their labels.
     pub(crate) aggregates: bool,

@@ -13,6 +13,7 @@ pub(crate) struct ConfigMap {
     pub(crate) keys: i64,
     /// The keys whose values look like secrets.
     #[serde(default)]
+    #[schemars(extend("x-field" = "data"))]
     pub(crate) secret_keys: Vec<String>,
     /// Some workload refers to it.
     #[serde(default)]
@@ -27,12 +28,15 @@ pub(crate) struct Secret {
     pub(crate) reference: String,
     /// Its type; `Opaque` where none is set.
     #[serde(rename = "type")]
+    #[schemars(extend("x-field" = "type"))]
     pub(crate) type_: String,
     /// The names of its keys. In a cluster unknown where the record of writes lacks some.
     #[serde(default)]
+    #[schemars(extend("x-field" = "data"))]
     pub(crate) keys: Vec<String>,
     /// The keys without a value.
     #[serde(default)]
+    #[schemars(extend("x-field" = "data"))]
     pub(crate) empty_keys: Vec<String>,
     /// Some workload, service account, Ingress or Gateway refers to it.
     #[serde(default)]
@@ -40,6 +44,7 @@ pub(crate) struct Secret {
     /// Its values stand in the manifest itself: nothing outside (an External Secret, a sealed one,
     /// an owner that makes it) brings them.
     #[serde(default)]
+    #[schemars(extend("x-field" = "data"))]
     pub(crate) literal: bool,
 }
 

@@ -13,9 +13,11 @@ pub(crate) struct Namespace {
     pub(crate) found: bool,
     /// Its labels; unknown where the Namespace object was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "metadata.labels"))]
     pub(crate) labels: Option<BTreeMap<String, String>>,
     /// The level that `pod-security.kubernetes.io/enforce` asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "metadata.labels"))]
     pub(crate) enforce_level: Option<String>,
     /// How many workloads stand in it.
     pub(crate) workloads: i64,

@@ -39,36 +39,47 @@ pub(crate) struct Ingress {
     pub(crate) kind: String,
     /// The class or the controller's name, where one is set.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec.ingressClassName"))]
     pub(crate) class: Option<String>,
     /// The hosts of its rules or listeners.
+    #[schemars(extend("x-field" = "spec.rules"))]
     pub(crate) hosts: Vec<String>,
     /// A rule or listener without a host takes whatever comes.
+    #[schemars(extend("x-field" = "spec.rules"))]
     pub(crate) catch_all: bool,
     /// Its TLS entries.
+    #[schemars(extend("x-field" = "spec.tls"))]
     pub(crate) tls: Vec<IngressTls>,
     /// The hosts that no TLS entry covers; a wildcard covers one label.
     #[serde(default)]
+    #[schemars(extend("x-field" = "spec.tls"))]
     pub(crate) uncovered_hosts: Vec<String>,
     /// Requests are limited by its annotations or by what they refer to. Unknown where they refer
     /// to something that was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "metadata.annotations"))]
     pub(crate) rate_limit: Option<bool>,
     /// The annotation that limits them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rate_limit_by: Option<String>,
     /// A web application firewall is switched on by its annotations.
+    #[schemars(extend("x-field" = "metadata.annotations"))]
     pub(crate) waf: bool,
     /// The annotation that lets only some addresses in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "metadata.annotations"))]
     pub(crate) allow_list_by: Option<String>,
     /// The annotations that put text of their own into the proxy's configuration.
+    #[schemars(extend("x-field" = "metadata.annotations"))]
     pub(crate) snippets: Vec<String>,
     /// The Services that its rules send requests to.
     #[serde(default)]
+    #[schemars(extend("x-field" = "spec.rules"))]
     pub(crate) backends: Vec<IngressBackend>,
     /// The paths, as host and path, that name neither a Service nor a resource; the API server
     /// refuses such an Ingress. Absent where there is none.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[schemars(extend("x-field" = "spec.rules"))]
     pub(crate) paths_without_backend: Vec<String>,
 }
 

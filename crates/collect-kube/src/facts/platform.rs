@@ -10,14 +10,18 @@ pub(crate) struct StorageClass {
     #[serde(rename = "ref")]
     pub(crate) reference: String,
     /// `provisioner`.
+    #[schemars(extend("x-field" = "provisioner"))]
     pub(crate) provisioner: String,
     /// Volumes are encrypted: by a parameter, or because the provider encrypts all. Unknown for
     /// provisioners that say nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "parameters"))]
     pub(crate) encrypted: Option<bool>,
     /// `reclaimPolicy`; `Delete` where unset.
+    #[schemars(extend("x-field" = "reclaimPolicy"))]
     pub(crate) reclaim_policy: String,
     /// `allowVolumeExpansion`.
+    #[schemars(extend("x-field" = "allowVolumeExpansion"))]
     pub(crate) expandable: bool,
     /// It is the default class.
     pub(crate) is_default: bool,

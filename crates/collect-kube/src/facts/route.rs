@@ -12,12 +12,15 @@ pub(crate) struct Route {
     /// `HTTPRoute` or `GRPCRoute`.
     pub(crate) kind: String,
     /// Its hosts; none means all of its listeners.
+    #[schemars(extend("x-field" = "spec.hostnames"))]
     pub(crate) hosts: Vec<String>,
     /// How many of its rules neither name a backend nor redirect: their requests are answered with
     /// an error.
+    #[schemars(extend("x-field" = "spec.rules"))]
     pub(crate) rules_without_backend: i64,
     /// The Services that its rules send or mirror requests to.
     #[serde(default)]
+    #[schemars(extend("x-field" = "spec.rules"))]
     pub(crate) backends: Vec<RouteBackend>,
 }
 

@@ -51,19 +51,24 @@ pub(crate) struct DisruptionBudget {
     pub(crate) reference: String,
     /// `minAvailable` as written, such as `2` or `50%`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec.minAvailable"))]
     pub(crate) min_available: Option<String>,
     /// `maxUnavailable` as written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec.maxUnavailable"))]
     pub(crate) max_unavailable: Option<String>,
     /// `unhealthyPodEvictionPolicy`, where set.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec.unhealthyPodEvictionPolicy"))]
     pub(crate) unhealthy_pod_eviction_policy: Option<String>,
     /// The workloads whose pods it selects.
     #[serde(default)]
+    #[schemars(extend("x-field" = "spec.selector"))]
     pub(crate) workloads: Vec<String>,
     /// How many of their pods may be evicted at once when no more than the fewest run; absent
     /// where it selects none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec"))]
     pub(crate) disruptions_allowed: Option<i64>,
 }
 

@@ -16,12 +16,16 @@ pub(crate) struct Workload {
     #[serde(rename = "ref")]
     pub(crate) reference: String,
     /// The kind, such as `Deployment`.
+    #[schemars(extend("x-field" = "kind"))]
     pub(crate) kind: String,
     /// `metadata.name`.
+    #[schemars(extend("x-field" = "metadata.name"))]
     pub(crate) name: String,
     /// `metadata.namespace`; `default` where the manifest names none.
+    #[schemars(extend("x-field" = "metadata.namespace"))]
     pub(crate) namespace: String,
     /// The labels of its pods.
+    #[schemars(extend("x-field" = "{pod_path}.metadata.labels"))]
     pub(crate) labels: BTreeMap<String, String>,
     /// Runs until it is stopped: neither a job nor a pod of one.
     pub(crate) long_running: bool,
@@ -31,10 +35,12 @@ pub(crate) struct Workload {
     pub(crate) daemon: bool,
     /// `spec.replicas`, where the manifest sets it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec.replicas"))]
     pub(crate) replicas: Option<i64>,
     /// The fewest pods that are meant to run: the autoscaler's minimum, else the replicas (1 where
     /// none are set).
     #[serde(default)]
+    #[schemars(extend("x-field" = "spec.replicas"))]
     pub(crate) least_replicas: i64,
     /// More than one pod is meant to run at all times, on whatever nodes.
     #[serde(default)]
@@ -42,16 +48,22 @@ pub(crate) struct Workload {
     /// `spec.os.name` is `windows`.
     pub(crate) windows: bool,
     /// `spec.hostNetwork`.
+    #[schemars(extend("x-field" = "{pod_path}.spec.hostNetwork"))]
     pub(crate) host_network: bool,
     /// `spec.hostPID`.
+    #[schemars(extend("x-field" = "{pod_path}.spec.hostPID"))]
     pub(crate) host_pid: bool,
     /// `spec.hostIPC`.
+    #[schemars(extend("x-field" = "{pod_path}.spec.hostIPC"))]
     pub(crate) host_ipc: bool,
     /// The paths of its `hostPath` volumes.
+    #[schemars(extend("x-field" = "{/pod_path}.spec.volumes"))]
     pub(crate) host_paths: Vec<String>,
     /// The service account that its pods run as.
+    #[schemars(extend("x-field" = "{pod_path}.spec.serviceAccountName"))]
     pub(crate) service_account: ServiceAccountUse,
     /// All containers: init containers first, then the others, then ephemeral ones.
+    #[schemars(extend("x-field" = "{path}"))]
     pub(crate) containers: Vec<Container>,
     /// What the Pod Security Standards say of its pods.
     #[serde(default)]
@@ -69,8 +81,10 @@ pub(crate) struct Workload {
     #[serde(default)]
     pub(crate) services: Vec<String>,
     /// How its pods are kept apart.
+    #[schemars(extend("x-field" = "{pod_path}.spec.topologySpreadConstraints"))]
     pub(crate) spread: Spread,
     /// The labels of the object itself.
+    #[schemars(extend("x-field" = "metadata.labels"))]
     pub(crate) own_labels: BTreeMap<String, String>,
     /// Another object or a node made it, so that it is replaced when it is gone.
     pub(crate) owned: bool,
@@ -78,28 +92,36 @@ pub(crate) struct Workload {
     pub(crate) pod_path: String,
     /// Its selector selects the labels of its own template; absent where it has no selector.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec.selector"))]
     pub(crate) selector_matches: Option<bool>,
     /// How its pods give way to those of the next version.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec"))]
     pub(crate) update: Option<Update>,
     /// Of a CronJob: when it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec"))]
     pub(crate) cron: Option<Cron>,
     /// Of a Job or CronJob: what ends it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec"))]
     pub(crate) job: Option<JobBounds>,
     /// Of a StatefulSet: the Service that it names.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "spec.serviceName"))]
     pub(crate) governing_service: Option<GoverningService>,
     /// What its pods cannot do without.
     #[serde(default)]
     pub(crate) references: Vec<Reference>,
     /// `priorityClassName`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "{pod_path}.spec.priorityClassName"))]
     pub(crate) priority_class: Option<String>,
     /// `terminationGracePeriodSeconds`; 30 where unset.
+    #[schemars(extend("x-field" = "{pod_path}.spec.terminationGracePeriodSeconds"))]
     pub(crate) termination_grace_seconds: i64,
     /// `shareProcessNamespace`.
+    #[schemars(extend("x-field" = "{pod_path}.spec.shareProcessNamespace"))]
     pub(crate) share_process_namespace: bool,
 }
 
@@ -110,8 +132,10 @@ pub(crate) struct ServiceAccountUse {
     #[serde(rename = "ref")]
     pub(crate) reference: String,
     /// Its name; `default` where the pod names none.
+    #[schemars(extend("x-field" = ""))]
     pub(crate) name: String,
     /// It is the namespace's `default`.
+    #[schemars(extend("x-field" = ""))]
     pub(crate) is_default: bool,
     /// It stands among what was looked at.
     #[serde(default)]
@@ -134,15 +158,19 @@ pub(crate) struct ServiceAccountUse {
 pub(crate) struct PodSecurity {
     /// What the baseline level forbids.
     #[serde(default)]
+    #[schemars(extend("x-field" = "{/pod_path}.{field}"))]
     pub(crate) baseline: Vec<Violation>,
     /// What the restricted level forbids beyond baseline.
     #[serde(default)]
+    #[schemars(extend("x-field" = "{/pod_path}.{field}"))]
     pub(crate) restricted: Vec<Violation>,
     /// What the baseline level of older versions forbade, each with its `before`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-field" = "{/pod_path}.{field}"))]
     pub(crate) baseline_before: Vec<Violation>,
     /// What the restricted level of older versions forbade beyond baseline.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-field" = "{/pod_path}.{field}"))]
     pub(crate) restricted_before: Vec<Violation>,
 }
 
@@ -176,16 +204,20 @@ pub(crate) struct Violation {
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct Spread {
     /// The pods are kept apart over zones.
+    #[schemars(extend("x-field" = ""))]
     pub(crate) zones: bool,
     /// The pods are kept apart over nodes.
+    #[schemars(extend("x-field" = ""))]
     pub(crate) hosts: bool,
     /// Every topology key that they are kept apart by.
     pub(crate) topology_keys: Vec<String>,
     /// The topology keys of its spread constraints alone.
     #[serde(default)]
+    #[schemars(extend("x-field" = ""))]
     pub(crate) constraint_keys: Vec<String>,
     /// Why the API server refuses some of its spread constraints, each with its topology key; absent
     /// where it takes them all. A refused constraint counts for nothing.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[schemars(extend("x-field" = ""))]
     pub(crate) refused: Vec<String>,
 }

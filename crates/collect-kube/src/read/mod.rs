@@ -13,7 +13,7 @@ use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
 pub(crate) use render::{HelmOptions, Rendered, render};
 use seaworthy_model::{Location, ReasonCode};
-use seaworthy_yaml::{Dialect, Document, Limits, Problem, parse};
+use seaworthy_yaml::{Dialect, Document, Limits, Places, Problem, parse};
 use serde_json::Value;
 use source::Input;
 pub use source::ManifestSource;
@@ -123,19 +123,10 @@ impl Reading {
     }
 
     fn document(&mut self, input: &Input, document: Document) {
-        let places: Vec<_> = match list_length(document.value()) {
-            None => vec![document.start()],
-            Some(length) => (0..length)
-                .map(|index| document.nearest_position(&format!("/items/{index}")))
-                .collect(),
-        };
-        let is_list = list_length(document.value()).is_some();
-        let value = document.into_value();
-        if !is_list {
-            if let Some(position) = places.first() {
-                self.object(value, input.place(*position));
-            }
-            return;
+        let start = document.start();
+        let (value, places) = document.into_parts();
+        if list_length(&value).is_none() {
+            return self.object(value, input.place(start), input.places(places));
         }
         let item_kind = value["kind"]
             .as_str()
@@ -143,13 +134,14 @@ impl Reading {
             .unwrap_or_default()
             .to_owned();
         let version = value["apiVersion"].clone();
+        let of_items = places.of_elements(&value, "items");
         let Value::Object(mut map) = value else {
             return;
         };
         let Some(Value::Array(items)) = map.remove("items") else {
             return;
         };
-        for (mut item, position) in items.into_iter().zip(places) {
+        for (mut item, places) in items.into_iter().zip(of_items) {
             // The items of a `PodList` need not repeat what its kind says.
             if let Value::Object(fields) = &mut item
                 && !item_kind.is_empty()
@@ -161,11 +153,12 @@ impl Reading {
                     .entry("apiVersion")
                     .or_insert_with(|| version.clone());
             }
-            self.object(item, input.place(position));
+            let place = input.place(places.start().unwrap_or(start));
+            self.object(item, place, input.places(places));
         }
     }
 
-    fn object(&mut self, value: Value, location: Location) {
+    fn object(&mut self, value: Value, location: Location, places: Places) {
         let refused = |detail: String| Trouble {
             reason: ReasonCode::Unparsed,
             detail,
@@ -202,7 +195,8 @@ impl Reading {
         }
         match Object::new(value, Origin::File(location.clone())) {
             Err(fault) => self.troubles.push(refused(fault)),
-            Ok(object) => {
+            Ok(mut object) => {
+                object.places = places;
                 let name = object.reference();
                 if let Err(fault) = shape::check_pods(&object) {
                     let detail = format!("Kubernetes would refuse the pods of {name}: {fault}");

@@ -3,7 +3,7 @@
 use super::{Trouble, archive};
 use ignore::WalkBuilder;
 use seaworthy_model::{Location, ReasonCode};
-use seaworthy_yaml::Position;
+use seaworthy_yaml::{Places, Position};
 use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,6 +86,15 @@ impl Input {
             file: self.file.clone(),
             line: if self.rendered { 1 } else { position.line },
             column: (!self.rendered).then_some(position.column),
+        }
+    }
+
+    /// The places of an object in it; the lines of what was rendered are nobody's.
+    pub(super) fn places(&self, places: Places) -> Places {
+        if self.rendered {
+            Places::default()
+        } else {
+            places
         }
     }
 

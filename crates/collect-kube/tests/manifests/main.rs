@@ -14,6 +14,7 @@ mod collector;
 mod containers;
 mod delivery;
 mod network;
+mod places;
 mod pod_security;
 mod reading;
 mod routes;

@@ -203,6 +203,7 @@ impl Tour<'_> {
             value,
             unknown,
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: self.target.name.clone(),
                 collector: Cors::ID.to_owned(),

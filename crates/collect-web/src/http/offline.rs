@@ -81,6 +81,7 @@ pub fn fact_from_head(
         value,
         unknown: draft.unknown,
         location: None,
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: source.to_owned(),
             collector: "web/http".to_owned(),

@@ -84,6 +84,7 @@ impl Visit<'_> {
             value,
             unknown: draft.unknown,
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: self.target.name.clone(),
                 collector: super::Http::ID.to_owned(),

@@ -119,6 +119,7 @@ pub(super) fn fact(
         value: fact_value(&fact)?,
         unknown,
         location: target.location.clone(),
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: target.name.clone(),
             collector: Ports::ID.to_owned(),

@@ -255,6 +255,7 @@ impl Look<'_> {
             value,
             unknown,
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: self.provenance(address, attempts, artifacts),
         })
     }
@@ -347,6 +348,7 @@ impl Look<'_> {
             value: fact_value(&fact)?,
             unknown,
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: self.provenance(
                 address,
                 attempts,

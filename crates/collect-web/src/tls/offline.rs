@@ -109,6 +109,7 @@ pub fn chain_fact(
         value: fact_value(&fact)?,
         unknown,
         location: None,
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: server_name.to_owned(),
             collector: ID.to_owned(),

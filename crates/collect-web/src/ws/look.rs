@@ -235,6 +235,7 @@ impl Look<'_> {
             value: fact_value(&fact)?,
             unknown: notes.unknown,
             location: None,
+            places: seaworthy_model::Places::default(),
             provenance: Provenance {
                 target: self.target.name.clone(),
                 collector: Ws::ID.to_owned(),

@@ -26,6 +26,7 @@ pub(crate) fn probes() -> BTreeMap<ProbeId, ProbeSpec> {
             message: "{thing.name} is not as it should be".into(),
             patch: None,
             stable_reads: vec!["state".into()],
+            fields: BTreeMap::new(),
         }],
         why: "why".into(),
         fix: "fix".into(),
@@ -241,11 +242,8 @@ impl Shelf for Away {
         number: usize,
         mut take: impl FnMut(Verdict) -> Result<(), E>,
     ) -> Result<(), E> {
-        let kept = self.0.get(&number).into_iter().flatten().rev();
-        for text in kept {
-            take(serde_json::from_str(text)?)?;
-        }
-        Ok(())
+        let mut kept = self.0.get(&number).into_iter().flatten().rev();
+        kept.try_for_each(|text| take(serde_json::from_str(text)?))
     }
 }
 
@@ -281,6 +279,7 @@ pub(crate) fn fact(target: &str, name: &str, value: Value) -> Fact {
         value,
         unknown: BTreeMap::new(),
         location: None,
+        places: Places::default(),
         provenance: Provenance {
             target: target.into(),
             collector: "t/things".into(),

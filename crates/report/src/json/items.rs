@@ -78,7 +78,11 @@ pub(super) struct VerdictDocument<'a> {
     reason: Option<ReasonCode>,
     /// What was found, for a person.
     message: Option<&'a str>,
-    /// Where the subject stands in a file.
+    /// Of a failure: the field of the object that it is about; left out where it is none of a known
+    /// field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    /// Where that field stands in a file, or the nearest one around it, or the subject.
     #[serde(rename = "where")]
     location: Option<&'a Location>,
     /// The facts that it was decided by: shard and line in the bundle.
@@ -103,6 +107,7 @@ impl<'a> VerdictDocument<'a> {
             verdict: verdict.verdict,
             reason: verdict.reason,
             message: verdict.message,
+            field: verdict.field,
             location: verdict.location,
             facts: verdict.facts,
             reproduce: verdict.reproduce,

@@ -36,9 +36,14 @@ impl<'a> Places<'a> {
                 let verdict = &used.verdict;
                 let known = verdict.location.as_ref();
                 let target = || self.targets.get(verdict.target.as_str()).copied();
-                known
+                let mut place = known
                     .or_else(target)
-                    .map_or_else(|| self.in_checklist(used.items.first()), physical)
+                    .map_or_else(|| self.in_checklist(used.items.first()), physical);
+                if let Some(field) = &verdict.field {
+                    let logical = json!([{ "fullyQualifiedName": field, "kind": "member" }]);
+                    set(&mut place, "logicalLocations", logical);
+                }
+                place
             }
             Finding::Item(item) => self.in_checklist(Some(&item.id)),
         }

@@ -8,6 +8,7 @@
     reason = "what an operation is not made for is one error, whatever it is"
 )]
 
+mod blame;
 mod functions;
 mod operators;
 mod val;
@@ -16,6 +17,8 @@ use super::node::{Fold, FoldKind, Kind, Node};
 use super::value::Tree;
 use std::borrow::Cow;
 use std::cell::Cell;
+
+pub(crate) use blame::{Hop, Way, blame};
 pub(crate) use val::Stop;
 use val::{Evaluated, Val, failed, show, worse};
 

@@ -104,6 +104,7 @@ pub(super) fn fact(gathered: &Gathered, server: &str, spec: &ClusterSpec) -> Dra
         value: serde_json::to_value(&fact).unwrap_or_default(),
         unknown,
         origin: None,
+        places: seaworthy_model::Places::default(),
         object: None,
         reproduce: None,
     }

@@ -17,7 +17,7 @@ use crate::build::Draft;
 use crate::object::Object;
 use jiff::Timestamp;
 use seaworthy_collect::fact_schema;
-use seaworthy_model::FactSchema;
+use seaworthy_model::{FactSchema, Places};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -72,6 +72,7 @@ fn draft_of(
         value: serde_json::to_value(fact).unwrap_or_default(),
         unknown,
         origin: object.as_ref().map(|object| object.origin.clone()),
+        places: Places::default(),
         reproduce: object.as_ref().map(Object::command),
         // The joined fact of the same object has it already, where there is one.
         object: object

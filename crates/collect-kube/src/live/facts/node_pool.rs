@@ -110,6 +110,7 @@ fn draft(pool: NodePool, gathered: &Gathered) -> Draft {
         value: serde_json::to_value(&pool).unwrap_or_default(),
         unknown,
         origin: None,
+        places: seaworthy_model::Places::default(),
         object: None,
         reproduce: Some("kubectl get nodes -o wide --show-labels".to_owned()),
     }

@@ -135,6 +135,7 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         value: fact_value(&fact)?,
         unknown,
         location: None,
+        places: seaworthy_model::Places::default(),
         provenance: Provenance {
             target: target.name.clone(),
             collector: ID.to_owned(),

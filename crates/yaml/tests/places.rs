@@ -1,0 +1,133 @@
+//! Where keys stand, over generated documents: the text at the place of a key is that key.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use proptest::prelude::*;
+use seaworthy_yaml::{Dialect, Limits, Places, Step, parse};
+use serde_json::Value;
+
+fn any_tree() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        (0..100_i64).prop_map(Value::from),
+        "[a-zé]{1,5}".prop_map(Value::from),
+    ];
+    let tree = leaf.prop_recursive(4, 60, 5, |inner| {
+        let members = prop::collection::btree_map("[a-zé]{1,4}", inner.clone(), 1..5);
+        prop_oneof![
+            prop::collection::vec(inner, 1..4).prop_map(Value::from),
+            members.prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    });
+    prop::collection::btree_map("[a-zé]{1,4}", tree, 1..5)
+        .prop_map(|members| Value::Object(members.into_iter().collect()))
+}
+
+/// Block style down to `depth`, flow style below.
+fn block(value: &Value, indent: usize, depth: usize, out: &mut String) {
+    let pad = " ".repeat(indent);
+    match value {
+        Value::Object(map) if depth > 0 => {
+            for (key, inner) in map {
+                out.push_str(&format!("{pad}\"{key}\":"));
+                below(inner, indent, depth, out);
+            }
+        }
+        Value::Array(list) if depth > 0 => {
+            for inner in list {
+                out.push_str(&format!("{pad}-"));
+                below(inner, indent, depth, out);
+            }
+        }
+        flow => out.push_str(&format!("{pad}{flow}\n")),
+    }
+}
+
+fn below(inner: &Value, indent: usize, depth: usize, out: &mut String) {
+    if depth > 1 && (inner.is_object() || inner.is_array()) {
+        out.push('\n');
+        block(inner, indent + 2, depth - 1, out);
+    } else {
+        out.push_str(&format!(" {inner}\n"));
+    }
+}
+
+/// Every way to a member, with its key.
+fn keys<'v>(value: &'v Value, way: &mut Vec<Step<'v>>, see: &mut impl FnMut(&[Step<'v>], &str)) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                way.push(Step::Member(key));
+                see(way, key);
+                keys(inner, way, see);
+                way.pop();
+            }
+        }
+        Value::Array(list) => {
+            for (number, inner) in list.iter().enumerate() {
+                way.push(Step::Element(number));
+                keys(inner, way, see);
+                way.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn check(text: &str, value: &Value, places: &Places) {
+    let lines: Vec<&str> = text.lines().collect();
+    keys(value, &mut Vec::new(), &mut |way, key| {
+        let (place, taken) = places.nearest(value, way.iter().copied());
+        let place = place.unwrap();
+        assert_eq!(taken, way.len(), "{way:?} of\n{text}");
+        let line = lines[place.line as usize - 1];
+        let found: String = line.chars().skip(place.column as usize - 1).collect();
+        assert!(
+            found.starts_with(&format!("\"{key}\"")),
+            "{way:?} at {place} of\n{text}"
+        );
+        let absent = way
+            .iter()
+            .copied()
+            .chain([Step::Member("-"), Step::Element(0)]);
+        assert_eq!(
+            places.nearest(value, absent),
+            (Some(place), way.len()),
+            "{way:?}"
+        );
+    });
+}
+
+proptest! {
+    #[test]
+    fn every_key_stands_where_its_text_is(value in any_tree(), depth in 0..5_usize, style in 0..3_u8) {
+        let text = match style {
+            0 => serde_json::to_string(&value).unwrap(),
+            1 => serde_json::to_string_pretty(&value).unwrap(),
+            _ => {
+                let mut text = "# é\n---\n".to_owned();
+                block(&value, 0, depth, &mut text);
+                text
+            }
+        };
+        let parsed = parse(text.as_bytes(), Dialect::Kubernetes, &Limits::default());
+        prop_assert_eq!(&parsed.problems, &[], "{}", text);
+        let document = parsed.documents.into_iter().next().unwrap();
+        let (read, places) = document.into_parts();
+        prop_assert_eq!(&read, &value, "{}", text);
+        check(&text, &read, &places);
+    }
+
+    #[test]
+    fn the_elements_of_a_list_keep_their_places(items in prop::collection::vec(any_tree(), 1..5)) {
+        let text = serde_json::to_string_pretty(&serde_json::json!({"kind": "List", "items": items})).unwrap();
+        let parsed = parse(text.as_bytes(), Dialect::Kubernetes, &Limits::default());
+        let (value, places) = parsed.documents.into_iter().next().unwrap().into_parts();
+        let of_items = places.of_elements(&value, "items");
+        prop_assert_eq!(of_items.len(), items.len());
+        for (item, places) in items.iter().zip(&of_items) {
+            check(&text, item, places);
+        }
+    }
+}
