@@ -56,17 +56,20 @@ pub fn review(login: &str, state: &str, commit: &str) -> Value {
 fn pull_of_commit(number: i64) -> Value {
     json!({
         "number": number, "state": "closed", "merged_at": "2026-03-01T12:00:00Z", "user": user("ada"),
-        "merge_commit_sha": HEAD, "head": { "sha": LAST }, "base": { "ref": "main", "repo": { "full_name": "octo/shop" } },
+        "merge_commit_sha": HEAD, "head": { "sha": LAST }, "base": base(),
     })
 }
 
 fn pull(number: i64, head: &str, commits: i64) -> Value {
-    let mut pull = pull_of_commit(number);
-    pull["merged"] = json!(true);
-    pull["merged_by"] = user("bob");
-    pull["head"]["sha"] = json!(head);
-    pull["commits"] = json!(commits);
-    pull
+    json!({
+        "number": number, "state": "closed", "merged_at": "2026-03-01T12:00:00Z", "user": user("ada"),
+        "merge_commit_sha": HEAD, "head": { "sha": head }, "base": base(),
+        "merged": true, "merged_by": user("bob"), "commits": commits,
+    })
+}
+
+fn base() -> Value {
+    json!({ "ref": "main", "repo": { "full_name": "octo/shop" } })
 }
 
 /// Adds good answers.
