@@ -16,7 +16,7 @@ use std::path::Path;
 
 /// The most diagrams that are told of.
 const MOST: usize = 20;
-/// What pictures are drawn from, by the end of the name; such a file beside a picture dates it as well.
+/// What pictures are drawn from, by the end of the name; such a file dates a picture that is not kept.
 const SOURCES: [&str; 9] = [
     "drawio",
     "puml",
@@ -96,8 +96,9 @@ impl Shown {
                 let name = file.rsplit('/').next().unwrap_or(file);
                 let end = name.rsplit_once('.').map_or("", |(_, end)| end);
                 let within = folder.is_empty() || file.starts_with(&format!("{folder}/"));
-                let is_aside =
-                    NOT_SHOWN.contains(&end) || SOURCES.contains(&end) || name.starts_with('.');
+                let is_aside = NOT_SHOWN.contains(&end)
+                    || SOURCES.contains(&end)
+                    || file.split('/').any(|part| part.starts_with('.'));
                 within && !is_aside && !walk::is_test(file) && !walk::is_vendored(file)
             }
         }
@@ -216,12 +217,14 @@ fn behind(
         Said::Ahead(_) | Said::Nothing => None,
     };
     let changed = shelf.changed.as_ref().map_err(Clone::clone)?;
-    let drawn: Option<Date> = diagram
-        .files
-        .iter()
-        .filter_map(|file| changed.get(file))
-        .max()
-        .copied();
+    // A picture that was not drawn anew from its source is as old as itself; one that is made when the
+    // documents are built is as old as its source.
+    let dated = |file: &String| changed.get(file).copied();
+    let (picture, sources) = match diagram.files.split_first() {
+        Some((picture, sources)) => (dated(picture), sources),
+        None => (None, &[][..]),
+    };
+    let drawn: Option<Date> = picture.or_else(|| sources.iter().filter_map(dated).max());
     let Some(day) = drawn.max(reviewed) else {
         let place = &diagram.place;
         return Err(if diagram.files.is_empty() {
@@ -310,6 +313,7 @@ mod tests {
             ("shop/Cargo.lock", false),
             ("shop/docs/net.drawio", false),
             ("shop/vendor/x.go", false),
+            ("shop/.github/workflows/ci.yml", false),
         ] {
             assert_eq!(shown.holds(file), wanted, "{file}");
         }

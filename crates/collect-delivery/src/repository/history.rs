@@ -1,6 +1,7 @@
 //! The history of a checkout, by gix: every version of every file that a commit of any branch or
 //! tag holds, each once for each way in which it is looked at.
 
+use super::text;
 use gix::ObjectId;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -107,6 +108,11 @@ fn each<W: Clone + Eq + Hash>(
                     let blob = repo.find_object(id).map_err(|error| failed(&error))?;
                     if blob.data.len() <= LARGEST {
                         take(&name, &short, &way, &blob.data);
+                    } else if !text::is_binary(&text::head(&blob.data)) {
+                        walked.hole.get_or_insert(format!(
+                            "too large: {name} of {short} has {} bytes, at most {LARGEST} are read; `exclude:` leaves it out",
+                            blob.data.len()
+                        ));
                     }
                 }
             }

@@ -9,6 +9,7 @@ use super::{secrets, settings, text};
 use crate::documents::{Document, read_document};
 use regex::Regex;
 use seaworthy_yaml::{Dialect, Limits};
+use std::io::Read as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
@@ -94,6 +95,9 @@ impl Part {
 
     fn file(&mut self, entry: &Entry) {
         if entry.size > LARGEST {
+            if is_large_binary(entry) {
+                return;
+            }
             self.holes.push(format!(
                 "too large: {} has {} bytes, at most {LARGEST} are read",
                 entry.name, entry.size
@@ -210,4 +214,12 @@ impl Part {
             }
         }
     }
+}
+
+/// Whether a file that is too large to be read is none that would be looked at.
+fn is_large_binary(entry: &Entry) -> bool {
+    let mut head = Vec::new();
+    let file = std::fs::File::open(&entry.path);
+    let read = file.and_then(|file| file.take(16_000).read_to_end(&mut head));
+    read.is_ok() && text::is_binary(&text::head(&head))
 }

@@ -19,6 +19,11 @@ pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// The beginning of a file that is not read whole, enough to tell whether it is text.
+pub(crate) fn head(bytes: &[u8]) -> Cow<'_, [u8]> {
+    decoded(bytes.get(..16_000).unwrap_or(bytes))
+}
+
 /// Whether this is no text: there is a zero within the first 8,000 bytes, as Git has it.
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     memchr::memchr(0, bytes.get(..8000).unwrap_or(bytes)).is_some()
@@ -26,7 +31,7 @@ pub(crate) fn is_binary(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{decoded, is_binary};
+    use super::{decoded, head, is_binary};
 
     #[test]
     fn a_text_of_windows_is_text() {
@@ -51,5 +56,6 @@ mod tests {
         // One that was cut off in the middle of a character is read as far as it goes.
         assert_eq!(decoded(&le[..le.len() - 1]).as_ref(), "key=ß".as_bytes());
         assert!(is_binary(&decoded(b"\x7fELF\0\0")));
+        assert!(!is_binary(&head(&le.repeat(9000))));
     }
 }

@@ -23,7 +23,7 @@ fn commit(root: &Path, day: &str) -> bool {
         let output = command.args(arguments).output();
         output.is_ok_and(|output| output.status.success())
     };
-    git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-qm", "x"])
+    git(&["init", "-q"]) && git(&["add", "-A"]) && git(&["commit", "-qm", "x"])
 }
 
 /// A checkout whose diagram is of January, and whose `changed` file is of June.
@@ -103,19 +103,34 @@ fn a_diagram_is_held_against_what_it_shows() {
 }
 
 #[test]
-fn a_source_beside_a_picture_dates_it_and_what_is_gone_was_changed() {
+fn a_picture_is_as_old_as_itself_and_one_that_is_not_kept_as_its_source() {
     let picture = "# System architecture\n\n![the network](img/net.svg)\n";
     let Some(folder) = aged(picture, "src/pay.rs") else {
         return;
     };
     let root = folder.path();
+    // The source alone was changed: what is shown is the old picture.
     write(root, "docs/img/net.drawio", "<mxfile/>");
     assert!(commit(root, "2026-06-10"));
+    assert_eq!(behind(root, json!({})).0, 150);
+    write(root, "docs/img/net.svg", "<svg />");
+    assert!(commit(root, "2026-06-11"));
     assert_eq!(behind(root, json!({})).0, 0);
+    std::fs::remove_file(root.join("docs/img/net.svg")).unwrap();
+    assert!(commit(root, "2026-06-12"));
+    assert_eq!(behind(root, json!({})).0, 0);
+}
+
+#[test]
+fn what_was_taken_away_was_changed() {
+    let Some(folder) = aged(DRAWN, "src/pay.rs") else {
+        return;
+    };
+    let root = folder.path();
     std::fs::remove_file(root.join("src/pay.rs")).unwrap();
     assert!(commit(root, "2026-06-20"));
     let (days, told, _) = behind(root, json!({}));
-    assert_eq!(days, 10);
+    assert_eq!(days, 169);
     assert!(
         told[0].contains("src/pay.rs, which was changed on 2026-06-20"),
         "{told:?}"

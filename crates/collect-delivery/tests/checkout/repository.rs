@@ -279,3 +279,35 @@ fn many_files_are_told_of_in_their_order() {
     );
     assert_eq!(field(scan, "/findings/5/place"), "src/f257.rs:2");
 }
+
+#[test]
+fn what_is_too_large_to_be_read_leaves_the_scan_open_if_it_is_text() {
+    let folder = checkout(&[("src/a.rs", "x\n")]);
+    let root = folder.path();
+    let text = "a line of a log\n".repeat(600_000);
+    std::fs::write(root.join("video.bin"), vec![0_u8; 17 << 20]).unwrap();
+    if !git(root, &["init", "-q"]) {
+        println!("skipped: there is no git");
+        return;
+    }
+    assert!(git(root, &["add", "."]) && git(root, &["commit", "-qm", "one"]));
+    let collected = of(root, json!({}));
+    assert_eq!(collected.unassessed, []);
+    assert_eq!(fact(&collected, "secret_scan", "secrets").unknown.len(), 0);
+
+    write(root, "all.log", &text);
+    assert!(git(root, &["add", "."]) && git(root, &["commit", "-qm", "two"]));
+    let collected = of(root, json!({}));
+    let unknown = &fact(&collected, "secret_scan", "secrets").unknown;
+    assert!(
+        unknown["commits"].starts_with("too large: all.log"),
+        "{unknown:?}"
+    );
+    write(root, "all.log", &text.repeat(2));
+    let collected = of(root, json!({}));
+    assert!(
+        collected.unassessed[0]
+            .detail
+            .starts_with("too large: all.log")
+    );
+}
