@@ -69,20 +69,22 @@ pub(super) struct Reading<'d> {
 
 impl Reading<'_> {
     fn config(&mut self, kinds: &[TargetKind], release: Option<&str>) -> Config {
-        let root = self.document.value().clone();
+        // Not a copy: a configuration may name thousands of targets.
+        let document = self.document;
+        let root = document.value();
         let config = Config {
-            service: text(&root, "service"),
-            environment: text(&root, "environment"),
-            release: release.map_or_else(|| self.release(&root), str::to_owned),
-            checklist: self.path(&root, "checklist"),
-            probes: self.paths(&root, "probes"),
-            bindings: self.paths(&root, "bindings"),
-            policy: self.path(&root, "policy"),
+            service: text(root, "service"),
+            environment: text(root, "environment"),
+            release: release.map_or_else(|| self.release(root), str::to_owned),
+            checklist: self.path(root, "checklist"),
+            probes: self.paths(root, "probes"),
+            bindings: self.paths(root, "bindings"),
+            policy: self.path(root, "policy"),
             budgets: budgets(root.get("budgets")),
-            targets: self.targets(&root, kinds),
-            parameters: self.parameters(&root),
-            items: self.items(&root),
-            people: self.people(&root),
+            targets: self.targets(root, kinds),
+            parameters: self.parameters(root),
+            items: self.items(root),
+            people: self.people(root),
         };
         self.unique_names(&config.targets);
         config
