@@ -10,6 +10,7 @@ use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
 use seaworthy_model::{FactSchema, ReasonCode, Target, Unassessed};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 const ID: &str = "k8s/manifests";
@@ -82,6 +83,7 @@ pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, s
 struct Looked {
     drafts: Vec<Draft>,
     troubles: Vec<Trouble>,
+    renderings: BTreeMap<String, String>,
 }
 
 fn look(sources: &[ManifestSource], rendered: read::Rendered) -> Looked {
@@ -91,6 +93,7 @@ fn look(sources: &[ManifestSource], rendered: read::Rendered) -> Looked {
     Looked {
         drafts,
         troubles: reading.troubles,
+        renderings: reading.renderings,
     }
 }
 
@@ -99,6 +102,7 @@ fn put(looked: Looked, target: &str, at: Timestamp, sink: &Sink) {
         target,
         collector: ID,
         at,
+        renderings: Some(&looked.renderings),
     };
     for draft in looked.drafts {
         sink.fact(fact(draft, looking, sink));
@@ -177,6 +181,7 @@ impl Collector for Manifests {
             let looked = tokio::task::spawn_blocking(move || look(&sources, rendered)).await;
             let looked = looked.unwrap_or_else(|error| Looked {
                 drafts: Vec::new(),
+                renderings: BTreeMap::new(),
                 troubles: vec![Trouble {
                     reason: ReasonCode::CollectorFailed,
                     detail: format!("failed to read the manifests: {error}"),

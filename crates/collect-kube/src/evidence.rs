@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use seaworthy_collect::Sink;
 use seaworthy_model::{Fact, Location, Provenance, SubjectRef};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The looking that a fact comes of.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Looking<'a> {
     pub(crate) collector: &'a str,
     /// The present instant.
     pub(crate) at: Timestamp,
+    /// The commands that show what was rendered, by the files that it was made from.
+    pub(crate) renderings: Option<&'a BTreeMap<String, String>>,
 }
 
 /// Makes a fact of a draft and keeps its object as evidence. An object of a cluster leaves its uid
@@ -28,7 +31,9 @@ pub(crate) fn fact(draft: Draft, looking: Looking<'_>, sink: &Sink) -> Fact {
     let mut location = None;
     match draft.origin {
         Some(Origin::File(place)) => {
-            reproduce = listing(&place);
+            // The lines of a template are not those of what it renders to.
+            let rendering = looking.renderings.and_then(|all| all.get(&place.file));
+            reproduce = rendering.cloned().or_else(|| listing(&place));
             location = Some(place);
         }
         Some(Origin::Cluster {

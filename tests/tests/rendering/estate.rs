@@ -38,7 +38,12 @@ impl Estate {
 
     /// Sweeps with the programs of one folder in reach; `more` goes into the target.
     pub(crate) fn judged(&self, programs: &Path, more: &str) -> Found {
-        let targets = format!("  kubernetes: [{{ manifests: k8s{more} }}]\n");
+        self.judged_at(programs, "k8s", more)
+    }
+
+    /// Likewise, of manifests that stand elsewhere.
+    pub(crate) fn judged_at(&self, programs: &Path, manifests: &str, more: &str) -> Found {
+        let targets = format!("  kubernetes: [{{ manifests: {manifests}{more} }}]\n");
         self.scene.configure(&targets).unwrap();
         let mut command = seaworthy(self.scene.folder()).unwrap();
         let arguments = [
@@ -68,6 +73,14 @@ impl Found {
     fn of(&self, subject: &str) -> Option<&Value> {
         let mut all = verdicts(&self.0).into_iter();
         all.find(|verdict| verdict["subject"]["name"] == subject)
+    }
+
+    /// The command that shows the same as the verdict on a subject.
+    pub(crate) fn reproduce(&self, subject: &str) -> &str {
+        let found = self
+            .of(subject)
+            .and_then(|verdict| verdict["reproduce"].as_str());
+        found.unwrap_or_default()
     }
 
     /// The verdict on a subject; empty where there is none.

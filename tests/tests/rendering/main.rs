@@ -68,6 +68,70 @@ fn a_chart_is_rendered_with_its_values_and_those_of_the_target() {
     assert_eq!(found.unassessed(), "");
 }
 
+/// A packaged chart is rendered as its folder is, and named where it cannot be.
+#[test]
+fn an_archive_of_a_chart_is_rendered_too() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    chart(&estate);
+    let packed = std::process::Command::new(programs.join("helm"))
+        .args(["package", "k8s/chart", "--destination", "packed"])
+        .current_dir(estate.scene.folder())
+        .output()
+        .unwrap();
+    assert!(packed.status.success(), "{packed:?}");
+    std::fs::remove_dir_all(estate.scene.path("k8s")).unwrap();
+    std::fs::rename(estate.scene.path("packed"), estate.scene.path("k8s")).unwrap();
+    estate.scene.write("live.yaml", "replicas: 4\n").unwrap();
+    let archive = "k8s/shop-1.0.0.tgz";
+    let found = estate.judged_at(&programs, archive, ", helm: { values: [live.yaml] }");
+    let name = "default/Deployment/release-api";
+    assert_eq!(found.verdict(name), "pass", "{found:?}");
+    assert_eq!(found.unassessed(), "");
+    let place = found.place(name);
+    let wanted = "shop-1.0.0.tgz:shop/templates/api.yaml:1";
+    assert!(place.ends_with(wanted), "{place}");
+
+    let nowhere = estate.scene.path("nowhere");
+    std::fs::create_dir_all(&nowhere).unwrap();
+    let found = estate.judged_at(&nowhere, archive, "");
+    assert!(found.unassessed().contains("is not rendered"), "{found:?}");
+    assert_eq!(found.verdict(name), "");
+}
+
+/// The command of a finding shows the rendering: its lines are not those of the template.
+#[test]
+fn the_command_of_a_finding_shows_what_was_rendered() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    chart(&estate);
+    overlay(&estate, "");
+    let found = estate.judged(&programs, "");
+    for (subject, word, shown) in [
+        (
+            "default/Deployment/release-api",
+            "--show-only templates/api.yaml",
+            "name: release-api",
+        ),
+        ("live/Deployment/api", "kustomize build", "replicas: 3"),
+    ] {
+        let command = found.reproduce(subject);
+        assert!(command.contains(word), "{command}");
+        let ran = std::process::Command::new("sh")
+            .args(["-c", command])
+            .current_dir(estate.scene.folder())
+            .env("PATH", format!("{}:/usr/bin:/bin", programs.display()))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&ran.stdout);
+        assert!(text.contains(shown), "{command}: {ran:?}");
+    }
+}
+
 /// The folder of a chart may be that of the whole repository, and its values may switch it off.
 #[test]
 fn what_lies_beside_a_chart_is_read_and_nothing_rendered_is_told() {

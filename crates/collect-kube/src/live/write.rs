@@ -34,6 +34,7 @@ pub(super) async fn put(
         target: &target.name,
         collector: ID,
         at: context.now(),
+        renderings: None,
     };
     let (owned, as_of) = (spec.clone(), context.as_of);
     match tokio::task::spawn_blocking(move || drafts(looked, &owned, as_of)).await {

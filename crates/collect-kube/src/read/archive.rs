@@ -69,6 +69,30 @@ fn packing(path: &Path) -> Option<Packing> {
     found.map(|(_, packing)| packing)
 }
 
+/// The folder at the top of an archive that is a packaged chart (`helm package`): a compressed tar
+/// with one folder, whose `Chart.yaml` tells of anything but a library. Helm renders it as it is.
+pub(super) fn packaged_chart(path: &Path) -> Option<String> {
+    if packing(path) != Some(Packing::TarGz) {
+        return None;
+    }
+    let mut troubles = Vec::new();
+    let mut inputs = Vec::new();
+    list(path, &mut inputs, &mut troubles);
+    let start = format!("{}:", path.display());
+    let within: Vec<&str> = inputs
+        .iter()
+        .filter_map(|input| input.file.strip_prefix(&start))
+        .collect();
+    let (top, _) = within.first()?.split_once('/')?;
+    let below = format!("{top}/");
+    let chart = inputs
+        .iter()
+        .find(|input| input.file == format!("{start}{top}/Chart.yaml"))?;
+    let is_library = super::render::is_library(&chart.load().ok()?);
+    let one_folder = within.iter().all(|name| name.starts_with(&below));
+    (troubles.is_empty() && one_folder && !is_library).then(|| top.to_owned())
+}
+
 /// Lists the manifests of an archive, each as `archive:path`. What is wrong with it is a trouble;
 /// what was read before stays.
 pub(super) fn list(path: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {

@@ -18,6 +18,7 @@ use serde_json::Value;
 use source::Input;
 pub use source::ManifestSource;
 pub(crate) use source::describe;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Something that could not be read.
@@ -37,6 +38,8 @@ pub(crate) struct Reading {
     pub(crate) files: usize,
     /// Files that hold no Kubernetes object, by what they are.
     pub(crate) ignored: Vec<String>,
+    /// The commands that show what was rendered, by the files that it was made from.
+    pub(crate) renderings: BTreeMap<String, String>,
 }
 
 /// Reads all sources. A source without any object is a trouble: an empty folder proves nothing.
@@ -81,6 +84,9 @@ pub(crate) fn read(sources: &[ManifestSource], rendered: Rendered) -> Reading {
 impl Reading {
     fn file(&mut self, input: &Input, bytes: &[u8]) {
         let file = input.file.as_str();
+        if let Some(command) = input.rendering() {
+            self.renderings.insert(file.to_owned(), command.to_owned());
+        }
         if input.in_chart && helm::is_template(bytes) {
             return self.troubles.push(helm::trouble(file));
         }

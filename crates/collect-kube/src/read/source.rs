@@ -40,7 +40,8 @@ impl ManifestSource {
 pub(crate) fn describe(path: &str) -> String {
     format!(
         "read {path}: *.yaml, *.yml and *.json, folders with all that is in them; run `helm template` \
-         and `kustomize build` over the charts and kustomizations there, where they are installed"
+         and `kustomize build` over the charts, packaged charts and kustomizations there, where they \
+         are installed"
     )
 }
 
@@ -51,8 +52,8 @@ pub(crate) struct Input {
     text: Option<Vec<u8>>,
     /// Whether it is a template of a chart whose `Chart.yaml` stands above it.
     pub(crate) in_chart: bool,
-    /// Whether the text was made from the file by a renderer, so that its lines are not the file's.
-    rendered: bool,
+    /// The command that made the text from the file, so that its lines are not the file's.
+    rendered: Option<String>,
 }
 
 impl Input {
@@ -62,30 +63,35 @@ impl Input {
             file,
             text: Some(text),
             in_chart,
-            rendered: false,
+            rendered: None,
         }
     }
 
-    /// What a renderer made from a file.
-    pub(super) fn rendered(file: &Path, text: Vec<u8>) -> Self {
+    /// What a renderer made from a file, and the command that shows the same.
+    pub(super) fn rendered(file: &Path, text: Vec<u8>, command: String) -> Self {
         Self {
             file: file.display().to_string(),
             text: Some(text),
             in_chart: false,
-            rendered: true,
+            rendered: Some(command),
         }
     }
 
     pub(super) fn is_rendered(&self) -> bool {
-        self.rendered
+        self.rendered.is_some()
+    }
+
+    /// The command that shows what was rendered from it.
+    pub(super) fn rendering(&self) -> Option<&str> {
+        self.rendered.as_deref()
     }
 
     /// A place in it; of what was rendered only the file is known.
     pub(super) fn place(&self, position: Position) -> Location {
         Location {
             file: self.file.clone(),
-            line: if self.rendered { 1 } else { position.line },
-            column: (!self.rendered).then_some(position.column),
+            line: if self.is_rendered() { 1 } else { position.line },
+            column: (!self.is_rendered()).then_some(position.column),
         }
     }
 
@@ -103,7 +109,7 @@ impl Input {
             file: path.display().to_string(),
             text: None,
             in_chart,
-            rendered: false,
+            rendered: None,
         }
     }
 

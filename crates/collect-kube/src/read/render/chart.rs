@@ -1,6 +1,6 @@
 //! Helm charts, by `helm template`.
 
-use super::{Rendered, installed, printed};
+use super::{Rendered, installed, printed, shown};
 use crate::read::Trouble;
 use crate::read::source::Input;
 use ignore::WalkBuilder;
@@ -58,19 +58,40 @@ pub(super) fn owns(chart: &Path, path: &Path) -> bool {
 }
 
 fn is_library(chart: &Path) -> bool {
-    let bytes = std::fs::read(chart.join("Chart.yaml")).unwrap_or_default();
-    let parsed = parse(&bytes, Dialect::Kubernetes, &Limits::default());
+    tells_of_library(&std::fs::read(chart.join("Chart.yaml")).unwrap_or_default())
+}
+
+/// Whether a `Chart.yaml` is that of a library, which renders nothing.
+pub(super) fn tells_of_library(text: &[u8]) -> bool {
+    let parsed = parse(text, Dialect::Kubernetes, &Limits::default());
     let document = parsed.documents.first();
     document.is_some_and(|document| document.value()["type"] == "library")
 }
 
-/// Renders each chart; without the program nothing is rendered, and each template is told of.
-pub(super) async fn render(charts: &[PathBuf], options: &HelmOptions, rendered: &mut Rendered) {
-    let Some(helm) = installed("helm") else {
-        return;
-    };
-    for chart in charts {
-        let mut program = Program::new(&helm);
+/// A chart: what Helm is given, and how its files are called in places.
+#[derive(Clone, Debug)]
+pub(super) struct Chart {
+    at: PathBuf,
+    called: PathBuf,
+}
+
+impl Chart {
+    pub(super) fn in_folder(folder: &Path) -> Self {
+        Self {
+            at: folder.to_owned(),
+            called: folder.to_owned(),
+        }
+    }
+
+    /// Packaged in an archive, below a folder.
+    pub(super) fn in_archive(archive: &Path, top: &str) -> Self {
+        Self {
+            at: archive.to_owned(),
+            called: PathBuf::from(format!("{}:{top}", archive.display())),
+        }
+    }
+
+    fn arguments(&self, options: &HelmOptions) -> Vec<String> {
         let word = |text: &Option<String>, otherwise: &str| {
             text.clone().unwrap_or_else(|| otherwise.to_owned())
         };
@@ -78,7 +99,7 @@ pub(super) async fn render(charts: &[PathBuf], options: &HelmOptions, rendered: 
             "template".to_owned(),
             word(&options.release, "release"),
             // A folder whose name begins with a hyphen is no option.
-            Path::new(".").join(chart).display().to_string(),
+            Path::new(".").join(&self.at).display().to_string(),
             "--include-crds".to_owned(),
             "--skip-tests".to_owned(),
             "--namespace".to_owned(),
@@ -87,19 +108,34 @@ pub(super) async fn render(charts: &[PathBuf], options: &HelmOptions, rendered: 
         for file in &options.values {
             arguments.extend(["--values".to_owned(), file.clone()]);
         }
-        program.arguments = arguments.into_iter().map(Into::into).collect();
-        match printed(program, "helm template", chart).await {
+        arguments
+    }
+}
+
+/// Renders each chart; without the program nothing is rendered, and each template is told of.
+pub(super) async fn render(charts: &[Chart], options: &HelmOptions, rendered: &mut Rendered) {
+    let Some(helm) = installed("helm") else {
+        return;
+    };
+    for chart in charts {
+        let mut program = Program::new(&helm);
+        let arguments = chart.arguments(options);
+        program.arguments = arguments.iter().map(Into::into).collect();
+        match printed(program, "helm template", &chart.at).await {
             Ok(text) => {
                 if !text.windows(5).any(|word| word == b"kind:") {
                     let why = "its values switch everything off; name those that are deployed";
                     rendered.troubles.push(Trouble {
                         reason: ReasonCode::NoSubject,
-                        detail: format!("{} renders to nothing: {why}", chart.display()),
+                        detail: format!("{} renders to nothing: {why}", chart.at.display()),
                         location: None,
                     });
                 }
-                rendered.inputs.extend(documents(chart, &text));
-                rendered.folders.extend(PARTS.map(|part| chart.join(part)));
+                let command = shown("helm", &arguments);
+                let documents = documents(&chart.called, &text, &command);
+                rendered.inputs.extend(documents);
+                let parts = PARTS.map(|part| chart.called.join(part));
+                rendered.folders.extend(parts);
             }
             Err(trouble) => rendered.troubles.push(trouble),
         }
@@ -107,7 +143,7 @@ pub(super) async fn render(charts: &[PathBuf], options: &HelmOptions, rendered: 
 }
 
 /// The documents of a rendering, each by the template that it names: `# Source: chart/templates/x`.
-fn documents(chart: &Path, text: &[u8]) -> Vec<Input> {
+fn documents(chart: &Path, text: &[u8], command: &str) -> Vec<Input> {
     let text = String::from_utf8_lossy(text);
     let mut found: Vec<(PathBuf, String)> = Vec::new();
     let mut source = chart.to_owned();
@@ -133,7 +169,19 @@ fn documents(chart: &Path, text: &[u8]) -> Vec<Input> {
             None => found.push((source.clone(), format!("{line}\n"))),
         }
     }
-    let of_template = |(file, text): (PathBuf, String)| Input::rendered(&file, text.into_bytes());
+    let of_template = |(file, text): (PathBuf, String)| {
+        // Helm shows templates one by one, and whatever else it prints only with all.
+        let within = file.strip_prefix(chart).unwrap_or(&file);
+        let command = if within.iter().any(|part| part == "templates") {
+            shown(
+                command,
+                &["--show-only".to_owned(), within.display().to_string()],
+            )
+        } else {
+            command.to_owned()
+        };
+        Input::rendered(&file, text.into_bytes(), command)
+    };
     found.into_iter().map(of_template).collect()
 }
 
@@ -145,7 +193,7 @@ mod tests {
     #[test]
     fn each_document_has_its_template() {
         let text = b"---\n# Source: shop/templates/a.yaml\nkind: A\n---\n# Source: shop/charts/sub/templates/b.yaml\nkind: B\n---\nkind: C\n";
-        let found = documents(Path::new("charts/the-shop"), text);
+        let found = documents(Path::new("charts/the-shop"), text, "helm template a b");
         let files: Vec<&str> = found.iter().map(|input| input.file.as_str()).collect();
         assert_eq!(
             files,
@@ -153,6 +201,15 @@ mod tests {
                 "charts/the-shop/templates/a.yaml",
                 "charts/the-shop/charts/sub/templates/b.yaml",
                 "charts/the-shop",
+            ]
+        );
+        let commands: Vec<_> = found.iter().filter_map(|input| input.rendering()).collect();
+        assert_eq!(
+            commands,
+            [
+                "helm template a b --show-only templates/a.yaml",
+                "helm template a b --show-only charts/sub/templates/b.yaml",
+                "helm template a b",
             ]
         );
     }

@@ -5,8 +5,10 @@
 mod chart;
 mod overlay;
 
+use super::archive;
 use super::source::{Input, ManifestSource};
 use super::{Reading, Trouble};
+use chart::Chart;
 pub(crate) use chart::HelmOptions;
 use seaworthy_collect::Program;
 use seaworthy_model::ReasonCode;
@@ -45,17 +47,52 @@ pub(crate) async fn render(sources: &[ManifestSource], helm: &HelmOptions) -> Re
             ManifestSource::Path(_) | ManifestSource::Text { .. } => None,
         })
         .collect();
+    let files = sources.iter().filter_map(|source| match source {
+        ManifestSource::Path(path) if path.is_file() => Some(path.clone()),
+        ManifestSource::Path(_) | ManifestSource::Text { .. } => None,
+    });
+    let files: Vec<PathBuf> = files.collect();
     // Walking a tree would hold up the connections of other collectors.
     let found = tokio::task::spawn_blocking(move || {
-        let charts = chart::find(&folders);
-        let overlays = overlay::find(&folders, &charts);
-        (charts, overlays)
+        let folders_of_charts = chart::find(&folders);
+        let overlays = overlay::find(&folders, &folders_of_charts);
+        let in_folders = folders_of_charts
+            .iter()
+            .map(|folder| Chart::in_folder(folder));
+        let packaged = files.iter().filter_map(|file| {
+            let top = archive::packaged_chart(file)?;
+            Some(Chart::in_archive(file, &top))
+        });
+        (in_folders.chain(packaged).collect::<Vec<_>>(), overlays)
     });
     let (charts, overlays) = found.await.unwrap_or_default();
     let mut rendered = Rendered::default();
     chart::render(&charts, helm, &mut rendered).await;
     overlay::render(&overlays, &mut rendered).await;
     rendered
+}
+
+/// Whether a `Chart.yaml` is that of a library.
+pub(super) fn is_library(text: &[u8]) -> bool {
+    chart::tells_of_library(text)
+}
+
+/// A command as a person would type it.
+fn shown(program: &str, arguments: &[String]) -> String {
+    let is_plain = |text: &str| {
+        let fine = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@+".contains(c);
+        !text.is_empty() && text.chars().all(fine)
+    };
+    let mut command = program.to_owned();
+    for argument in arguments {
+        command.push(' ');
+        if is_plain(argument) {
+            command.push_str(argument);
+        } else {
+            command.push_str(&format!("'{}'", argument.replace('\'', "'\\''")));
+        }
+    }
+    command
 }
 
 /// Where a program is, if it is installed.

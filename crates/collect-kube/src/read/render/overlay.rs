@@ -2,7 +2,7 @@
 //! anyway need no rendering; those that name something of the network are never rendered.
 
 use super::chart::owns;
-use super::{Rendered, installed, printed};
+use super::{Rendered, installed, printed, shown};
 use crate::json::{items, strings};
 use crate::read::kustomize::{changes, has_kind, is_kustomization, is_remote, joined};
 use crate::read::source::Input;
@@ -160,11 +160,14 @@ pub(super) async fn render(overlays: &[Overlay], rendered: &mut Rendered) {
     };
     for overlay in overlays {
         let mut program = Program::new(&path);
-        program.arguments = vec![verb.into(), Path::new(".").join(&overlay.folder).into()];
+        let folder = Path::new(".").join(&overlay.folder);
+        let arguments = [verb.to_owned(), folder.display().to_string()];
+        program.arguments = arguments.iter().map(Into::into).collect();
         match printed(program, &format!("{name} {verb}"), &overlay.folder).await {
             Ok(text) => {
                 let from = overlay.folder.join("kustomization.yaml");
-                rendered.inputs.push(Input::rendered(&from, text));
+                let command = shown(name, &arguments);
+                rendered.inputs.push(Input::rendered(&from, text, command));
                 rendered.files.extend(overlay.made_from.iter().cloned());
             }
             Err(trouble) => rendered.troubles.push(trouble),
