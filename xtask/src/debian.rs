@@ -104,6 +104,11 @@ const NEEDED: &[Needed] = &[
         why: "what the TLS probes find is held against another scanner",
     },
     Needed {
+        program: "testssl",
+        package: "testssl.sh",
+        why: "the same, against a third scanner",
+    },
+    Needed {
         program: "openssl",
         package: "openssl",
         why: "keys and signatures are tested to be what openssl reads and writes",

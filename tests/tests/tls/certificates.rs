@@ -175,7 +175,7 @@ fn a_linter_of_certificates_agrees_or_the_rule_says_why_not() -> Result<()> {
     };
     let (scene, root) = (Scene::new()?, authority()?);
     scene.write("root.pem", &root.pem())?;
-    let mut disputes = disputes("pkilint")?;
+    let mut disputes = disputes(&["pkilint"])?;
     let (mut agree, mut open, mut told) = (0, Vec::new(), String::new());
     for (name, change) in CASES {
         issue(&scene, &root, name, change)?;

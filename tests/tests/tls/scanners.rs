@@ -74,7 +74,7 @@ pub(crate) fn sslyze(running: &[Running]) -> Result<Option<BTreeMap<u16, Said>>>
 }
 
 /// A curve by its name at IANA.
-fn curve(name: &str) -> String {
+pub(crate) fn curve(name: &str) -> String {
     match name {
         "prime256v1" => "secp256r1".to_owned(),
         "prime192v1" => "secp192r1".to_owned(),
@@ -183,8 +183,8 @@ fn suite_names() -> Result<BTreeMap<String, String>> {
     Ok(text.lines().filter_map(line).collect())
 }
 
-/// Tool, server and property to the reason; of tools whose name begins so.
-pub(crate) fn disputes(tools: &str) -> Result<BTreeMap<(String, String, String), String>> {
+/// Tool, server and property to the reason; of these tools.
+pub(crate) fn disputes(tools: &[&str]) -> Result<BTreeMap<(String, String, String), String>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles/tls/disputes.yaml");
     let parsed = seaworthy_yaml::parse(&std::fs::read(file)?, Dialect::Core, &Limits::default());
     let document = parsed.documents.first().context("a document")?;
@@ -192,8 +192,7 @@ pub(crate) fn disputes(tools: &str) -> Result<BTreeMap<(String, String, String),
     for entry in document.value().as_array().context("a list")? {
         if !entry["tool"]
             .as_str()
-            .unwrap_or_default()
-            .starts_with(tools)
+            .is_some_and(|tool| tools.contains(&tool))
         {
             continue;
         }

@@ -1,4 +1,4 @@
-//! `openssl s_server`, once for each way of speaking TLS.
+//! `openssl s_server`, once for each way of speaking TLS, and nginx in some of them.
 
 use anyhow::{Context, Result, ensure};
 use rcgen::{
@@ -6,9 +6,10 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use seaworthy_tests::scene::Scene;
-use seaworthy_tests::servers::REQUIRE_SERVERS;
+use seaworthy_tests::servers::{Nginx, REQUIRE_SERVERS, Site};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 /// The name that every server has.
 pub(crate) const NAME: &str = "tls.example.com";
@@ -91,18 +92,45 @@ const SERVERS: [(&str, &str); 24] = [
     ("server-preference", "-serverpref -min_protocol TLSv1.2"),
 ];
 
-/// A server; it ends when dropped.
+/// A name, and the directives of a server of nginx, by which the same OpenSSL is spoken to otherwise:
+/// its own preference, no DHE without a prime, sessions of its own, ALPN.
+const NGINX: [(&str, &str); 3] = [
+    (
+        "nginx",
+        "ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers HIGH:!aNULL:!MD5;",
+    ),
+    (
+        "nginx-old",
+        "ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0; \
+         ssl_prefer_server_ciphers on; ssl_dhparam dh.pem; ssl_session_tickets off;",
+    ),
+    (
+        "nginx-narrow",
+        "ssl_protocols TLSv1.2; ssl_ecdh_curve secp384r1; \
+         ssl_ciphers ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305;",
+    ),
+];
+
+/// A server; it ends when dropped, and nginx with the last of its servers.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) name: &'static str,
     pub(crate) port: u16,
-    child: Child,
+    by: By,
+}
+
+#[derive(Debug)]
+enum By {
+    OpenSsl(Child),
+    Nginx(#[expect(dead_code, reason = "kept so that it runs on")] Arc<Nginx>),
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
+        if let By::OpenSsl(child) = &mut self.by {
+            drop(child.kill());
+            drop(child.wait());
+        }
     }
 }
 
@@ -119,7 +147,30 @@ pub(crate) fn start(scene: &Scene) -> Result<Option<Vec<Running>>> {
     let started = SERVERS
         .iter()
         .map(|(name, options)| one(scene, name, options));
-    Ok(Some(started.collect::<Result<_>>()?))
+    let mut all: Vec<Running> = started.collect::<Result<_>>()?;
+    all.extend(nginx(scene)?);
+    Ok(Some(all))
+}
+
+/// The servers of nginx; none where it is missing.
+fn nginx(scene: &Scene) -> Result<Vec<Running>> {
+    let read = |name: &str| std::fs::read_to_string(scene.path(name));
+    let (certificate, key) = (read("own.pem")?, read("own.key")?);
+    let prime = scene.path("dh.pem").display().to_string();
+    let setup = NGINX.iter().fold(Nginx::setup(), |setup, (name, options)| {
+        let options = options.replace("dh.pem", &prime);
+        let site = Site::tls_with(name, &certificate, &key).with(&options);
+        setup.site(site.with("location / { return 200 hello; }"))
+    });
+    let Some(nginx) = setup.start()?.map(Arc::new) else {
+        return Ok(Vec::new());
+    };
+    let one = |(name, _): &(&'static str, &str)| Running {
+        name,
+        port: nginx.port(name),
+        by: By::Nginx(Arc::clone(&nginx)),
+    };
+    Ok(NGINX.iter().map(one).collect())
 }
 
 fn one(scene: &Scene, name: &'static str, options: &str) -> Result<Running> {
@@ -154,7 +205,7 @@ fn one(scene: &Scene, name: &'static str, options: &str) -> Result<Running> {
     let running = Running {
         name,
         port: port.unwrap_or_default(),
-        child,
+        by: By::OpenSsl(child),
     };
     ensure!(
         running.port > 0,

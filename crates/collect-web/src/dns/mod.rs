@@ -4,6 +4,7 @@
 //! NODATA and NXDOMAIN say that there is nothing; SERVFAIL, REFUSED, silence and garbage say
 //! that nothing is known, and the field is unknown then.
 
+mod ask;
 mod caa;
 mod client;
 mod climb;
@@ -17,77 +18,56 @@ mod wildcard;
 mod wire;
 mod zone;
 
+pub(crate) use ask::Asking;
 pub(crate) use client::{Client, printable};
 pub(crate) use issuance::IssuanceOf;
 pub(crate) use mail::Mail;
 pub(crate) use zone::ZoneOf;
 
-use crate::target::{Domain, unassessed};
+use crate::target::Domain;
+use ask::{Ask, Told};
 use client::Found;
 use fact::DomainFact;
 pub(crate) use fact::is_public;
 use hickory_proto::rr::{Name, RData, RecordType};
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target};
+use seaworthy_collect::{BoxFuture, Context, Trouble};
+use seaworthy_model::{ReasonCode, Target};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-
-const ID: &str = "web/dns";
-const KIND: &str = "domain";
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Dns;
 
-impl Collector for Dns {
-    fn id(&self) -> &'static str {
-        ID
+impl Ask for Dns {
+    const ID: &'static str = "web/dns";
+    const KIND: &'static str = "domain";
+    type Fact = DomainFact;
+
+    fn plan(domain: &Domain) -> Vec<String> {
+        let (name, server) = (&domain.name, place(domain.nameserver));
+        vec![
+            format!("DNS: A, AAAA and TXT of {name} at {server}"),
+            format!("DNS: CAA of {name} and its ancestors at {server}"),
+            format!(
+                "DNS: A and AAAA of a label that nobody published, below and beside {name}, at {server}"
+            ),
+        ]
     }
 
-    fn target_kind(&self) -> &'static str {
-        "domain"
-    }
-
-    fn facts(&self) -> Vec<FactSchema> {
-        vec![fact_schema::<DomainFact>(KIND)]
-    }
-
-    fn describe(&self, target: &Target) -> Vec<String> {
-        match Domain::of(target) {
-            Ok(domain) => {
-                let server = place(domain.nameserver);
-                vec![
-                    format!("DNS: A, AAAA and TXT of {} at {server}", domain.name),
-                    format!("DNS: CAA of {} and its ancestors at {server}", domain.name),
-                    format!(
-                        "DNS: A and AAAA of a label that nobody published, below and beside {}, at {server}",
-                        domain.name
-                    ),
-                ]
-            }
-            Err(trouble) => vec![trouble.detail],
-        }
-    }
-
-    fn collect<'a>(
-        &'a self,
-        target: &'a Target,
+    fn ask<'a>(
+        _: &'a Target,
+        domain: &'a Domain,
         context: &'a Context,
-        sink: &'a Sink,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            if let Err(trouble) = collect(target, context, sink).await {
-                sink.unassessed(unassessed(ID, KIND, target, trouble));
-            }
-        })
+    ) -> BoxFuture<'a, Result<Told<DomainFact>, Trouble>> {
+        Box::pin(ask(domain, context))
     }
 }
 
 /// # Errors
 ///
 /// When nothing at all was answered.
-async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), Trouble> {
-    let domain = Domain::of(target)?;
+async fn ask(domain: &Domain, context: &Context) -> Result<Told<DomainFact>, Trouble> {
     let name = absolute(&domain.name)?;
     let client = Client::new(domain.nameserver, context)?;
     let (a, aaaa, txt, caa, dnssec, wildcards) = tokio::join!(
@@ -98,8 +78,7 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         dnssec::state(&client, &name),
         wildcard::around(&client, &name),
     );
-    let (mut attempts, transcript) = client.into_log();
-    attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
+    let (attempts, transcript) = client.into_log();
     // A validating resolver answers nothing of a name that is signed wrongly, which is told by itself.
     if let (Err(trouble), Err(_), Err(_), Err(_)) = (&a, &aaaa, &txt, &caa)
         && !matches!(dnssec, Ok(dnssec::Dnssec::Bogus))
@@ -107,7 +86,7 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         return Err(trouble.clone());
     }
     let mut unknown = BTreeMap::new();
-    let mut value = fact_of(&domain, [a, aaaa, txt], caa, &mut unknown);
+    let mut value = fact_of(domain, [a, aaaa, txt], caa, &mut unknown);
     match dnssec {
         Ok(state) => value.dnssec = Some(state),
         Err(trouble) => {
@@ -115,31 +94,13 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         }
     }
     wildcards.into_fact(&mut value, &mut unknown);
-    let value = fact_value(&value)?;
-    let artifact = sink.artifact(
-        "DNS answers",
-        "text/plain; charset=utf-8",
-        transcript.into_bytes(),
-    );
-    sink.fact(Fact {
-        subject: SubjectRef {
-            kind: KIND.to_owned(),
-            name: domain.name.clone(),
-        },
+    Ok(Told {
         value,
         unknown,
-        location: None,
-        places: seaworthy_model::Places::default(),
-        provenance: Provenance {
-            target: target.name.clone(),
-            collector: ID.to_owned(),
-            at: context.now(),
-            attempts,
-            artifacts: vec![artifact],
-            reproduce: Some(reproduce(&domain)),
-        },
-    });
-    Ok(())
+        attempts: ask::in_order(attempts),
+        transcript,
+        reproduce: reproduce(domain),
+    })
 }
 
 fn fact_of(

@@ -14,7 +14,7 @@ use url::Host;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DomainSpec {
-    /// The name, `api.example.com`.
+    /// The name, `api.example.com`; `*.example.com` is that of example.com with `wildcard`.
     pub(crate) domain: String,
     /// The name server to ask, `IP:PORT`, in place of the system's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,9 +92,12 @@ impl Domain {
         Endpoint::of(&same)
     }
 
-    pub(super) fn parse(spec: DomainSpec) -> Result<Self, Vec<Complaint>> {
+    pub(super) fn parse(mut spec: DomainSpec) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Vec::new();
-        let name = parse_name(&spec.domain).unwrap_or_else(|why| {
+        // By the rules of wildcards (RFC 8659 §4.3) the records are those of the name below it.
+        let below = spec.domain.strip_prefix("*.").map(str::to_owned);
+        spec.wildcard |= below.is_some();
+        let name = parse_name(below.as_ref().unwrap_or(&spec.domain)).unwrap_or_else(|why| {
             complaints.push(("/domain".to_owned(), why));
             String::new()
         });
@@ -129,9 +132,12 @@ impl Domain {
 }
 
 pub(super) fn parse_name(text: &str) -> Result<String, String> {
-    let name = text.trim_end_matches('.');
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let sound = |name: &str| {
+        name.len() <= 253 && !name.contains('*') && !name.split('.').any(str::is_empty)
+    };
     match Host::parse(name) {
-        Ok(Host::Domain(name)) if !name.is_empty() && name.len() <= 253 => Ok(name),
+        Ok(Host::Domain(name)) if sound(&name) => Ok(name),
         Ok(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => Err(format!(
             "{text:?} is no domain name; write it like api.example.com"
         )),

@@ -118,9 +118,9 @@ impl Endpoint {
             }
         };
         let name = spec.server_name.clone().unwrap_or_else(|| host.clone());
-        let server_name = match ServerName::try_from(name.clone()) {
-            Ok(name) => Some(name),
-            Err(_) => {
+        let server_name = match super::server_name(&name) {
+            Some(name) => Some(name),
+            None => {
                 let field = if spec.server_name.is_some() {
                     "/server_name"
                 } else {

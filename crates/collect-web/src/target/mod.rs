@@ -22,6 +22,7 @@ pub(crate) use tls::{MOST_HELLOS, TlsSpec};
 use domain::{DomainSpec, parse_name};
 use endpoint::parse_url;
 use host::HostSpec;
+use rustls_pki_types::ServerName;
 use seaworthy_collect::{TargetKind, Trouble, schema_of};
 use seaworthy_model::{ReasonCode, Target, Unassessed};
 use serde::Deserialize as _;
@@ -56,7 +57,13 @@ pub(crate) fn kinds() -> Vec<TargetKind> {
             key: "domains",
             summary: "a domain name: its addresses, TXT and CAA records",
             schema: schema_of::<DomainSpec>(),
-            default_name: |entry| parse_name(entry.get("domain")?.as_str()?).ok(),
+            default_name: |entry| {
+                let domain = entry.get("domain")?.as_str()?;
+                match domain.strip_prefix("*.") {
+                    Some(below) => Some(format!("*.{}", parse_name(below).ok()?)),
+                    None => parse_name(domain).ok(),
+                }
+            },
             check: |entry| check(entry, Domain::parse),
             paths: &["ca_file"],
         },
@@ -127,6 +134,14 @@ fn invalid(target: &Target, complaints: &[Complaint]) -> Trouble {
         ReasonCode::CollectorFailed,
         format!("failed to read target {}: {}", target.name, all.join("; ")),
     )
+}
+
+/// A name that TLS can ask for, an IDN in its A-label form, or an IP address.
+pub(crate) fn server_name(text: &str) -> Option<ServerName<'static>> {
+    ServerName::try_from(text.to_owned()).ok().or_else(|| {
+        let ascii = url::Host::parse(text).ok()?.to_string();
+        ServerName::try_from(ascii).ok()
+    })
 }
 
 /// `IP`, `IP:PORT` or `[IPv6]:PORT`.

@@ -4,6 +4,7 @@ use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::{ID, KIND, artifact};
 use crate::connect::Roots;
+use crate::http::reproduce::quote;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
 use seaworthy_collect::{Context, Sink, Trouble, fact_value};
@@ -61,7 +62,7 @@ pub fn chain_fact(
     sink: &Sink,
 ) -> Result<(), Trouble> {
     let unparsed = |why: String| Trouble::new(ReasonCode::Unparsed, why);
-    let name = ServerName::try_from(server_name.to_owned()).map_err(|_| {
+    let name = crate::target::server_name(server_name).ok_or_else(|| {
         unparsed(format!(
             "{server_name:?} is neither a host name nor an IP address"
         ))
@@ -118,7 +119,12 @@ pub fn chain_fact(
             artifacts: vec![artifact(sink, &chain)],
             reproduce: ca_file.map(|roots| {
                 let at = context.as_of.as_second();
-                format!("openssl verify -attime {at} -CAfile {roots} -verify_hostname {server_name} -untrusted {source} {source}")
+                let asked = match &name {
+                    ServerName::IpAddress(_) => "verify_ip",
+                    _ => "verify_hostname",
+                };
+                let (roots, source) = (quote(&roots), quote(source));
+                format!("openssl verify -attime {at} -CAfile {roots} -{asked} {} -untrusted {source} {source}", name.to_str())
             }),
         },
     });

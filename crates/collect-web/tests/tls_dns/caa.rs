@@ -140,3 +140,30 @@ async fn a_name_that_is_signed_wrongly_is_told_of_though_nothing_of_it_is_answer
         );
     }
 }
+
+/// `*.` in front of a name asks for the rules of wildcards, whether the target says so or not.
+#[tokio::test]
+async fn a_wildcard_in_the_name_goes_by_the_rules_of_wildcards() {
+    let lines = [
+        "api.team.example.com CAA 0 issue \"a.example\"",
+        "api.team.example.com CAA 0 issuewild \";\"",
+    ];
+    let responder = Responder::start(Zone::new("com", &lines)).await;
+    for (domain, forbidden) in [
+        (NAME.to_owned(), json!([])),
+        (format!("*.{NAME}"), json!(["a.example"])),
+        (format!("*.{}.", NAME.to_uppercase()), json!(["a.example"])),
+    ] {
+        let spec = json!({
+            "domain": domain,
+            "nameserver": responder.address.to_string(),
+            "issuers": ["a.example"],
+        });
+        let collected = collect("web/dns", "domain", spec).await;
+        let wanted = [
+            ("/name", json!(NAME)),
+            ("/issuers_forbidden", forbidden.clone()),
+        ];
+        says(&collected.facts[0], &wanted);
+    }
+}

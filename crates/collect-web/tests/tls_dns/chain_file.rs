@@ -197,3 +197,45 @@ pub(crate) fn long_pem(der: &[u8]) -> String {
     text.push_str("\n-----END CERTIFICATE-----\n");
     text
 }
+
+/// Which names a certificate is for (RFC 9525 §6.3), by what is written in it and what is asked.
+#[test]
+fn names_match_by_the_whole_leftmost_label_alone() {
+    let estate = Estate::new();
+    for (written, asked, matches) in [
+        ("a.shop.example", "a.shop.example", true),
+        ("A.Shop.Example", "a.SHOP.example", true),
+        ("a.shop.example", "a.shop.example.", true),
+        ("*.shop.example", "a.shop.example", true),
+        ("*.shop.example", "xn--bcher-kva.shop.example", true),
+        ("*.shop.example", "b.a.shop.example", false),
+        ("*.shop.example", "shop.example", false),
+        ("a*.shop.example", "ab.shop.example", false),
+        ("a.*.example", "a.b.example", false),
+        ("xn--bcher-kva.example", "b\u{fc}cher.example", true),
+        ("a.shop.example.", "a.shop.example", false),
+        ("192.0.2.1", "192.0.2.1", true),
+        ("2001:db8::1", "2001:DB8:0::1", true),
+        ("192.0.2.1", "192.0.2.2", false),
+    ] {
+        let own = server(written, LONG)
+            .signed_by(&KeyPair::generate().unwrap(), &estate.intermediate)
+            .unwrap()
+            .pem();
+        let all = format!("{own}{}", estate.intermediate.pem());
+        let collected = look(all.as_bytes(), asked, &estate.ca_file()).unwrap();
+        let fact = &collected.facts[0];
+        assert_eq!(
+            fact.value["name_matches"], matches,
+            "{written} for {asked}: {:?}",
+            fact.unknown
+        );
+        let command = fact.provenance.reproduce.as_deref().unwrap();
+        let option = if asked.contains(':') || asked.starts_with("192") {
+            "-verify_ip "
+        } else {
+            "-verify_hostname "
+        };
+        assert!(command.contains(option) && command.is_ascii(), "{command}");
+    }
+}

@@ -32,6 +32,26 @@ fn good_entries_pass() {
         check("endpoint", entry, &[]);
     }
     check(
+        "endpoint",
+        json!({"url": "https://192.0.2.1", "server_name": "bücher.example"}),
+        &[],
+    );
+    check("domain", json!({"domain": "*.example.com"}), &[]);
+    for bad in [
+        "a.*.example.com",
+        "*",
+        "*.",
+        "a..example.com",
+        "example.com..",
+        "**.example.com",
+    ] {
+        check(
+            "domain",
+            json!({"domain": bad}),
+            &[("/domain", "no domain name")],
+        );
+    }
+    check(
         "domain",
         json!({"domain": "API.example.com.", "nameserver": "192.0.2.53:5353", "issuers": ["a.example"], "wildcard": true}),
         &[],

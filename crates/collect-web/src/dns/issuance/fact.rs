@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// The certificates that a domain serves, and whether its CAA records let their CAs issue them
 /// (RFC 8659). What could not be looked at is left out and named among the fact's unknown fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Issuance {
+pub(crate) struct Issuance {
     /// The name in lower-case ASCII.
     pub(super) name: String,
     /// Whether a certificate was seen at all. Without one nothing is known of who issues.

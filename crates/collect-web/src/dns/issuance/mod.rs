@@ -8,73 +8,56 @@ mod fact;
 mod identifiers;
 mod look;
 
+use super::ask::{Ask, Told, in_order};
 use super::client::Client;
 use crate::connect::{Roots, resolve};
-use crate::target::{Domain, unassessed};
+use crate::target::Domain;
 use fact::{Governed, Issuance, Served};
 use futures_util::future::join_all;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};
+use seaworthy_collect::{BoxFuture, Context, Trouble};
+use seaworthy_model::Target;
 use std::collections::{BTreeMap, BTreeSet};
-
-const ID: &str = "web/caa";
-const KIND: &str = "issuance";
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct IssuanceOf;
 
-impl Collector for IssuanceOf {
-    fn id(&self) -> &'static str {
-        ID
+impl Ask for IssuanceOf {
+    const ID: &'static str = "web/caa";
+    const KIND: &'static str = "issuance";
+    type Fact = Issuance;
+
+    fn plan(domain: &Domain) -> Vec<String> {
+        let (name, server) = (&domain.name, super::place(domain.nameserver));
+        let at = match domain.spec.serves.as_slice() {
+            [] => format!("each address of {name}, port 443"),
+            places => places.join(", "),
+        };
+        vec![
+            format!("TLS handshake for {name} with {at}; nothing is sent"),
+            format!(
+                "DNS: CAA of the names of its certificate that are for {name}, and their ancestors, at {server}"
+            ),
+        ]
     }
 
-    fn target_kind(&self) -> &'static str {
-        "domain"
-    }
-
-    fn facts(&self) -> Vec<FactSchema> {
-        vec![fact_schema::<Issuance>(KIND)]
-    }
-
-    fn describe(&self, target: &Target) -> Vec<String> {
-        match Domain::of(target) {
-            Ok(domain) => {
-                let (name, server) = (&domain.name, super::place(domain.nameserver));
-                let at = match domain.spec.serves.as_slice() {
-                    [] => format!("each address of {name}, port 443"),
-                    places => places.join(", "),
-                };
-                vec![
-                    format!("TLS handshake for {name} with {at}; nothing is sent"),
-                    format!(
-                        "DNS: CAA of the names of its certificate that are for {name}, and their ancestors, at {server}"
-                    ),
-                ]
-            }
-            Err(trouble) => vec![trouble.detail],
-        }
-    }
-
-    fn collect<'a>(
-        &'a self,
+    fn ask<'a>(
         target: &'a Target,
+        domain: &'a Domain,
         context: &'a Context,
-        sink: &'a Sink,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            if let Err(trouble) = collect(target, context, sink).await {
-                sink.unassessed(unassessed(ID, KIND, target, trouble));
-            }
-        })
+    ) -> BoxFuture<'a, Result<Told<Issuance>, Trouble>> {
+        Box::pin(ask(target, domain, context))
     }
 }
 
 /// # Errors
 ///
 /// When the entry is none, or there are no roots. What is not served, or not answered, is unknown.
-async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), Trouble> {
-    let domain = Domain::of(target)?;
+async fn ask(
+    target: &Target,
+    domain: &Domain,
+    context: &Context,
+) -> Result<Told<Issuance>, Trouble> {
     let endpoint = domain.endpoint(target)?;
     let roots = Roots::load(domain.spec.ca_file.as_deref())?;
     let resolved = resolve(&endpoint, context).await;
@@ -94,8 +77,8 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
     let names: BTreeSet<&String> = served.iter().flat_map(|one| &one.names).collect();
     let governed: Vec<Governed> =
         join_all(names.into_iter().map(|name| look::governed(&client, name))).await;
-    let (mut attempts, transcript) = client.into_log();
-    attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
+    let (attempts, transcript) = client.into_log();
+    let mut attempts = in_order(attempts);
     attempts.splice(
         0..0,
         troubles.iter().flat_map(|trouble| trouble.attempts.clone()),
@@ -119,33 +102,13 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         Some(trouble) => unseen(&mut fact, trouble, &mut unknown),
         None => fact.served = Some(served),
     }
-    let mut artifacts = Vec::new();
-    if !transcript.is_empty() {
-        artifacts.push(sink.artifact(
-            "DNS answers",
-            "text/plain; charset=utf-8",
-            transcript.into_bytes(),
-        ));
-    }
-    sink.fact(Fact {
-        subject: SubjectRef {
-            kind: KIND.to_owned(),
-            name: domain.name.clone(),
-        },
-        value: fact_value(&fact)?,
+    Ok(Told {
+        value: fact,
         unknown,
-        location: None,
-        places: seaworthy_model::Places::default(),
-        provenance: Provenance {
-            target: target.name.clone(),
-            collector: ID.to_owned(),
-            at: context.now(),
-            attempts,
-            artifacts,
-            reproduce: Some(look::reproduce(&domain, resolved.addresses.first())),
-        },
-    });
-    Ok(())
+        attempts,
+        transcript,
+        reproduce: look::reproduce(domain, resolved.addresses.first()),
+    })
 }
 
 /// An address that was not seen may serve another CA's certificate: what was found stays, and no more

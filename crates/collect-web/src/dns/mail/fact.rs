@@ -7,7 +7,7 @@ use serde::Serialize;
 /// becomes of mail that fails (DMARC). What could not be looked up is left out and named among the
 /// fact's unknown fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct MailDomain {
+pub(crate) struct MailDomain {
     /// The name in lower-case ASCII.
     pub(super) name: String,
     /// The hosts that take mail, `10 mail.example.com`, the preferred first.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// it is asked by itself. What could not be looked at is left out and named among the fact's
 /// unknown fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Zone {
+pub(crate) struct Zone {
     /// The domain's name in lower-case ASCII.
     pub(super) name: String,
     /// The zone: the domain itself, or the nearest ancestor with name servers of its own.

@@ -8,76 +8,55 @@ mod delegation;
 mod fact;
 mod look;
 
+use super::ask::{Ask, Told, in_order};
 use super::client::{Client, plain};
 use super::{absolute, dig_server};
-use crate::target::{Domain, unassessed};
+use crate::target::Domain;
 use fact::Zone;
 use futures_util::future::join_all;
 use hickory_proto::rr::Name;
 use look::Heard;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Fact, FactSchema, Provenance, SubjectRef, Target};
+use seaworthy_collect::{BoxFuture, Context, Trouble};
+use seaworthy_model::Target;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
-
-const ID: &str = "web/zone";
-const KIND: &str = "zone";
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct ZoneOf;
 
-impl Collector for ZoneOf {
-    fn id(&self) -> &'static str {
-        ID
+impl Ask for ZoneOf {
+    const ID: &'static str = "web/zone";
+    const KIND: &'static str = "zone";
+    type Fact = Zone;
+
+    fn plan(domain: &Domain) -> Vec<String> {
+        let (name, server) = (&domain.name, super::place(domain.nameserver));
+        let port = domain.authority_port();
+        vec![
+            format!(
+                "DNS: NS of {name} or its ancestors, and the addresses of those servers, at {server}"
+            ),
+            format!("DNS: NS of the zone at port {port} of a server of the zone above"),
+            format!(
+                "DNS: SOA and NS of the zone, and A, AAAA, CAA and TXT of {name}, at port {port} of each of them"
+            ),
+        ]
     }
 
-    fn target_kind(&self) -> &'static str {
-        "domain"
-    }
-
-    fn facts(&self) -> Vec<FactSchema> {
-        vec![fact_schema::<Zone>(KIND)]
-    }
-
-    fn describe(&self, target: &Target) -> Vec<String> {
-        match Domain::of(target) {
-            Ok(domain) => {
-                let (name, server) = (&domain.name, super::place(domain.nameserver));
-                let port = domain.authority_port();
-                vec![
-                    format!(
-                        "DNS: NS of {name} or its ancestors, and the addresses of those servers, at {server}"
-                    ),
-                    format!("DNS: NS of the zone at port {port} of a server of the zone above"),
-                    format!(
-                        "DNS: SOA and NS of the zone, and A, AAAA, CAA and TXT of {name}, at port {port} of each of them"
-                    ),
-                ]
-            }
-            Err(trouble) => vec![trouble.detail],
-        }
-    }
-
-    fn collect<'a>(
-        &'a self,
-        target: &'a Target,
+    fn ask<'a>(
+        _: &'a Target,
+        domain: &'a Domain,
         context: &'a Context,
-        sink: &'a Sink,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            if let Err(trouble) = collect(target, context, sink).await {
-                sink.unassessed(unassessed(ID, KIND, target, trouble));
-            }
-        })
+    ) -> BoxFuture<'a, Result<Told<Zone>, Trouble>> {
+        Box::pin(ask(domain, context))
     }
 }
 
 /// # Errors
 ///
 /// When the zone and its servers could not be learnt.
-async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), Trouble> {
-    let domain = Domain::of(target)?;
+async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> {
     let name = absolute(&domain.name)?;
     let client = Client::new(domain.nameserver, context)?;
     let (apex, servers) = look::apex(&client, &name).await?;
@@ -157,31 +136,14 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         zone.lame = None;
         unknown.insert("lame".to_owned(), why);
     }
-    attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
-    let artifact = sink.artifact(
-        "DNS answers",
-        "text/plain; charset=utf-8",
-        transcript.into_bytes(),
-    );
-    sink.fact(Fact {
-        subject: SubjectRef {
-            kind: KIND.to_owned(),
-            name: domain.name.clone(),
-        },
-        value: fact_value(&zone)?,
+    let reproduce = reproduce(&zone, &places, dig_server(domain.nameserver));
+    Ok(Told {
+        value: zone,
         unknown,
-        location: None,
-        places: seaworthy_model::Places::default(),
-        provenance: Provenance {
-            target: target.name.clone(),
-            collector: ID.to_owned(),
-            at: context.now(),
-            attempts,
-            artifacts: vec![artifact],
-            reproduce: Some(reproduce(&zone, &places, dig_server(domain.nameserver))),
-        },
-    });
-    Ok(())
+        attempts: in_order(attempts),
+        transcript,
+        reproduce,
+    })
 }
 
 /// The commands that show the same: the zone's servers, then what each says.
