@@ -130,11 +130,8 @@ async fn collect(target: &Target, context: &Context, sink: &Sink) -> Result<(), 
         unknown.insert("lame".to_owned(), why);
     }
     attempts.sort_by(|one, other| (one.at, &one.address).cmp(&(other.at, &other.address)));
-    let artifact = sink.artifact(
-        "DNS answers",
-        "text/plain; charset=utf-8",
-        transcript.into_bytes(),
-    );
+    let form = "text/plain; charset=utf-8";
+    let artifact = sink.artifact("DNS answers", form, transcript.into_bytes());
     sink.fact(Fact {
         subject: SubjectRef {
             kind: KIND.to_owned(),
