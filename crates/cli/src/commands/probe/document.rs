@@ -34,8 +34,9 @@ pub(super) fn print(
 }
 
 fn failure(error: ReportError) -> Failure {
-    match error {
-        ReportError::Write(error) => Failure::io(error.to_string()),
-        other => Failure::internal(format!("failed to write JSON: {other}")),
+    if matches!(error, ReportError::Write(_)) {
+        Failure::io(error.to_string())
+    } else {
+        Failure::internal(format!("failed to write JSON: {error}"))
     }
 }
