@@ -100,13 +100,10 @@ impl Document {
         let mut index = 0;
         for token in tokens {
             let token = token.replace("~1", "/").replace("~0", "~");
-            let step = match value {
-                Value::Array(_) => Step::Element(token.parse().ok()?),
-                Value::Null
-                | Value::Bool(_)
-                | Value::Number(_)
-                | Value::String(_)
-                | Value::Object(_) => Step::Member(&token),
+            let step = if value.is_array() {
+                Step::Element(token.parse().ok()?)
+            } else {
+                Step::Member(&token)
             };
             (index, value) = below(value, index, step)?;
         }

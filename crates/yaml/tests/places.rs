@@ -39,7 +39,12 @@ fn block(value: &Value, indent: usize, depth: usize, out: &mut String) {
                 below(inner, indent, depth, out);
             }
         }
-        flow => out.push_str(&format!("{pad}{flow}\n")),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => out.push_str(&format!("{pad}{value}\n")),
     }
 }
 
@@ -70,7 +75,7 @@ fn keys<'v>(value: &'v Value, way: &mut Vec<Step<'v>>, see: &mut impl FnMut(&[St
                 way.pop();
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -81,7 +86,7 @@ fn check(text: &str, value: &Value, places: &Places) {
         let (place, taken) = places.nearest(value, way.iter().copied());
         let place = place.unwrap();
         assert_eq!(taken, way.len(), "{way:?} of\n{text}");
-        let line = lines[place.line as usize - 1];
+        let line = lines.get(place.line as usize - 1).unwrap();
         let found: String = line.chars().skip(place.column as usize - 1).collect();
         assert!(
             found.starts_with(&format!("\"{key}\"")),

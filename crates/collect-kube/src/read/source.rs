@@ -97,7 +97,7 @@ impl Input {
 
     /// The places of an object in it; the lines of what was rendered are nobody's.
     pub(super) fn places(&self, places: Places) -> Places {
-        if self.rendered {
+        if self.is_rendered() {
             Places::default()
         } else {
             places

@@ -4,7 +4,7 @@
 use crate::target::{Domain, unassessed};
 use schemars::JsonSchema;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value};
-use seaworthy_model::{Attempt, Fact, FactSchema, Provenance, SubjectRef, Target};
+use seaworthy_model::{Attempt, Fact, FactSchema, Places, Provenance, SubjectRef, Target};
 use std::collections::BTreeMap;
 
 /// What is asked, and what comes of it.
@@ -96,6 +96,7 @@ async fn collect<A: Ask>(target: &Target, context: &Context, sink: &Sink) -> Res
         value: fact_value(&told.value)?,
         unknown: told.unknown,
         location: None,
+        places: Places::default(),
         provenance: Provenance {
             target: target.name.clone(),
             collector: A::ID.to_owned(),

@@ -304,3 +304,38 @@ fn the_order_of_facts_leaves_no_trace() {
     let backwards = without_places(judge_in(&world, world.facts.iter().rev()));
     assert_eq!(forwards, backwards);
 }
+
+#[test]
+fn a_failure_points_at_its_field_and_everything_else_at_the_subject() {
+    let mut world = up_on(&["a"]);
+    let of_state = ("state".to_owned(), "spec.state".to_owned());
+    for probe in world.plan.probes.values_mut() {
+        probe.assertions[0].fields = [of_state.clone()].into();
+    }
+    for (name, state) in [("down", "down"), ("up", "up")] {
+        let mut fact = fact("a", name, json!({ "name": name, "state": state }));
+        fact.location = Some(Location {
+            file: "things.yaml".into(),
+            line: 1,
+            column: Some(1),
+        });
+        fact.places = Places::new([("spec".to_owned(), 4, 3)]);
+        world.facts.push(fact);
+    }
+    let verdicts = &world.judge().results[0].verdicts;
+    let shown: Vec<String> = verdicts
+        .iter()
+        .map(|verdict| {
+            let place = verdict.location.as_ref().unwrap();
+            let field = verdict.field.as_deref().unwrap_or("no field");
+            format!("{} {field} {place}", verdict.subject.name)
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "down spec.state things.yaml:4:3",
+            "up no field things.yaml:1:1"
+        ]
+    );
+}
