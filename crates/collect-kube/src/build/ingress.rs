@@ -120,10 +120,7 @@ fn fact(
         uncovered_hosts,
         rate_limit,
         rate_limit_by,
-        waf: FIREWALLS.iter().any(|(key, wanted)| {
-            text(&object.annotations()[*key])
-                .is_some_and(|value| wanted.is_empty() || value.eq_ignore_ascii_case(wanted))
-        }),
+        waf: has_firewall(object.annotations()),
         allow_list_by: ALLOW_LISTS
             .iter()
             .find(|key| text(&object.annotations()[**key]).is_some_and(narrows))
@@ -151,6 +148,13 @@ fn fact(
     }
     let whence = (CERTIFICATES, object.namespace.as_str());
     draft.unless_read(inventory, whence, &["tls[].secret_found"])
+}
+
+fn has_firewall(annotations: &Value) -> bool {
+    FIREWALLS.iter().any(|(key, wanted)| {
+        text(&annotations[*key])
+            .is_some_and(|value| wanted.is_empty() || value.eq_ignore_ascii_case(wanted))
+    })
 }
 
 /// cert-manager makes the Secret for an Ingress or Gateway that names an issuer.
