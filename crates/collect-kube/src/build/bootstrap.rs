@@ -1,15 +1,13 @@
 //! The roles and bindings that an API server makes by itself at its start, and restores: what each
-//! of them gives, and to whom. Their names alone tell nothing, since whoever may write roles may
-//! give any role such a name, or change one of them.
+//! of them gives, and to whom
+//! (<https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings>).
+//! Their names and their label alone tell nothing, since whoever may write roles may give both to
+//! any role, or change one of them.
 
 use crate::json::items;
 use crate::object::Object;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The label of what the API server makes
-/// (<https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings>).
-const LABEL: &str = "kubernetes.io/bootstrapping";
 
 /// A line for each, its parts apart by tabs: a role with its dangerous powers, a binding with its
 /// role and its subjects. As the API server of Kubernetes 1.37 makes them; a test holds it against
@@ -48,8 +46,7 @@ impl Bootstrap {
     /// Whether a role is the cluster's own and gives nothing more than the cluster made it give.
     pub(super) fn has_role(&self, role: &Object, powers: &BTreeSet<String>) -> bool {
         let own = self.roles.get(role.reference().as_str());
-        is_labelled(role)
-            && own.is_some_and(|own| powers.iter().all(|power| own.contains(power.as_str())))
+        own.is_some_and(|own| powers.iter().all(|power| own.contains(power.as_str())))
     }
 
     /// Whether a binding is the cluster's own: it gives the role that the cluster made it for, to
@@ -58,16 +55,11 @@ impl Bootstrap {
         let Some((own, subjects)) = self.bindings.get(binding.reference().as_str()) else {
             return false;
         };
-        is_labelled(binding)
-            && *own == role
+        *own == role
             && items(&binding.value["subjects"])
                 .iter()
                 .all(|subject| subjects.contains(called(subject).as_str()))
     }
-}
-
-fn is_labelled(object: &Object) -> bool {
-    object.labels()[LABEL].as_str() == Some("rbac-defaults")
 }
 
 /// `Kind/name`, or `Kind/namespace/name` of a service account.

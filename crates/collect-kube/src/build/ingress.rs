@@ -120,10 +120,7 @@ fn fact(
         uncovered_hosts,
         rate_limit,
         rate_limit_by,
-        waf: FIREWALLS.iter().any(|(key, wanted)| {
-            text(&object.annotations()[*key])
-                .is_some_and(|value| wanted.is_empty() || value.eq_ignore_ascii_case(wanted))
-        }),
+        waf: has_firewall(object.annotations()),
         allow_list_by: ALLOW_LISTS
             .iter()
             .find(|key| text(&object.annotations()[**key]).is_some_and(narrows))
@@ -152,6 +149,13 @@ fn snippets(object: &Object) -> Vec<String> {
     let keys = annotations.into_iter().flatten().map(|(key, _)| key);
     let is_snippet = |key: &&String| key.ends_with("-snippet") || key.ends_with("-snippets");
     keys.filter(is_snippet).cloned().collect()
+}
+
+fn has_firewall(annotations: &Value) -> bool {
+    FIREWALLS.iter().any(|(key, wanted)| {
+        text(&annotations[*key])
+            .is_some_and(|value| wanted.is_empty() || value.eq_ignore_ascii_case(wanted))
+    })
 }
 
 /// cert-manager makes the Secret for an Ingress or Gateway that names an issuer.

@@ -1,6 +1,7 @@
 //! From objects to facts: the joins, each through an index.
 
 mod access;
+mod addresses;
 mod api_server;
 mod autoscaler;
 mod backends;

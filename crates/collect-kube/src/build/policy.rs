@@ -1,5 +1,6 @@
 //! Network policies, each direction apart (networking.k8s.io/v1).
 
+use super::addresses::leave_nobody_out;
 use super::kinds::WORKLOADS;
 use super::workload::Pods;
 use super::{Draft, count};
@@ -257,30 +258,39 @@ fn effect(object: &Object, rules: &[Value], peers: &str) -> Effect {
         policy: object.reference(),
         allow_all: rules.iter().any(|rule| {
             let peers = items(&rule[peers]);
-            let anyone = peers.is_empty() || peers.iter().any(is_anyone);
+            let anyone =
+                peers.is_empty() || peers.iter().any(is_empty) || leave_nobody_out(blocks(peers));
             anyone && any_port(&rule["ports"])
         }),
-        any_address: rules
-            .iter()
-            .any(|rule| items(&rule[peers]).iter().any(is_any_address)),
-        dns: rules.iter().any(|rule| allows_dns(&rule["ports"])),
+        // One half of all addresses may stand in one rule, and the other in the next.
+        any_address: leave_nobody_out(rules.iter().flat_map(|rule| blocks(items(&rule[peers])))),
+        dns: rules.iter().any(|rule| {
+            allows_dns(&rule["ports"]) && reaches_dns(items(&rule[peers]), &object.namespace)
+        }),
     }
 }
 
 /// A peer that is no restriction.
-fn is_anyone(peer: &Value) -> bool {
-    let is_empty = peer
-        .as_object()
-        .is_some_and(|map| map.values().all(Value::is_null));
-    is_empty || is_any_address(peer)
+fn is_empty(peer: &Value) -> bool {
+    peer.as_object()
+        .is_some_and(|map| map.values().all(Value::is_null))
 }
 
-fn is_any_address(peer: &Value) -> bool {
-    let block = &peer["ipBlock"];
-    block["cidr"]
-        .as_str()
-        .is_some_and(|cidr| cidr.ends_with("/0"))
-        && items(&block["except"]).is_empty()
+/// The blocks of addresses among some peers, but for those with exceptions.
+fn blocks(peers: &[Value]) -> impl Iterator<Item = &str> {
+    let blocks = peers.iter().map(|peer| &peer["ipBlock"]);
+    let whole = blocks.filter(|block| items(&block["except"]).is_empty());
+    whole.filter_map(|block| block["cidr"].as_str())
+}
+
+/// Whether some peers can be the cluster's DNS, which stands in `kube-system`: pods that are
+/// selected without a namespace are those of the policy's own.
+fn reaches_dns(peers: &[Value], namespace: &str) -> bool {
+    let elsewhere =
+        |peer: &Value| !peer["namespaceSelector"].is_null() || !peer["ipBlock"].is_null();
+    peers.is_empty()
+        || namespace == "kube-system"
+        || peers.iter().any(|peer| is_empty(peer) || elsewhere(peer))
 }
 
 /// Whether a rule's ports leave every port open.
@@ -298,13 +308,16 @@ fn allows_dns(ports: &Value) -> bool {
     ports.is_empty()
         || ports.iter().any(|port| {
             let first = &port["port"];
-            match (first.as_i64(), port["endPort"].as_i64()) {
-                (Some(first), None) => first == DNS,
-                (Some(first), Some(last)) => (first..=last).contains(&DNS),
-                // A named port is looked up in the pod that is called: `dns`, `dns-tcp`.
-                (None, _) => {
-                    first.is_null() || first.as_str().is_some_and(|name| name.starts_with("dns"))
+            // Resolvers ask over UDP, and a port without a protocol is one of TCP.
+            port["protocol"].as_str() == Some("UDP")
+                && match (first.as_i64(), port["endPort"].as_i64()) {
+                    (Some(first), None) => first == DNS,
+                    (Some(first), Some(last)) => (first..=last).contains(&DNS),
+                    // A named port is looked up in the pod that is called: `dns`, `dns-tcp`.
+                    (None, _) => {
+                        first.is_null()
+                            || first.as_str().is_some_and(|name| name.starts_with("dns"))
+                    }
                 }
-            }
         })
 }

@@ -46,9 +46,8 @@ pub(crate) struct RoleBinding {
     pub(crate) name: String,
     /// It holds in the whole cluster.
     pub(crate) cluster_wide: bool,
-    /// One of those that the API server makes by itself: it bears their label
-    /// (`kubernetes.io/bootstrapping`), gives the role that it was made for, and names nobody
-    /// beyond those it was made for. A name that begins with `system:` is not enough.
+    /// One of those that the API server makes by itself: it gives the role that it was made for,
+    /// and names nobody beyond those it was made for. A name that begins with `system:` is not enough.
     pub(crate) built_in: bool,
     /// The role: `ClusterRole/name` or `namespace/Role/name`.
     #[schemars(extend("x-field" = "roleRef"))]
@@ -101,8 +100,8 @@ pub(crate) struct Role {
     pub(crate) name: String,
     /// It is a ClusterRole.
     pub(crate) cluster: bool,
-    /// One of those that the API server makes by itself: it bears their label
-    /// (`kubernetes.io/bootstrapping`), and gives no power beyond those it was made with. A name
+    /// One of those that the API server makes by itself, which gives no power beyond those it was
+    /// made with. A name
     /// that begins with `system:` is not enough.
     pub(crate) built_in: bool,
     /// The dangerous powers that its rules give, those of the roles that it aggregates among them.

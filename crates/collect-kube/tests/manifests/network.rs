@@ -76,9 +76,32 @@ fn network_policies() {
             json!(false),
         ),
         (
-            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 1, "endPort": 100}]}]}),
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"protocol": "UDP", "port": 1, "endPort": 100}]}]}),
             "/network/egress/dns_allowed",
             json!(true),
+        ),
+        (
+            // Without a protocol it is TCP, and resolvers ask over UDP.
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 53}]}]}),
+            "/network/egress/dns_allowed",
+            json!(false),
+        ),
+        (
+            // The pods of its own namespace are not those of the cluster's DNS.
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"to": [{"podSelector": {}}], "ports": [{"protocol": "UDP", "port": 53}]}]}),
+            "/network/egress/dns_allowed",
+            json!(false),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/1"}}, {"ipBlock": {"cidr": "128.0.0.0/1"}}]}]}),
+            "/network/ingress/allow_all/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/1"}}], "ports": [{"port": 80}]},
+                {"from": [{"ipBlock": {"cidr": "128.0.0.0/1"}}], "ports": [{"port": 80}]}]}),
+            "/network/ingress/any_address/0",
+            json!("shop/NetworkPolicy/x"),
         ),
     ] {
         let text = deployment("", "", "") + &policy(policy_spec);
