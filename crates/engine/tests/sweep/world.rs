@@ -82,7 +82,7 @@ pub(crate) fn thing(target: &str, name: &str, state: &str) -> Fact {
         value: json!({ "name": name, "state": state }),
         unknown: BTreeMap::new(),
         location: None,
-        places: seaworthy_model::Places::default(),
+        places: Places::default(),
         provenance: Provenance {
             target: target.into(),
             collector: "t/things".into(),
