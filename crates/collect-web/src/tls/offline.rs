@@ -119,9 +119,10 @@ pub fn chain_fact(
             artifacts: vec![artifact(sink, &chain)],
             reproduce: ca_file.map(|roots| {
                 let at = context.as_of.as_second();
-                let asked = match &name {
-                    ServerName::IpAddress(_) => "verify_ip",
-                    _ => "verify_hostname",
+                let asked = if matches!(name, ServerName::IpAddress(_)) {
+                    "verify_ip"
+                } else {
+                    "verify_hostname"
                 };
                 let (roots, source) = (quote(&roots), quote(source));
                 format!("openssl verify -attime {at} -CAfile {roots} -{asked} {} -untrusted {source} {source}", name.to_str())

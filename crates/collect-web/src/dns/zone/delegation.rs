@@ -125,20 +125,18 @@ async fn above(client: &Client<'_>, zone: &Name) -> Result<(Name, Vec<Name>), Tr
 fn read(reply: &Reply, zone: &Name, server: &str) -> Result<Referral, Trouble> {
     let message = &reply.message;
     let unseen = |reason, why: String| Err(Trouble::new(reason, format!("{server} {why}")));
-    match message.response_code {
-        ResponseCode::NoError => {}
-        ResponseCode::NXDomain => {
-            return unseen(
-                ReasonCode::NoSubject,
-                format!("knows of no {zone}: the zone is not delegated from there"),
-            );
-        }
-        code => {
-            return unseen(
-                ReasonCode::Denied,
-                format!("answered {code} to the question for the servers of {zone}"),
-            );
-        }
+    let code = message.response_code;
+    if code == ResponseCode::NXDomain {
+        return unseen(
+            ReasonCode::NoSubject,
+            format!("knows of no {zone}: the zone is not delegated from there"),
+        );
+    }
+    if code != ResponseCode::NoError {
+        return unseen(
+            ReasonCode::Denied,
+            format!("answered {code} to the question for the servers of {zone}"),
+        );
     }
     let mut servers: BTreeMap<Name, BTreeSet<IpAddr>> = BTreeMap::new();
     for record in &message.authorities {

@@ -8,7 +8,7 @@ use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use seaworthy_collect::{Context, Trouble};
 use seaworthy_model::{Attempt, ReasonCode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::UdpSocket;
@@ -83,6 +83,30 @@ pub(super) async fn addresses(client: &Client<'_>, server: &Name) -> Result<Vec<
     all.sort();
     all.dedup();
     Ok(all)
+}
+
+/// The addresses of some servers.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    /// By server; empty where it has none.
+    pub(super) known: BTreeMap<Name, BTreeSet<IpAddr>>,
+    /// Why those of the first that is missing there could not be learnt.
+    pub(super) missed: Option<String>,
+}
+
+/// The addresses of each of `servers`.
+pub(super) async fn resolve(client: &Client<'_>, servers: &BTreeSet<Name>) -> Resolved {
+    let mut resolved = Resolved::default();
+    for server in servers {
+        match addresses(client, server).await {
+            Ok(addresses) => {
+                let addresses = addresses.into_iter().collect();
+                resolved.known.insert(server.clone(), addresses);
+            }
+            Err(trouble) => resolved.missed = resolved.missed.or(Some(trouble.detail)),
+        }
+    }
+    resolved
 }
 
 /// Asks one address about the zone and the domain.

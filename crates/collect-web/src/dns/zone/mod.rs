@@ -19,7 +19,7 @@ use look::Heard;
 use seaworthy_collect::{BoxFuture, Context, Trouble};
 use seaworthy_model::Target;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// See the module.
 #[derive(Debug)]
@@ -68,30 +68,20 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> 
     };
     let (referral, asked, told) =
         delegation::look(&client, &apex, domain.authority_port(), context).await;
-    let mut all: BTreeSet<Name> = servers.iter().cloned().collect();
-    // Who is led there by the zone above asks them, whatever the zone says.
-    all.extend(
-        referral
-            .iter()
-            .flat_map(|found| found.servers.keys().cloned()),
-    );
-    let mut dangling = Vec::new();
-    let mut missed: Option<String> = None;
-    let mut known: BTreeMap<Name, BTreeSet<IpAddr>> = BTreeMap::new();
-    let mut places = Vec::new();
-    for server in &all {
-        match look::addresses(&client, server).await {
-            Ok(addresses) => {
-                if addresses.is_empty() {
-                    dangling.push(plain(server));
-                }
-                let at = |ip: &IpAddr| (server, SocketAddr::new(*ip, domain.authority_port()));
-                places.extend(addresses.iter().map(at));
-                known.insert(server.clone(), addresses.into_iter().collect());
-            }
-            Err(trouble) => missed = missed.or(Some(trouble.detail)),
-        }
-    }
+    // Who is led there by the zone above asks its servers, whatever the zone says.
+    let led = referral.iter().flat_map(|found| found.servers.keys());
+    let all: BTreeSet<Name> = servers.iter().chain(led).cloned().collect();
+    let look::Resolved { known, mut missed } = look::resolve(&client, &all).await;
+    let port = domain.authority_port();
+    let places: Vec<(&Name, SocketAddr)> = known
+        .iter()
+        .flat_map(|(server, all)| {
+            all.iter()
+                .map(move |ip| (server, SocketAddr::new(*ip, port)))
+        })
+        .collect();
+    let nowhere = known.iter().filter(|(_, all)| all.is_empty());
+    let dangling: Vec<String> = nowhere.map(|(server, _)| plain(server)).collect();
     let mut unknown = BTreeMap::new();
     match &missed {
         Some(why) if dangling.is_empty() => {
