@@ -7,7 +7,8 @@
 //!
 //! The way of the data: [`StreamingJudge::observe`] (a fact at a time, `evaluate`) → [`Shelf`] →
 //! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `part` and `item` (each leaf) → `roll_up` (groups) →
-//! `score` → `gate` (with `tighten`). Later, over the sealed bundle: `release`.
+//! `score` → `gate` (with `tighten`). Later, over the sealed bundle: `release`. Without any item:
+//! [`Bench`] (`assessment`).
 
 mod assessment;
 mod evaluate;
