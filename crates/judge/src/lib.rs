@@ -6,8 +6,9 @@
 //! `report`'s.
 //!
 //! The way of the data: [`StreamingJudge::observe`] (a fact at a time, `evaluate`) → [`Shelf`] →
-//! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `tally`, `part` and `item` (each leaf) → `roll_up` (groups) →
-//! `score` → `gate` (with `tighten`) → [`Results`]. Later, over the sealed bundle: `release`.
+//! [`StreamingJudge::finish`]: `people` (waivers, attestations) → `tally`, `part` and `item` (each leaf) →
+//! `roll_up` (groups) → `score` → `gate` (with `tighten`) → [`Results`]. Later, over the sealed bundle:
+//! `release`. Without any item: [`Bench`] (`assessment`).
 
 mod assessment;
 mod evaluate;
