@@ -41,7 +41,8 @@ budgets: {{ request: 2, attempts: 1 }}
     let report = ran.json()?;
     let found = item(&report, ITEM);
     let verdicts: Vec<&Value> = found["verdicts"].as_array().into_iter().flatten().collect();
-    let unassessed = report["unassessed"].as_array().into_iter().flatten();
+    let unassessed = report.get("unassessed").and_then(Value::as_array);
+    let unassessed = unassessed.into_iter().flatten();
     let unassessed: Vec<&Value> = unassessed
         .filter(|one| one["request"] == "web/ws")
         .collect();
