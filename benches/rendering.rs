@@ -257,7 +257,6 @@ fn verdict(number: u32, target: u32) -> Verdict {
             "kubectl --namespace shop-{target:05} get deployment api"
         )),
         fingerprint: fails.then(|| Digest::of(name.as_bytes())),
-        field: None,
         waived: false,
         subject: SubjectRef {
             kind: "workload".into(),
