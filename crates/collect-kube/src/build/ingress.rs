@@ -33,6 +33,9 @@ const FIREWALLS: &[(&str, &str)] = &[
     ("appgw.ingress.kubernetes.io/waf-policy-for-path", ""),
 ];
 
+/// Directives for ModSecurity in ingress-nginx.
+const MODSECURITY_SNIPPET: &str = "nginx.ingress.kubernetes.io/modsecurity-snippet";
+
 /// Annotations that let only some addresses in.
 const ALLOW_LISTS: &[&str] = &[
     "nginx.ingress.kubernetes.io/whitelist-source-range",
@@ -151,11 +154,31 @@ fn snippets(object: &Object) -> Vec<String> {
     keys.filter(is_snippet).cloned().collect()
 }
 
+/// Whether the annotations switch a firewall on. A ModSecurity that they tell only to watch is none.
 fn has_firewall(annotations: &Value) -> bool {
+    let watches = text(&annotations[MODSECURITY_SNIPPET])
+        .and_then(engine)
+        .is_some_and(|mode| !mode.eq_ignore_ascii_case("On"));
+    if watches {
+        return false;
+    }
     FIREWALLS.iter().any(|(key, wanted)| {
         text(&annotations[*key])
             .is_some_and(|value| wanted.is_empty() || value.eq_ignore_ascii_case(wanted))
     })
+}
+
+/// The mode of ModSecurity's engine: `On`, `Off` or `DetectionOnly`. The last directive holds.
+fn engine(directives: &str) -> Option<&str> {
+    let modes = directives.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let directive = words.next()?;
+        let mode = words.next()?.trim_matches('"');
+        directive
+            .eq_ignore_ascii_case("SecRuleEngine")
+            .then_some(mode)
+    });
+    modes.last()
 }
 
 /// cert-manager makes the Secret for an Ingress or Gateway that names an issuer.
