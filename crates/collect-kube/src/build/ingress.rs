@@ -170,7 +170,7 @@ fn has_firewall(annotations: &Value) -> bool {
 
 /// The mode of ModSecurity's engine: `On`, `Off` or `DetectionOnly`. The last directive holds.
 fn engine(directives: &str) -> Option<&str> {
-    let modes = directives.lines().filter_map(|line| {
+    let mut modes = directives.lines().filter_map(|line| {
         let mut words = line.split_whitespace();
         let directive = words.next()?;
         let mode = words.next()?.trim_matches('"');
@@ -178,7 +178,7 @@ fn engine(directives: &str) -> Option<&str> {
             .eq_ignore_ascii_case("SecRuleEngine")
             .then_some(mode)
     });
-    modes.last()
+    modes.next_back()
 }
 
 /// cert-manager makes the Secret for an Ingress or Gateway that names an issuer.
