@@ -47,3 +47,36 @@ pub(crate) fn read_whole(file: File, path: &Path, limit: u64) -> Result<Vec<u8>,
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::open_regular;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn no_link_is_followed_wherever_it_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("run");
+        fs::create_dir_all(root.join("content")).unwrap();
+        fs::write(folder.path().join("outside"), "{}").unwrap();
+        fs::write(root.join("content/run.json"), "{}").unwrap();
+        assert!(open_regular(&root, "content/run.json").is_ok());
+        symlink(
+            folder.path().join("outside"),
+            root.join("content/plan.json"),
+        )
+        .unwrap();
+        symlink(folder.path(), root.join("up")).unwrap();
+        symlink(root.join("content"), root.join("again")).unwrap();
+        for (path, told) in [
+            ("content/plan.json", "is no regular file"),
+            ("up/outside", "is a symbolic link"),
+            ("again/run.json", "is a symbolic link"),
+            ("content", "is no regular file"),
+        ] {
+            let error = open_regular(&root, path).unwrap_err().to_string();
+            assert!(error.contains(told), "{path}: {error}");
+        }
+    }
+}
