@@ -122,7 +122,11 @@ impl<'p> Tallies<'p> {
         let mut parts = Vec::with_capacity(all.len());
         for tally in all {
             subjects.join(tally.subjects);
-            parts.push(tally.worst.map_or_else(nothing, |worst| worst.part));
+            // What is waived stays known where a person's word takes the place of what is worse.
+            let worst = tally.worst.map_or_else(nothing, |worst| worst.part);
+            let waived = tally.waived.map(|waived| waived.part);
+            parts.extend(waived.filter(|waived| waived.result != worst.result));
+            parts.push(worst);
         }
         (parts, subjects.credit())
     }
@@ -142,6 +146,7 @@ fn nothing() -> Part {
 #[derive(Default)]
 pub(crate) struct Tally {
     worst: Option<Worst>,
+    waived: Option<Worst>,
     subjects: Subjects,
 }
 
@@ -151,15 +156,15 @@ struct Worst {
     part: Part,
 }
 
-impl Tally {
-    pub(crate) fn take(&mut self, verdict: &Verdict) {
+impl Worst {
+    fn keep(kept: &mut Option<Self>, verdict: &Verdict) {
         let result = result_of(verdict);
-        let worse = |worst: &Worst| {
+        let worse = |worst: &Self| {
             (result, &verdict.subject, &verdict.message)
                 < (worst.part.result, &worst.subject, &worst.part.message)
         };
-        if self.worst.as_ref().is_none_or(worse) {
-            self.worst = Some(Worst {
+        if kept.as_ref().is_none_or(worse) {
+            *kept = Some(Self {
                 subject: verdict.subject.clone(),
                 part: Part {
                     result,
@@ -167,6 +172,15 @@ impl Tally {
                     message: verdict.message.clone(),
                 },
             });
+        }
+    }
+}
+
+impl Tally {
+    pub(crate) fn take(&mut self, verdict: &Verdict) {
+        Worst::keep(&mut self.worst, verdict);
+        if verdict.waived {
+            Worst::keep(&mut self.waived, verdict);
         }
         self.subjects.take(verdict);
     }

@@ -123,6 +123,9 @@ fn a_person_where_the_machine_is_undecided() {
     assert_eq!(said(both), Is::Fail);
     let stale = seen(None).attested(|said| said.release = "0.9".into());
     assert_eq!(stale.result().0, Is::Inconclusive);
+    // A failure that is waived stays one, and makes the release a conditional one.
+    let waived = seen(Some("down")).waived(|_| {}).unread("a", Why::Timeout);
+    assert_eq!(said(waived), Is::Waived);
 }
 
 #[test]
