@@ -33,6 +33,9 @@ fn peak_of(targets: u64) -> u64 {
     let ran = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "memory::child", "--ignored", "--nocapture"])
         .env(TARGETS, targets.to_string())
+        // An arena for each thread keeps what it once had, as much as the scheduler happens to
+        // spread: with a single one two runs differ by what they hold.
+        .env("MALLOC_ARENA_MAX", "1")
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&ran.stdout).into_owned();
