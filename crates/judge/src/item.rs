@@ -141,7 +141,24 @@ fn bound(
         credit.credited = 0;
     }
     parts.append(&mut beside);
-    (worst(parts), credit)
+    (without_unbuilt(worst(parts), rule), credit)
+}
+
+/// A good result says what families that are not built, and that it does not wait for, would have
+/// looked at.
+fn without_unbuilt(part: Part, rule: &ItemRule) -> Part {
+    let unseen = rule.unbuilt.iter().filter(|family| !family.required);
+    let unseen: Vec<String> = unseen
+        .filter_map(|family| not_built(family).message)
+        .collect();
+    if unseen.is_empty() || !matches!(part.result, ResultKind::Pass | ResultKind::Attested) {
+        return part;
+    }
+    let said = part.message.into_iter().chain(unseen);
+    Part {
+        message: Some(said.collect::<Vec<_>>().join("; ")),
+        ..part
+    }
 }
 
 /// A person's word that takes the place of every part that no machine could decide; `None` where
@@ -191,15 +208,16 @@ fn without_target(planned: &PlannedItem, rule: &ItemRule, word: Word<'_>) -> Par
     }
 }
 
-/// What the item asks for and nobody looked at: a required probe without a target, a family that
-/// is not built.
+/// What the item waits for and nobody looked at: a required probe without a target, a required
+/// family that is not built.
 fn missing(rule: &ItemRule) -> impl Iterator<Item = Part> {
     let demanded = rule
         .uses
         .iter()
         .filter(|used| used.required && used.targets.is_empty())
         .map(|used| no_target(used.probe.family()));
-    demanded.chain(rule.unbuilt.iter().map(not_built))
+    let unbuilt = rule.unbuilt.iter().filter(|family| family.required);
+    demanded.chain(unbuilt.map(not_built))
 }
 
 /// §5.4: `where` excludes every subject of every probe.

@@ -122,6 +122,14 @@ pub struct UnbuiltFamily {
     pub family: String,
     /// What it will check.
     pub check: String,
+    /// Whether the item stays open without it, as it does by default. Where it is `false`, the
+    /// item's probes decide alone, and the item says what nobody looked at.
+    #[serde(default = "required", skip_serializing_if = "Clone::clone")]
+    pub required: bool,
+}
+
+fn required() -> bool {
+    true
 }
 
 impl Plan {

@@ -47,8 +47,8 @@ pub(crate) fn service(twin: Twin) -> Result<Option<Service>> {
     let root = folder.path();
     let from = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("services");
     let now = Timestamp::now();
-    for part in ["shop", "reports", "keys"] {
-        std::fs::create_dir(root.join(part))?;
+    for part in ["shop/deploy", "reports", "keys"] {
+        std::fs::create_dir_all(root.join(part))?;
     }
     if twin != Twin::Empty {
         copy(&from.join("good"), root, now)?;
@@ -67,11 +67,11 @@ pub(crate) fn service(twin: Twin) -> Result<Option<Service>> {
         |site| format!("http://shop.test:{}/", site.port("shop")),
     );
     let configuration = std::fs::read_to_string(from.join("seaworthy.yaml"))?;
-    let configuration = configuration.replace("{github}", &github.url());
-    std::fs::write(
-        root.join("seaworthy.yaml"),
-        configuration.replace("{site}", &url),
-    )?;
+    let configuration = configuration
+        .replace("{github}", &github.url())
+        .replace("{site}", &url)
+        .replace("{checklist}", checklist(twin, root)?);
+    std::fs::write(root.join("seaworthy.yaml"), configuration)?;
     age(&root.join("reports"), now)?;
     let commit = commit(&root.join("shop"), now)?;
     let service = Service {
@@ -125,6 +125,23 @@ impl Service {
             .output()?;
         Ran::from_output(&output)
     }
+}
+
+/// Which checklist the configuration names. The built-in one has a table of contacts to fill in,
+/// which the good and the bad service leave to their documents; that it is blank is a finding, so the
+/// empty service brings the checklist without it.
+fn checklist(twin: Twin, root: &Path) -> Result<&'static str> {
+    if twin != Twin::Empty {
+        return Ok("");
+    }
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/checklists/production.md");
+    let text = std::fs::read_to_string(built_in)?;
+    let (before, contacts) = text
+        .split_once("## Emergency Contacts")
+        .context("no table of contacts")?;
+    let (_, after) = contacts.split_once("\n---\n").context("no end")?;
+    std::fs::write(root.join("checklist.md"), [before, after].concat())?;
+    Ok("checklist: checklist.md")
 }
 
 #[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]

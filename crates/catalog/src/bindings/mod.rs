@@ -259,6 +259,7 @@ impl Bindings {
             let unbuilt = rule.unbuilt.iter().map(|family| UnbuiltFamily {
                 family: family.family.clone(),
                 check: filled(&family.check, &captures),
+                required: family.required,
             });
             let bound = Bound {
                 combine: rule.combine,

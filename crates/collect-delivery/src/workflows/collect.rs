@@ -81,11 +81,7 @@ impl Collector for Workflows {
 
 fn look(root: &Path) -> Looked {
     let nothing = |what: &str| (Vec::new(), vec![(vec![KIND.to_owned()], what.to_owned())]);
-    let holds_files = std::fs::read_dir(root).map(|entries| {
-        let mut names = entries.flatten().map(|entry| entry.file_name());
-        names.any(|name| name != ".git")
-    });
-    match holds_files {
+    match holds_a_file(root) {
         Ok(true) => {}
         Ok(false) => return nothing(&format!("nothing seen: {} holds no file", root.display())),
         Err(error) => return nothing(&format!("failed to read {}: {error}", root.display())),
@@ -118,6 +114,21 @@ fn look(root: &Path) -> Looked {
         vec![Draft::new(KIND, FOLDER, &fact, unknown, None)],
         Vec::new(),
     )
+}
+
+/// Whether there is a file in a folder or below it, what Git keeps for itself left out: of folders
+/// alone nothing follows.
+fn holds_a_file(folder: &Path) -> std::io::Result<bool> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name() == ".git" {
+            continue;
+        }
+        if !entry.file_type()?.is_dir() || holds_a_file(&entry.path())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The workflow files of a checkout, sorted; none where it has no folder of them.

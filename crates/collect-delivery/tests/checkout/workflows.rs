@@ -50,3 +50,15 @@ fn a_broken_workflow_leaves_it_open_and_none_is_none() {
         json!([])
     );
 }
+
+#[test]
+fn folders_without_a_file_say_nothing() {
+    let folder = checkout(&[]);
+    std::fs::create_dir_all(folder.path().join("deploy/shop")).unwrap();
+    let collected = of(folder.path(), json!({}));
+    let mut kinds = collected.facts.iter().map(|fact| &*fact.subject.kind);
+    assert!(!kinds.any(|kind| kind == "workflows"));
+    let holes = collected.unassessed.iter();
+    let mut holes = holes.filter(|hole| hole.kinds.iter().any(|kind| kind == "workflows"));
+    assert!(holes.any(|hole| hole.detail.contains("holds no file")));
+}

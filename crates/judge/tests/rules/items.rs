@@ -158,10 +158,36 @@ fn a_family_that_is_not_built_leaves_its_item_open() {
     rule.unbuilt.push(UnbuiltFamily {
         family: "postgres".into(),
         check: "ssl on".into(),
+        required: true,
     });
     let world = World::new(rule).thing("a", "x", "up");
     assert_eq!(world.result(), (Is::Inconclusive, Some(Why::NoCollector)));
     assert_eq!(world.judge().results[0].credited, 0);
+}
+
+/// A result of a load test decides a latency; the query that nobody can make yet is told.
+#[test]
+fn a_family_that_is_not_built_and_not_required_is_told_beside_the_pass() {
+    let world = |required: bool| {
+        let mut rule = all_of(vec![uses("t/up", &["a"])]);
+        rule.unbuilt.push(UnbuiltFamily {
+            family: "prometheus".into(),
+            check: "the p95 keeps to it".into(),
+            required,
+        });
+        World::new(rule)
+    };
+    let passes = &world(false).thing("a", "x", "up").judge().results[0];
+    assert_eq!((passes.result, passes.credited), (Is::Pass, 1));
+    let said = "no collector for prometheus yet: the p95 keeps to it";
+    assert_eq!(passes.message.as_deref(), Some(said));
+    let waits = world(true).thing("a", "x", "up");
+    assert_eq!(waits.result(), (Is::Inconclusive, Some(Why::NoCollector)));
+    let fails = &world(false).thing("a", "x", "down").judge().results[0];
+    assert_eq!(fails.result, Is::Fail);
+    assert_ne!(fails.message.as_deref(), Some(said));
+    let silent = world(false).unread("a", Why::Timeout);
+    assert_eq!(silent.result(), (Is::Inconclusive, Some(Why::Timeout)));
 }
 
 #[test]
@@ -199,6 +225,7 @@ fn a_probe_that_does_not_apply_excuses_no_family_that_is_not_built() {
     rule.unbuilt.push(UnbuiltFamily {
         family: "postgres".into(),
         check: "ssl on".into(),
+        required: true,
     });
     let world = World::new(rule).thing("a", "x", "up").optional();
     assert_eq!(world.result(), (Is::Inconclusive, Some(Why::NoCollector)));
