@@ -174,7 +174,7 @@ fn bad(row: &Value, item: &Value) -> Result<()> {
     Ok(())
 }
 
-fn empty(row: &Value, item: &Value) -> Result<()> {
+fn empty(_: &Value, item: &Value) -> Result<()> {
     let (result, message) = (text(item, "result"), text(item, "message"));
     ensure!(result == "inconclusive", "it is {result}: {message}");
     let decided = verdicts(item).find(|one| one["verdict"] == "pass" || one["verdict"] == "fail");
