@@ -1,8 +1,6 @@
 //! The command line as a whole: every command with the line that help has of it.
 
-use crate::args::{
-    BindArgs, DemoArgs, InitArgs, PlanArgs, ProbesCommand, ReplayArgs, ReportArgs, SweepArgs,
-};
+use crate::args::{BindArgs, DemoArgs, InitArgs, PlanArgs, ProbesCommand, ReplayArgs, ReportArgs};
 use crate::failure::Failure;
 use crate::{commands, exit, output};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -36,7 +34,7 @@ pub(crate) enum Command {
     /// Show every connection, query and file that a sweep would use; sends nothing
     Plan(PlanArgs),
     /// Look at the platform, judge every item, and leave the evidence in a bundle
-    Sweep(SweepArgs),
+    Sweep(commands::sweep::SweepArgs),
     /// Decide the release: the sealed gate of a run, and everybody's sign-off
     Gate(commands::gate::GateArgs),
     /// Make a key to sign with, or show one

@@ -1,7 +1,7 @@
 //! The run before the one that is shown: the one that the command line names, or the one that the
 //! run follows, where its folder lies beside it.
 
-use super::show::sealed;
+use super::sealed::sealed;
 use crate::failure::Failure;
 use crate::output;
 use seaworthy_bundle::Reader;

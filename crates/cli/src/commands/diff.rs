@@ -1,6 +1,6 @@
 //! `seaworthy diff`: which items changed between two runs, and why.
 
-use super::show;
+use super::sealed::sealed;
 use crate::args::PlainFormat;
 use crate::failure::Failure;
 use crate::{exit, output};
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<u8, Failure> {
 /// Opens a sealed bundle that is as it was sealed.
 fn unchanged(path: &Path) -> Result<Reader, Failure> {
     let reader = Reader::open(path)?;
-    show::sealed(&reader)?;
+    sealed(&reader)?;
     if let Some(first) = reader.check()?.first() {
         let path = path.display();
         return Err(Failure::io(format!(

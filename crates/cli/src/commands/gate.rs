@@ -1,6 +1,7 @@
 //! `seaworthy gate`: the release gate of a sealed run. Who has to sign, who did, and what has
 //! changed since the run; the exit code is the decision.
 
+use super::sealed::sealed;
 use super::terms::{self, TightenArgs};
 use crate::args::{PlainFormat, Sources};
 use crate::failure::Failure;
@@ -92,7 +93,7 @@ pub(crate) fn run(args: &GateArgs) -> Result<u8, Failure> {
     found.refused.extend(refused);
     found.refused.sort();
 
-    let (technical, _) = super::show::sealed(&reader)?;
+    let (technical, _) = sealed(&reader)?;
     let digest = reader.digest()?;
     let waivers = waivers(&reader)?;
     let input = ReleaseInput {

@@ -20,6 +20,7 @@ pub(crate) mod probes;
 pub(crate) mod replay;
 pub(crate) mod report;
 mod resume;
+mod sealed;
 mod show;
 pub(crate) mod sign;
 pub(crate) mod sign_off;

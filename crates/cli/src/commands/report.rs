@@ -1,5 +1,6 @@
 //! `seaworthy report`: a bundle shown again, in any format. The exit code is its gate's.
 
+use super::sealed::sealed;
 use super::show;
 use crate::args::ReportArgs;
 use crate::exit;
@@ -10,7 +11,7 @@ use seaworthy_bundle::Reader;
 pub(crate) fn run(args: &ReportArgs) -> Result<u8, Failure> {
     let wanted = show::Wanted::new(&args.show)?;
     let reader = Reader::open(&args.bundle)?;
-    show::sealed(&reader)?;
+    sealed(&reader)?;
     // A report of a changed bundle would speak with its authority.
     let findings = reader.check()?;
     if let Some(first) = findings.first() {

@@ -1,6 +1,7 @@
 //! A bundle shown in the wanted formats: where each goes is decided here, what it says is the
 //! report's.
 
+use super::sealed::sealed;
 use super::{before, cited, signed};
 use crate::args::ShowArgs;
 use crate::failure::Failure;
@@ -149,22 +150,6 @@ impl<'a> ItemStream<'a> for KeptStream {
 
 fn unread(error: BundleError) -> ReportError {
     ReportError::Item(Box::new(error))
-}
-
-/// What a sealed bundle decided.
-///
-/// # Errors
-///
-/// When its sweep did not end, so that nothing was decided.
-pub(crate) fn sealed(reader: &Reader) -> Result<(Gate, Score), Failure> {
-    let run = reader.run();
-    match (run.gate.clone(), run.score.clone()) {
-        (Some(gate), Some(score)) => Ok((gate, score)),
-        _ => Err(Failure::config(format!(
-            "{} is not sealed: its sweep did not end, so nothing was decided; `seaworthy replay` judges the facts that it has",
-            reader.dir().display()
-        ))),
-    }
 }
 
 /// The statements of people that the run kept, admitted as it admitted them.

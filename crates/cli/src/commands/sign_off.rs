@@ -1,5 +1,6 @@
 //! `seaworthy sign-off`: a person signs a sealed run, by the digest of its `SHA256SUMS`.
 
+use super::sealed::sealed;
 use super::terms;
 use crate::args::Sources;
 use crate::failure::Failure;
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &SignOffArgs) -> Result<u8, Failure> {
 }
 
 fn decision(reader: &Reader) -> Result<Decision, Failure> {
-    super::show::sealed(reader).map(|(gate, _)| gate.decision)
+    sealed(reader).map(|(gate, _)| gate.decision)
 }
 
 /// The role as the run's checklist has it.

@@ -1,6 +1,7 @@
 //! To what a run is held beyond its checklist: what the command line asks for, and the run that
 //! it follows.
 
+use super::sealed::sealed;
 use crate::failure::Failure;
 use clap::Args;
 use jiff::Timestamp;
@@ -102,7 +103,7 @@ fn baseline(path: &Path, run: &RunInfo) -> Result<Baseline, Failure> {
 /// Opens a sealed run in which nothing was changed since.
 pub(crate) fn unchanged(path: &Path) -> Result<Reader, Failure> {
     let reader = Reader::open(path)?;
-    super::show::sealed(&reader)?;
+    sealed(&reader)?;
     if let Some(first) = reader.check()?.first() {
         return Err(Failure::io(format!(
             "{} was changed since it was sealed: {first}",
@@ -183,7 +184,7 @@ fn second(folder: &Path) -> Option<String> {
 
 fn run_before(reader: &Reader) -> Result<RunBefore, Failure> {
     let run = &reader.run().run;
-    let (gate, _) = super::show::sealed(reader)?;
+    let (gate, _) = sealed(reader)?;
     // A run that was asked to judge at a time to come started before it.
     let started = started(&run.id).unwrap_or(run.as_of);
     Ok(RunBefore {

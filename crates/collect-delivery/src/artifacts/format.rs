@@ -133,7 +133,7 @@ impl Format {
 
 /// Tells the format from the first bytes of a report; `None` where it is none that is known.
 pub(crate) fn format_of(head: &[u8]) -> Option<Format> {
-    if super::load::binary_log(head).is_some() {
+    if gatling_version(head).is_some() {
         return Some(Format::GatlingBinary);
     }
     let text = String::from_utf8_lossy(head);
@@ -143,6 +143,21 @@ pub(crate) fn format_of(head: &[u8]) -> Option<Format> {
         b'{' | b'[' => of_json(&shape(text), text),
         _ => of_text(text),
     }
+}
+
+/// The version of Gatling that a binary log begins with; `None` where it is none. Its first record is that
+/// of the run: a byte 0, and the version as a text with its length before it.
+pub(crate) fn gatling_version(head: &[u8]) -> Option<String> {
+    let (kind, rest) = head.split_first()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let version = std::str::from_utf8(rest.get(..length)?).ok()?;
+    let mut parts = version.split('.');
+    let is_number = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let fits = *kind == 0 && length < 40 && is_number(parts.next()) && is_number(parts.next());
+    fits.then(|| version.to_owned())
 }
 
 fn of_xml(text: &str) -> Option<Format> {

@@ -8,6 +8,7 @@
 mod broken;
 mod collector;
 mod coverage;
+mod draft;
 mod files;
 mod format;
 mod group;

@@ -2,7 +2,7 @@
 //! often a request asks the same thing again.
 
 use super::broken::Broken;
-use super::collector::Draft;
+use super::draft::Draft;
 use super::format::Format;
 use super::group::{self, ReportFact};
 use super::input::Input;

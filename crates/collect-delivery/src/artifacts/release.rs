@@ -1,6 +1,5 @@
 //! Which release a report is of, and how old it is.
 
-use super::target::Kind;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -76,12 +75,6 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
 pub(crate) struct Age(pub(crate) SignedDuration);
 
 impl Age {
-    /// The greatest age where the configuration gives none.
-    pub(crate) fn usual(kind: Kind) -> Self {
-        let days = if kind == Kind::Records { 30 } else { 7 };
-        Self(SignedDuration::from_hours(days * 24))
-    }
-
     /// Reads `90m`, `24h`, `30d`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         static PATTERN: LazyLock<Option<Regex>> =

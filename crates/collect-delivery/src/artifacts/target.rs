@@ -2,6 +2,7 @@
 //! they must be of.
 
 use super::release::{Age, Source};
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use seaworthy_collect::{TargetKind, schema_of};
 use seaworthy_model::Target;
@@ -22,6 +23,14 @@ pub(crate) enum Kind {
     Load,
     Records,
     Queries,
+}
+
+impl Kind {
+    /// The greatest age of its reports where the configuration gives none.
+    fn usual_age(self) -> Age {
+        let days = if self == Self::Records { 30 } else { 7 };
+        Age(SignedDuration::from_hours(days * 24))
+    }
 }
 
 /// What a report is for.
@@ -321,7 +330,7 @@ pub(crate) fn groups(target: &Target, kind: Kind) -> Vec<Group> {
             made_from: made_from.and_then(|text| Source::parse(text)),
             max_age: max_age
                 .and_then(|text| Age::parse(text))
-                .unwrap_or_else(|| Age::usual(kind)),
+                .unwrap_or_else(|| kind.usual_age()),
         };
         groups.extend(full.files.iter().map(|files| group(None, files)));
         let services = full.services.iter();

@@ -1,10 +1,10 @@
 //! From a shelf of documents to the fact about each rule: the candidates, the best of them, and
 //! what it tells.
 
-use super::collect::{Shelf, place};
 use super::facts::DocumentFact;
 use super::review::{self, Said};
 use super::rules::{Part, Rule};
+use super::shelf::{Shelf, place};
 use super::text::{Document, Section};
 use super::{changelog, contacts, diagrams, links, spans};
 use crate::repository::target::{self, Spec};

@@ -1,8 +1,8 @@
 //! Whether the diagrams of a document are older than what they show, by the history of the checkout.
 
-use super::collect::Shelf;
 use super::facts::DocumentFact;
 use super::review::{self, Said};
+use super::shelf::Shelf;
 use super::text::{Document, Section};
 use super::{dates, links};
 use crate::repository::target::{Files, Spec};

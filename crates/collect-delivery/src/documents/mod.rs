@@ -16,6 +16,7 @@ mod markup;
 mod openapi;
 mod review;
 mod rules;
+mod shelf;
 mod slo;
 mod spans;
 pub(crate) mod text;

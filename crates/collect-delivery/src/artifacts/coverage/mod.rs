@@ -7,7 +7,7 @@ mod map;
 mod text;
 
 use super::broken::Broken;
-use super::collector::Draft;
+use super::draft::Draft;
 use super::format::Format;
 use super::group::{self, ReportFact};
 use super::input::Input;

@@ -7,6 +7,7 @@ use super::Run;
 use super::histogram::Histogram;
 use super::k6::throughput;
 use crate::artifacts::broken::Broken;
+use crate::artifacts::format::gatling_version;
 use crate::artifacts::input::Input;
 use crate::artifacts::number::{float, scaled};
 use crate::artifacts::release::Origin;
@@ -56,28 +57,13 @@ pub(super) fn statistics(input: &mut Input) -> Result<Run, Broken> {
     })
 }
 
-/// The version of Gatling that a binary log begins with; `None` where it is none. Its first record is that
-/// of the run: a byte 0, and the version as a text with its length before it.
-pub(crate) fn binary_log(head: &[u8]) -> Option<String> {
-    let (kind, rest) = head.split_first()?;
-    let (length, rest) = rest.split_first_chunk::<4>()?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let version = std::str::from_utf8(rest.get(..length)?).ok()?;
-    let mut parts = version.split('.');
-    let is_number = |part: Option<&str>| {
-        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
-    };
-    let fits = *kind == 0 && length < 40 && is_number(parts.next()) && is_number(parts.next());
-    fits.then(|| version.to_owned())
-}
-
 /// What to do in the place of reading a binary log.
 ///
 /// # Errors
 ///
 /// When nothing can be read.
 pub(super) fn binary(input: &mut Input) -> Result<Broken, Broken> {
-    let version = binary_log(&input.head()?).unwrap_or_default();
+    let version = gatling_version(&input.head()?).unwrap_or_default();
     let what = format!(
         "it is the binary log of Gatling {version}, which only Gatling reads; let Gatling make its report, and name its js/stats.json instead"
     );

@@ -7,10 +7,8 @@ mod k6;
 mod tables;
 mod tools;
 
-pub(crate) use gatling::binary_log;
-
 use super::broken::Broken;
-use super::collector::Draft;
+use super::draft::Draft;
 use super::format::Format;
 use super::group::{self, ReportFact};
 use super::input::Input;

@@ -3,7 +3,7 @@
 mod read;
 
 use super::broken::Broken;
-use super::collector::Draft;
+use super::draft::Draft;
 use super::format::Format;
 use super::group::{self, ReportFact};
 use super::input::Input;

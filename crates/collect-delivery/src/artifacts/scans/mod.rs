@@ -11,7 +11,7 @@ pub(crate) use severity::Severity;
 pub(crate) use tally::{Finding, Tally};
 
 use super::broken::Broken;
-use super::collector::Draft;
+use super::draft::Draft;
 use super::format::Format;
 use super::group::{self, ReportFact};
 use super::input::Input;

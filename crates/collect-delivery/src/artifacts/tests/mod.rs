@@ -10,7 +10,7 @@ mod tap;
 pub(crate) use tally::{Failure, Tally};
 
 use super::broken::Broken;
-use super::collector::Draft;
+use super::draft::Draft;
 use super::format::Format;
 use super::group::{self, ReportFact};
 use super::input::Input;

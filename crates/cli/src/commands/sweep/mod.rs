@@ -1,8 +1,12 @@
 //! `seaworthy sweep`: prepare, look, judge, seal, show.
 
+mod args;
+
+pub(crate) use args::SweepArgs;
+
 use super::timestamp::Authority;
 use super::{interrupts, resume, runtime, show, sign, terms};
-use crate::args::{RunArgs, SweepArgs};
+use crate::args::RunArgs;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::progress::Show;
