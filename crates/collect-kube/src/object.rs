@@ -1,8 +1,8 @@
 //! One Kubernetes object, from a file or from a cluster: the seam between reading and building.
 
+use crate::value::Value;
 use seaworthy_model::Location;
 use seaworthy_yaml::Places;
-use serde_json::Value;
 use std::fmt;
 
 /// Where an object was seen.

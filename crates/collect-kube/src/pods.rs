@@ -2,7 +2,7 @@
 
 use crate::json::{is_true, items};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 
 /// A pod or a pod template within an object.
 #[derive(Clone, Debug)]
@@ -69,7 +69,6 @@ fn containers(template: &Value) -> Option<&[Value]> {
     template["spec"]["containers"]
         .as_array()
         .filter(|list| !list.is_empty() && list.iter().all(Value::is_object))
-        .map(Vec::as_slice)
 }
 
 /// Where the kind says nothing, the containers must look like some.

@@ -1,6 +1,6 @@
 //! Quantities of resources (`100m`, `0.5`, `1Gi`, `1e3`): k8s.io/apimachinery, `resource.Quantity`.
 
-use serde_json::Value;
+use crate::value::Value;
 
 /// A quantity in thousandths, rounded up as Kubernetes does: CPU as milli-cores.
 pub(crate) fn milli(value: &Value) -> Option<i64> {
@@ -14,7 +14,7 @@ pub(crate) fn whole(value: &Value) -> Option<i64> {
 
 fn scaled(value: &Value, scale: i128) -> Option<i64> {
     let written = match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
@@ -74,7 +74,7 @@ fn multiplier(suffix: &str) -> Option<(i128, i128)> {
 #[cfg(test)]
 mod tests {
     use super::{milli, whole};
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn quantities() {

@@ -1,8 +1,8 @@
 //! Whether a value looks like a secret. The value decides, the key is a hint; what is found is
 //! never shown.
 
+use crate::value::Value;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 /// Prefixes of tokens that their issuers made recognisable, with the least length of the whole.
 const TOKENS: &[(&str, usize)] = &[
@@ -100,7 +100,7 @@ impl Serialize for Redacted<'_> {
                     }
                     let key = match name {
                         Some(name) if member == "value" => name,
-                        _ => member.as_str(),
+                        _ => member,
                     };
                     Some((member, Redacted { key, value }))
                 }))

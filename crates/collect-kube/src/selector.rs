@@ -2,7 +2,7 @@
 //! that finds the selectors of a pod without trying each.
 
 use crate::json::{items, strings};
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// A parsed selector.
@@ -114,7 +114,7 @@ fn equalities(labels: &Value) -> Vec<Requirement> {
         .into_iter()
         .flatten()
         .map(|(key, value)| Requirement {
-            key: key.clone(),
+            key: key.to_owned(),
             // A value that is no string is refused by Kubernetes and so matches nothing.
             test: value
                 .as_str()
@@ -186,7 +186,7 @@ impl<T> SelectorIndex<T> {
 #[cfg(test)]
 mod tests {
     use super::{Selector, SelectorIndex};
-    use serde_json::{Value, json};
+    use crate::value::{Value, json};
     use std::collections::BTreeMap;
 
     fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -113,7 +113,7 @@ impl Document {
 
 /// A step from a value into what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'s> {
+enum Step<'s> {
     /// The member of a mapping with this key.
     Member(&'s str),
     /// The element of a list with this number, from 0.
@@ -127,22 +127,11 @@ impl Places {
         self.0.first().copied()
     }
 
-    /// Where the key at the end of `steps` stands, or of the last of them that is there; and how many
-    /// of the steps that is. `value` is what the places are of.
+    /// Where the key of the node with this number stands, counted in the order of the tree from 0, a
+    /// node before all that it holds.
     #[must_use]
-    pub fn nearest<'s>(
-        &self,
-        value: &Value,
-        steps: impl IntoIterator<Item = Step<'s>>,
-    ) -> (Option<Position>, usize) {
-        let (mut index, mut value, mut taken) = (0, value, 0);
-        for step in steps {
-            let Some((next, inner)) = below(value, index, step) else {
-                break;
-            };
-            (index, value, taken) = (next, inner, taken + 1);
-        }
-        (self.0.get(index).copied(), taken)
+    pub fn of(&self, number: usize) -> Option<Position> {
+        self.0.get(number).copied()
     }
 
     /// The places of each element of the list that is the member `key` of `value`.

@@ -15,7 +15,7 @@ mod text;
 mod tree;
 mod yaml;
 
-pub use document::{Document, Places, Step};
+pub use document::{Document, Places};
 pub use problem::{Diagnostic, Position, Problem};
 pub use scalar::Dialect;
 pub use schema::{Schema, SchemaError, check};

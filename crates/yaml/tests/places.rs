@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use proptest::prelude::*;
-use seaworthy_yaml::{Dialect, Limits, Places, Step, parse};
+use seaworthy_yaml::{Dialect, Limits, Places, parse};
 use serde_json::Value;
 
 fn any_tree() -> impl Strategy<Value = Value> {
@@ -57,22 +57,20 @@ fn below(inner: &Value, indent: usize, depth: usize, out: &mut String) {
     }
 }
 
-/// Every way to a member, with its key.
-fn keys<'v>(value: &'v Value, way: &mut Vec<Step<'v>>, see: &mut impl FnMut(&[Step<'v>], &str)) {
+/// Every key with the number of its node, counted in the order of the tree.
+fn keys(value: &Value, number: &mut usize, see: &mut impl FnMut(usize, &str)) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
-                way.push(Step::Member(key));
-                see(way, key);
-                keys(inner, way, see);
-                way.pop();
+                *number += 1;
+                see(*number, key);
+                keys(inner, number, see);
             }
         }
         Value::Array(list) => {
-            for (number, inner) in list.iter().enumerate() {
-                way.push(Step::Element(number));
-                keys(inner, way, see);
-                way.pop();
+            for inner in list {
+                *number += 1;
+                keys(inner, number, see);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -82,26 +80,17 @@ fn keys<'v>(value: &'v Value, way: &mut Vec<Step<'v>>, see: &mut impl FnMut(&[St
 #[track_caller]
 fn check(text: &str, value: &Value, places: &Places) {
     let lines: Vec<&str> = text.lines().collect();
-    keys(value, &mut Vec::new(), &mut |way, key| {
-        let (place, taken) = places.nearest(value, way.iter().copied());
-        let place = place.unwrap();
-        assert_eq!(taken, way.len(), "{way:?} of\n{text}");
+    let mut last = 0;
+    keys(value, &mut last, &mut |number, key| {
+        let place = places.of(number).unwrap();
         let line = lines.get(place.line as usize - 1).unwrap();
         let found: String = line.chars().skip(place.column as usize - 1).collect();
         assert!(
             found.starts_with(&format!("\"{key}\"")),
-            "{way:?} at {place} of\n{text}"
-        );
-        let absent = way
-            .iter()
-            .copied()
-            .chain([Step::Member("-"), Step::Element(0)]);
-        assert_eq!(
-            places.nearest(value, absent),
-            (Some(place), way.len()),
-            "{way:?}"
+            "{key} at {place} of\n{text}"
         );
     });
+    assert_eq!(places.of(last + 1), None, "{text}");
 }
 
 proptest! {

@@ -9,7 +9,7 @@ use crate::inventory::Inventory;
 use crate::json::{items, pairs};
 use crate::object::Object;
 use crate::selector::Selector;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most fellow users of an account that a workload is told of: a thousand workloads that

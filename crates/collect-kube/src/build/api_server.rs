@@ -6,7 +6,7 @@ use crate::facts::ApiServer;
 use crate::inventory::Inventory;
 use crate::json::{items, strings};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 const FLAG: &str = "--encryption-provider-config";
@@ -75,13 +75,13 @@ fn first_provider(configuration: &Value) -> Option<String> {
             .any(|name| matches!(name.as_str(), "secrets" | "*." | "*.*"))
     })?;
     let first = items(&entry["providers"]).first()?.as_object()?;
-    first.keys().next().cloned()
+    first.keys().next().map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::first_provider;
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn the_first_provider_of_the_first_entry_writes() {

@@ -7,7 +7,7 @@ use crate::facts::Autoscaler;
 use crate::inventory::Inventory;
 use crate::json::items;
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The utilisation that an autoscaler without any metric aims at
@@ -148,7 +148,7 @@ fn hpa_aims(spec: &Value) -> Aims {
                 aims.resource(source, source["container"].as_str());
             }
             "Pods" | "Object" | "External" => {
-                let source = &metric[kind.to_lowercase()];
+                let source = &metric[kind.to_lowercase().as_str()];
                 let name = source["metric"]["name"]
                     .as_str()
                     .or_else(|| source["metricName"].as_str())

@@ -4,7 +4,7 @@ use crate::facts::IngressBackend;
 use crate::inventory::Inventory;
 use crate::json::{items, text};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeSet;
 
 /// The backends of an Ingress, each once: of its rules and its default one.
@@ -55,7 +55,7 @@ fn read(backend: &Value, namespace: &str, inventory: &Inventory) -> Option<Ingre
     Some(IngressBackend {
         service: name.to_owned(),
         port: match port {
-            Value::String(port) => port.clone(),
+            Value::String(port) => port.to_string(),
             Value::Number(port) => port.to_string(),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
         },
@@ -69,9 +69,7 @@ fn has_port(service: &Object, wanted: &Value) -> bool {
         let by_number = |number: i64| port["port"].as_i64() == Some(number);
         match wanted {
             Value::Number(number) => number.as_i64().is_some_and(by_number),
-            Value::String(name) => {
-                port["name"].as_str() == Some(name) || name.parse().is_ok_and(by_number)
-            }
+            Value::String(name) => port["name"] == **name || name.parse().is_ok_and(by_number),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
         }
     })

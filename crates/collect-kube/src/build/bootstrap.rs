@@ -6,7 +6,7 @@
 
 use crate::json::items;
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A line for each, its parts apart by tabs: a role with its dangerous powers, a binding with its

@@ -9,7 +9,7 @@ use crate::facts::{BudgetOnWorkload, DisruptionBudget};
 use crate::inventory::Inventory;
 use crate::object::Object;
 use crate::selector::{Selector, SelectorIndex};
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// All budgets, and those of each workload.
@@ -127,7 +127,7 @@ fn scaled(value: &Value, of: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::allowed;
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn arithmetic_of_the_disruption_controller() {

@@ -9,7 +9,7 @@ use crate::inventory::Inventory;
 use crate::json::{items, text};
 use crate::object::{Object, Origin};
 use crate::secret_like::looks_secret;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeSet;
 
 /// What workloads, their accounts, Ingresses and Gateways refer to: kind, namespace, name.
@@ -76,7 +76,7 @@ fn config_map<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) 
         secret_keys: data
             .iter()
             .filter(|(key, value)| value.as_str().is_some_and(|value| looks_secret(key, value)))
-            .map(|(key, _)| (*key).clone())
+            .map(|(key, _)| (*key).to_owned())
             .collect(),
         used: uses.contains(&("ConfigMap", object.namespace.clone(), object.name.clone())),
     };
@@ -89,17 +89,21 @@ fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made<'_>) -> (bool, Draft,
     let mut filled = BTreeSet::new();
     for field in ["data", "stringData"] {
         for (key, value) in members(object, field) {
-            keys.insert(key.clone());
+            keys.insert(key);
             if text(value).is_some() {
-                filled.insert(key.clone());
+                filled.insert(key);
             }
         }
     }
     let fact = Secret {
         reference: object.reference(),
         type_: text(&object.value["type"]).unwrap_or("Opaque").to_owned(),
-        empty_keys: keys.difference(&filled).cloned().collect(),
-        keys: keys.into_iter().collect(),
+        empty_keys: keys
+            .difference(&filled)
+            .copied()
+            .map(str::to_owned)
+            .collect(),
+        keys: keys.into_iter().map(str::to_owned).collect(),
         used: uses.contains(&("Secret", object.namespace.clone(), object.name.clone())),
         literal: !made.holds(&object.namespace, &object.name)
             && items(&object.value["metadata"]["ownerReferences"]).is_empty(),
@@ -142,7 +146,7 @@ fn brought<'a>(
     (fact.used, draft, by)
 }
 
-fn members<'a>(object: &'a Object, field: &str) -> Vec<(&'a String, &'a Value)> {
+fn members<'a>(object: &'a Object, field: &str) -> Vec<(&'a str, &'a Value)> {
     object.value[field]
         .as_object()
         .into_iter()
@@ -163,7 +167,7 @@ fn references(value: &Value, namespace: &str, depth: usize, uses: &mut Uses) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
-                match key.as_str() {
+                match key {
                     "configMapKeyRef" | "configMapRef" | "configMap" => {
                         note("ConfigMap", &inner["name"]);
                     }

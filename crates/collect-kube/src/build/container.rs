@@ -5,7 +5,7 @@ use super::{image, references};
 use crate::facts::{Container, ContainerKind, ContainerPort, ContainerProbe, Resources};
 use crate::json::{is_true, items, strings, text};
 use crate::secret_like::looks_secret;
-use serde_json::Value;
+use crate::value::Value;
 
 /// The containers of a pod template, which stands at `at` in its object, with the fields of theirs
 /// that could not be read.

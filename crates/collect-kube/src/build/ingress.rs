@@ -9,7 +9,7 @@ use crate::facts::{Ingress, IngressTls};
 use crate::inventory::Inventory;
 use crate::json::{items, strings, text};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Annotations that limit requests or connections when their value is a number above 0.
@@ -150,8 +150,8 @@ fn fact(
 fn snippets(object: &Object) -> Vec<String> {
     let annotations = object.annotations().as_object();
     let keys = annotations.into_iter().flatten().map(|(key, _)| key);
-    let is_snippet = |key: &&String| key.ends_with("-snippet") || key.ends_with("-snippets");
-    keys.filter(is_snippet).cloned().collect()
+    let is_snippet = |key: &&str| key.ends_with("-snippet") || key.ends_with("-snippets");
+    keys.filter(is_snippet).map(str::to_owned).collect()
 }
 
 /// Whether the annotations switch a firewall on. A ModSecurity that they tell only to watch is none.

@@ -14,7 +14,7 @@ use crate::inventory::Inventory;
 use crate::json::{is_true, items, pairs, text};
 use crate::pod_security;
 use crate::selector::Selector;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// What concerns workloads, surveyed once.

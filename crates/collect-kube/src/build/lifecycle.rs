@@ -4,7 +4,7 @@ use crate::facts::{Cron, JobBounds, Update};
 use crate::json::{is_true, text};
 use crate::object::Object;
 use crate::pods;
-use serde_json::Value;
+use crate::value::Value;
 
 /// `maxUnavailable` of a Deployment that sets none (SetDefaults_Deployment).
 const DEFAULT_UNAVAILABLE: &str = "25%";
@@ -33,7 +33,7 @@ pub(super) fn update(object: &Object, least_replicas: i64) -> Option<Update> {
 fn unavailable_of(value: &Value, replicas: i64) -> i64 {
     let written = match value {
         Value::Number(number) => return number.as_i64().unwrap_or(0).min(replicas),
-        Value::String(text) => text.as_str(),
+        Value::String(text) => &**text,
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => DEFAULT_UNAVAILABLE,
     };
     let percent = written
@@ -86,7 +86,7 @@ pub(super) fn is_owned(object: &Object) -> bool {
 #[cfg(test)]
 mod tests {
     use super::unavailable_of;
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn what_may_be_missing_is_rounded_down() {

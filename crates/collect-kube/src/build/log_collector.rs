@@ -5,7 +5,7 @@ use crate::facts::LogCollector;
 use crate::inventory::Inventory;
 use crate::json::{is_set, items, pairs, text};
 use crate::object::{Object, Origin};
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// Programs that forward logs, by a part of the name of their image's repository, the longest

@@ -37,11 +37,12 @@ use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
 use crate::read::Reading;
 use crate::secret_like::redacted;
+use crate::value::Value;
 use joined::Surveyed;
 use references::Made;
 use seaworthy_model::Places;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// A fact before it knows its provenance.
@@ -49,7 +50,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Draft {
     pub(crate) kind: &'static str,
     pub(crate) name: String,
-    pub(crate) value: Value,
+    pub(crate) value: Json,
     pub(crate) unknown: BTreeMap<String, String>,
     pub(crate) origin: Option<Origin>,
     pub(crate) places: Places,
@@ -108,11 +109,11 @@ impl Draft {
 }
 
 /// Takes a field out of a fact: what is unknown is not written as if it were empty.
-fn leave_out(value: &mut Value, path: &str) {
+fn leave_out(value: &mut Json, path: &str) {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     match (first.strip_suffix("[]"), rest) {
         (None, "") => {
-            if let Value::Object(fields) = value {
+            if let Json::Object(fields) = value {
                 fields.shift_remove(first);
             }
         }
@@ -122,7 +123,7 @@ fn leave_out(value: &mut Value, path: &str) {
             }
         }
         (Some(list), rest) => {
-            let items = value.get_mut(list).and_then(Value::as_array_mut);
+            let items = value.get_mut(list).and_then(Json::as_array_mut);
             items
                 .into_iter()
                 .flatten()

@@ -8,7 +8,7 @@ use crate::inventory::Inventory;
 use crate::json::pairs;
 use crate::object::Object;
 use crate::quantity::milli;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
@@ -123,7 +123,7 @@ fn used(quotas: &[&Object]) -> Option<Vec<QuotaUse>> {
             };
             found.push(QuotaUse {
                 quota: quota.name.clone(),
-                resource: resource.clone(),
+                resource: resource.to_owned(),
                 used: written(used),
                 hard: written(hard),
                 percent,

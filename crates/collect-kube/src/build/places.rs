@@ -4,9 +4,10 @@
 use crate::facts::fact_schemas;
 use crate::json::items;
 use crate::object::Object;
+use crate::value::Value;
 use seaworthy_model::{Places, fields_of, fill_field};
-use seaworthy_yaml::Step;
-use serde_json::Value;
+use seaworthy_yaml::Position;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -19,7 +20,7 @@ static FIELDS: LazyLock<BTreeMap<&'static str, BTreeMap<String, String>>> = Lazy
 });
 
 /// The places of all fields of `fact` in `object`; of one that is not there, the nearest around it.
-pub(super) fn places(kind: &str, fact: &Value, object: &Object) -> Places {
+pub(super) fn places(kind: &str, fact: &Json, object: &Object) -> Places {
     // What was listed or rendered has no places; nothing more is looked up for it.
     if object.places.start().is_none() {
         return Places::default();
@@ -40,8 +41,7 @@ pub(super) fn places(kind: &str, fact: &Value, object: &Object) -> Places {
 /// The nearest field that is there, with its line and column.
 fn place(object: &Object, field: &str) -> Option<(String, u32, u32)> {
     let parts = split(field);
-    let steps = steps(&object.value, &parts);
-    let (position, taken) = object.places.nearest(&object.value, steps.iter().copied());
+    let (position, taken) = nearest(object, &parts);
     let end = parts.get(taken.checked_sub(1)?)?.end;
     let position = position?;
     let name = field.get(..end)?.to_owned();
@@ -79,34 +79,42 @@ fn split(field: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// The parts as steps into `value`; an element can be named by its number or by its `name`.
-fn steps<'f>(value: &Value, parts: &'f [Part<'f>]) -> Vec<Step<'f>> {
-    let mut value = value;
-    let mut steps = Vec::new();
+/// Where the key at the end of `parts` stands, or of the last of them that is there; and how many of
+/// the parts that is. An element can be named by its number or by its `name`.
+fn nearest(object: &Object, parts: &[Part<'_>]) -> (Option<Position>, usize) {
+    let (mut index, mut value, mut taken) = (0, &object.value, 0);
     for part in parts {
-        let text = part.text;
-        let step = if part.in_brackets {
-            let named = |element: &Value| element["name"].as_str() == Some(text);
-            let number = text.parse().ok();
-            match number.or_else(|| items(value).iter().position(named)) {
-                Some(number) => Step::Element(number),
-                None => break,
-            }
-        } else {
-            Step::Member(text)
+        let Some((nodes, inner)) = below(value, part) else {
+            break;
         };
-        steps.push(step);
-        value = match step {
-            Step::Element(number) => &value[number],
-            Step::Member(name) => &value[name],
-        };
+        (index, value, taken) = (index + nodes, inner, taken + 1);
     }
-    steps
+    (object.places.of(index), taken)
+}
+
+/// What a part names within `value`, and how many nodes stand before it from `value` on.
+fn below<'v>(value: &'v Value, part: &Part<'_>) -> Option<(usize, &'v Value)> {
+    let mut before = 1;
+    if !part.in_brackets {
+        for (name, inner) in value.as_object()? {
+            if name == part.text {
+                return Some((before, inner));
+            }
+            before += inner.nodes();
+        }
+        return None;
+    }
+    let list = value.as_array()?;
+    let named = |element: &Value| element["name"] == part.text;
+    let number = part.text.parse().ok();
+    let number = number.or_else(|| list.iter().position(named))?;
+    before += list.iter().take(number).map(Value::nodes).sum::<usize>();
+    Some((before, list.get(number)?))
 }
 
 /// Calls `see` with the numbers of every way that `path` (`containers[].image`) can go through the
 /// lists of a fact; with none where it goes through no list.
-fn each(fact: &Value, path: &str, numbers: &mut Vec<usize>, see: &mut impl FnMut(&[usize])) {
+fn each(fact: &Json, path: &str, numbers: &mut Vec<usize>, see: &mut impl FnMut(&[usize])) {
     let Some((list, rest)) = path.split_once("[]") else {
         return see(numbers);
     };
@@ -122,7 +130,7 @@ fn each(fact: &Value, path: &str, numbers: &mut Vec<usize>, see: &mut impl FnMut
 }
 
 /// The text at a path of the schema, in the elements with these numbers.
-fn text_at(fact: &Value, path: &str, numbers: &[usize]) -> Option<String> {
+fn text_at(fact: &Json, path: &str, numbers: &[usize]) -> Option<String> {
     let mut numbers = numbers.iter();
     let mut value = fact;
     for segment in path.split('.') {

@@ -5,7 +5,7 @@ use crate::facts::{MeshPolicy, StorageClass};
 use crate::inventory::Inventory;
 use crate::json::{is_set, is_true, items, strings, text};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// The provisioner's parameter that says whether volumes are encrypted: `true`, or no.

@@ -9,7 +9,7 @@ use crate::inventory::Inventory;
 use crate::json::{items, strings};
 use crate::object::Object;
 use crate::selector::{Selector, SelectorIndex};
-use serde_json::{Value, json};
+use crate::value::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of other engines that can isolate pods too, and are not read.
@@ -178,7 +178,7 @@ fn rules(object: &Object) -> Rules<'_> {
     let spec = object.spec();
     // The selector is no pointer in the API: an absent one is an empty one.
     let selector = if spec["podSelector"].is_null() {
-        Selector::parse(&json!({}))
+        Selector::parse(&Value::Object(Map::default()))
     } else {
         Selector::parse(&spec["podSelector"])
     };

@@ -3,7 +3,7 @@
 
 use crate::json::strings;
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 
 /// Roles that every cluster has, with their dangerous powers.
 pub(super) const BUILT_IN: &[(&str, &[&str])] = &[
@@ -167,7 +167,7 @@ fn wildcards(rule: &Rule, add: &mut impl FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use super::powers_of;
-    use serde_json::{Value, json};
+    use crate::value::{Value, json};
 
     fn powers(groups: Value, resources: Value, verbs: Value) -> Vec<String> {
         let rule = json!({"apiGroups": groups, "resources": resources, "verbs": verbs});

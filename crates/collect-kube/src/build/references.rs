@@ -4,7 +4,7 @@ use crate::facts::Reference;
 use crate::inventory::Inventory;
 use crate::json::{is_true, items, text};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The Secrets that something among the objects makes: External Secrets, sealed ones, certificates.

@@ -5,7 +5,7 @@ use crate::facts::Resources;
 use crate::inventory::Inventory;
 use crate::json::items;
 use crate::quantity::{milli, whole};
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// What the LimitRanges of a namespace give to containers that state nothing.

@@ -8,7 +8,7 @@ use crate::facts::{BindingSubject, Role, RoleBinding};
 use crate::inventory::Inventory;
 use crate::json::items;
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const RBAC: &str = "rbac.authorization.k8s.io";

@@ -7,7 +7,7 @@ use crate::facts::{Route, RouteBackend};
 use crate::inventory::Inventory;
 use crate::json::{items, strings, text};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeSet;
 
 const GROUP: &str = "gateway.networking.k8s.io";

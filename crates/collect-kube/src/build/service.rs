@@ -8,7 +8,7 @@ use crate::inventory::Inventory;
 use crate::json::{items, strings, text};
 use crate::object::Object;
 use crate::selector::{Selector, SelectorIndex};
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// Annotations that keep a load balancer inside the network, with the value that does; empty for
@@ -124,7 +124,7 @@ fn service_port(port: &Value, running: &[&Running<'_>]) -> ServicePort {
     let number = port["port"].as_i64().unwrap_or_default();
     let target = match &port["targetPort"] {
         Value::Number(target) => target.to_string(),
-        Value::String(target) if !target.is_empty() => target.clone(),
+        Value::String(target) if !target.is_empty() => target.to_string(),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
             number.to_string()
         }

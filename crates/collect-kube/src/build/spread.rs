@@ -3,7 +3,7 @@
 use crate::facts::Spread;
 use crate::json::items;
 use crate::selector::Selector;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const ZONES: &[&str] = &[
@@ -69,7 +69,7 @@ fn fault(constraint: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::spread;
-    use serde_json::{Value, json};
+    use crate::value::{Value, json};
     use std::collections::BTreeMap;
 
     /// A constraint over zones that selects the pods, with `change` merged into it.

@@ -6,7 +6,7 @@ use crate::inventory::Inventory;
 use crate::json::{items, pairs};
 use crate::object::Object;
 use crate::pods::{self, PodTemplate, Pods as Carried};
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// The kinds whose number of replicas can be changed. Another kind counts if it sets `replicas`;

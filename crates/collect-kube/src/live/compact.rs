@@ -3,7 +3,7 @@
 
 use crate::json::items;
 use crate::secret_like::looks_secret;
-use serde_json::{Map, Value, json};
+use crate::value::Value;
 
 /// Annotations that repeat the object, secrets and all.
 const COPIES: &[&str] = &[
@@ -35,9 +35,7 @@ pub(super) const REPLICAS: &str = "seaworthy/replicas";
 pub(super) fn scalable(mut object: Value) -> Option<Value> {
     let stated = replicas(&object["metadata"]);
     trim_metadata(&mut object);
-    object
-        .as_object_mut()?
-        .insert(REPLICAS.to_owned(), stated.into());
+    object.as_object_mut()?.insert(REPLICAS, stated.into());
     Some(object)
 }
 
@@ -48,7 +46,7 @@ fn replicas(metadata: &Value) -> &'static str {
     let copy = COPIES
         .iter()
         .find_map(|name| metadata["annotations"][*name].as_str());
-    if let Some(copy) = copy.and_then(|copy| serde_json::from_str::<Value>(copy).ok()) {
+    if let Some(copy) = copy.and_then(|copy| serde_json::from_str::<serde_json::Value>(copy).ok()) {
         return said(!copy["spec"]["replicas"].is_null());
     }
     let mut applied = items(&metadata["managedFields"])
@@ -74,32 +72,42 @@ pub(super) fn pod(mut pod: Value) -> Option<Value> {
     if made_by(&pod).is_none() {
         return Some(pod);
     }
-    let keep = |value: &Value, fields: &[&str]| -> Value {
-        let pairs = fields.iter().filter_map(|field| {
-            let value = value.get(*field)?;
-            Some(((*field).to_owned(), value.clone()))
-        });
-        Value::Object(pairs.collect::<Map<_, _>>())
-    };
-    let statuses = |field: &str| -> Vec<Value> {
+    let statuses = |field: &str| -> Value {
         let all = items(&pod["status"][field]).iter();
-        all.map(|status| keep(status, &["name", "image", "imageID", "ready"]))
+        all.map(|status| some(status, &["name", "image", "imageID", "ready"]))
             .collect()
     };
-    let ready: Vec<&Value> = items(&pod["status"]["conditions"])
+    let ready: Value = items(&pod["status"]["conditions"])
         .iter()
         .filter(|condition| condition["type"].as_str() == Some("Ready"))
+        .cloned()
         .collect();
-    Some(json!({
-        "metadata": keep(&pod["metadata"], &["name", "namespace", "uid", "labels", "ownerReferences", "deletionTimestamp"]),
-        "spec": keep(&pod["spec"], &["nodeName"]),
-        "status": {
-            "phase": pod["status"]["phase"],
-            "conditions": ready,
-            "containerStatuses": statuses("containerStatuses"),
-            "initContainerStatuses": statuses("initContainerStatuses"),
-        },
-    }))
+    let metadata = &[
+        "name",
+        "namespace",
+        "uid",
+        "labels",
+        "ownerReferences",
+        "deletionTimestamp",
+    ];
+    let status = Value::object([
+        ("phase", pod["status"]["phase"].clone()),
+        ("conditions", ready),
+        ("containerStatuses", statuses("containerStatuses")),
+        ("initContainerStatuses", statuses("initContainerStatuses")),
+    ]);
+    Some(Value::object([
+        ("metadata", some(&pod["metadata"], metadata)),
+        ("spec", some(&pod["spec"], &["nodeName"])),
+        ("status", status),
+    ]))
+}
+
+/// Some fields of a mapping, those that are there.
+fn some(value: &Value, fields: &[&str]) -> Value {
+    let found = fields.iter();
+    let found = found.filter_map(|field| Some((*field, value.get(field)?.clone())));
+    Value::object(found)
 }
 
 /// A ReplicaSet or a Job; of one that a controller made, only whose it is.
@@ -108,15 +116,11 @@ pub(super) fn made(mut object: Value) -> Option<Value> {
     if made_by(&object).is_none() {
         return Some(object);
     }
-    let metadata = &object["metadata"];
-    Some(json!({
-        "metadata": {
-            "name": metadata["name"],
-            "namespace": metadata["namespace"],
-            "uid": metadata["uid"],
-            "ownerReferences": metadata["ownerReferences"],
-        },
-    }))
+    let fields = ["name", "namespace", "uid", "ownerReferences"];
+    Some(Value::object([(
+        "metadata",
+        some(&object["metadata"], &fields),
+    )]))
 }
 
 /// A ConfigMap, with only those values that look secret.
@@ -126,54 +130,54 @@ pub(super) fn config_map(mut object: Value) -> Option<Value> {
     if let Some(data) = object.get_mut("data").and_then(Value::as_object_mut)
         && !is_state
     {
-        for (key, value) in data {
+        for (key, value) in data.iter_mut() {
             if !value.as_str().is_some_and(|text| looks_secret(key, text)) {
                 *value = Value::from("");
             }
         }
     }
     if let Some(data) = object.get_mut("binaryData").and_then(Value::as_object_mut) {
-        data.values_mut().for_each(|value| *value = Value::from(""));
+        data.iter_mut()
+            .for_each(|(_, value)| *value = Value::from(""));
     }
     Some(object)
 }
 
 /// A volume claim: which class it asks for.
 pub(super) fn claim(object: Value) -> Option<Value> {
-    let metadata = &object["metadata"];
-    Some(json!({
-        "metadata": {
-            "name": metadata["name"],
-            "namespace": metadata["namespace"],
-            "uid": metadata["uid"],
-        },
-        "spec": {"storageClassName": object["spec"]["storageClassName"]},
-    }))
+    Some(Value::object([
+        (
+            "metadata",
+            some(&object["metadata"], &["name", "namespace", "uid"]),
+        ),
+        ("spec", some(&object["spec"], &["storageClassName"])),
+    ]))
 }
 
 /// An event: of what, when, and in which words.
 pub(super) fn event(object: Value) -> Option<Value> {
-    let metadata = &object["metadata"];
-    Some(json!({
-        "metadata": {
-            "name": metadata["name"],
-            "namespace": metadata["namespace"],
-            "uid": metadata["uid"],
-            "creationTimestamp": metadata["creationTimestamp"],
-        },
-        "involvedObject": object["involvedObject"],
-        "message": object["message"],
-        "eventTime": object["eventTime"],
-        "lastTimestamp": object["lastTimestamp"],
-        "series": object["series"],
-    }))
+    let mut event = some(
+        &object,
+        &[
+            "metadata",
+            "involvedObject",
+            "message",
+            "eventTime",
+            "lastTimestamp",
+            "series",
+        ],
+    );
+    let metadata = ["name", "namespace", "uid", "creationTimestamp"];
+    let metadata = some(&object["metadata"], &metadata);
+    event.as_object_mut()?.insert("metadata", metadata);
+    Some(event)
 }
 
 /// A node without the list of images that it holds.
 pub(super) fn node(mut object: Value) -> Option<Value> {
     trim_metadata(&mut object);
     if let Some(status) = object.get_mut("status").and_then(Value::as_object_mut) {
-        status.retain(|field, _| matches!(field.as_str(), "conditions" | "nodeInfo"));
+        status.retain(|field, _| matches!(field, "conditions" | "nodeInfo"));
     }
     Some(object)
 }
@@ -182,7 +186,7 @@ pub(super) fn node(mut object: Value) -> Option<Value> {
 pub(super) fn application(mut object: Value) -> Option<Value> {
     trim_metadata(&mut object);
     if let Some(status) = object.get_mut("status").and_then(Value::as_object_mut) {
-        status.retain(|field, _| matches!(field.as_str(), "sync" | "health" | "conditions"));
+        status.retain(|field, _| matches!(field, "sync" | "health" | "conditions"));
     }
     Some(object)
 }
@@ -212,13 +216,13 @@ pub(super) fn trim_metadata(object: &mut Value) {
         .get_mut("annotations")
         .and_then(Value::as_object_mut)
     {
-        annotations.retain(|name, _| !COPIES.contains(&name.as_str()));
+        annotations.retain(|name, _| !COPIES.contains(&name));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn nothing_secret_stays_of_what_is_not_judged_by_its_value() {
@@ -244,7 +248,7 @@ mod tests {
     #[test]
     fn whether_replicas_were_set_is_told_by_who_applied_them() {
         let copy = |text: &str| json!({"annotations": {"kubectl.kubernetes.io/last-applied-configuration": text}});
-        let owned = |operation: &str, fields: serde_json::Value| json!({"managedFields": [{"operation": operation, "fieldsV1": {"f:spec": fields}}]});
+        let owned = |operation: &str, fields: super::Value| json!({"managedFields": [{"operation": operation, "fieldsV1": {"f:spec": fields}}]});
         for (metadata, wanted) in [
             (copy("{\"spec\": {\"replicas\": 3}}"), "set"),
             (copy("{\"spec\": {}}"), "left"),

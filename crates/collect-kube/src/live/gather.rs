@@ -2,15 +2,15 @@
 
 use super::api::{Api, refusal};
 use super::discovery::{Discovery, Served};
-use super::list::{Ended, Listed, list};
+use super::list::{Ended, Form, Listed, list};
 use super::resources::{RESOURCES, Resource, SECRETS, Scope};
 use super::spec::ClusterSpec;
 use super::{compact, secrets};
+use crate::value::{Reader, Value};
 use futures_util::stream::{self, StreamExt as _};
 use http::StatusCode;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
-use serde_json::Value;
 
 /// Lists under way at a time; the budget of connections may hold them back further.
 const AT_A_TIME: usize = 4;
@@ -95,8 +95,7 @@ async fn ask(api: &Api<'_>, wanted: Wanted) -> (Wanted, Ended, Vec<Value>) {
     let (ended, values) = if resource.plural == "namespaces" && namespace.is_some() {
         one(api, &path, resource).await
     } else {
-        let (accept, keep) = form(resource);
-        list(api, &path, resource, accept, keep).await
+        list(api, &path, resource, form(resource)).await
     };
     (wanted, ended, values)
 }
@@ -162,20 +161,35 @@ pub(super) fn path(resource: &Resource, version: &str, namespace: Option<&str>) 
 }
 
 /// The form that a kind is asked for in, and what is kept of each object.
-fn form(resource: &Resource) -> (&'static str, fn(Value) -> Option<Value>) {
-    match (resource.group, resource.plural) {
-        ("", SECRETS) => (secrets::TABLE, secrets::from_row),
-        ("", "pods") => (JSON, compact::pod),
-        ("", "configmaps") => (JSON, compact::config_map),
-        ("", "nodes") => (JSON, compact::node),
-        ("", "persistentvolumeclaims") => (JSON, compact::claim),
-        ("", "events") => (JSON, compact::event),
-        ("apps", "replicasets") | ("batch", "jobs") => (JSON, compact::made),
-        ("apps", "deployments" | "statefulsets") | ("argoproj.io", "rollouts") => {
-            (JSON, compact::scalable)
+fn form(resource: &Resource) -> Form {
+    let keep: fn(Value) -> Option<Value> = match (resource.group, resource.plural) {
+        ("", SECRETS) => {
+            return Form {
+                accept: secrets::TABLE,
+                reader: Reader::Whole,
+                keep: secrets::from_row,
+            };
         }
-        ("argoproj.io", "applications") => (JSON, compact::application),
-        _ => (JSON, compact::whole),
+        ("apps", "deployments" | "statefulsets") | ("argoproj.io", "rollouts") => {
+            return Form {
+                accept: JSON,
+                reader: Reader::Whole,
+                keep: compact::scalable,
+            };
+        }
+        ("", "pods") => compact::pod,
+        ("", "configmaps") => compact::config_map,
+        ("", "nodes") => compact::node,
+        ("", "persistentvolumeclaims") => compact::claim,
+        ("", "events") => compact::event,
+        ("apps", "replicasets") | ("batch", "jobs") => compact::made,
+        ("argoproj.io", "applications") => compact::application,
+        _ => compact::whole,
+    };
+    Form {
+        accept: JSON,
+        reader: Reader::WithoutManagers,
+        keep,
     }
 }
 
@@ -190,7 +204,7 @@ async fn one(api: &Api<'_>, path: &str, resource: &Resource) -> (Ended, Vec<Valu
         let trouble = refusal(&what, api.server(), &answer);
         return (Ended::Failed(trouble), Vec::new());
     }
-    match serde_json::from_slice(&answer.body) {
+    match Value::from_json(&answer.body) {
         Ok(value) => {
             let listed = Listed {
                 objects: 1,

@@ -3,11 +3,12 @@
 
 use super::api::{Answer, Api, refusal};
 use super::resources::Resource;
+use crate::value::{Reader, Value};
 use http::StatusCode;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::Value as Json;
 use std::fmt;
 
 /// Objects asked for at a time, as kubectl does.
@@ -35,14 +36,24 @@ pub(super) enum Ended {
     Failed(Trouble),
 }
 
-/// Reads a whole list; `keep` says what stays of each object. Nothing stays of a list that failed.
-pub(super) async fn list<T: Send + 'static>(
+/// In which form objects are asked for, and what is kept of each.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    /// The media type.
+    pub(super) accept: &'static str,
+    /// What is read of each.
+    pub(super) reader: Reader,
+    /// What stays of that.
+    pub(super) keep: fn(Value) -> Option<Value>,
+}
+
+/// Reads a whole list in `form`. Nothing stays of a list that failed.
+pub(super) async fn list(
     api: &Api<'_>,
     path: &str,
     resource: &Resource,
-    accept: &str,
-    keep: fn(Value) -> Option<T>,
-) -> (Ended, Vec<T>) {
+    form: Form,
+) -> (Ended, Vec<Value>) {
     let mut limit = PAGE;
     let mut restarts = 0;
     'again: loop {
@@ -54,7 +65,7 @@ pub(super) async fn list<T: Send + 'static>(
         let mut token = String::new();
         loop {
             let query = query(limit, resource.only, &token);
-            let (answer, _) = api.get(&format!("{path}?{query}"), accept).await;
+            let (answer, _) = api.get(&format!("{path}?{query}"), form.accept).await;
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(trouble) if trouble.reason == ReasonCode::TooLarge && limit > SMALL_PAGE => {
@@ -74,7 +85,7 @@ pub(super) async fn list<T: Send + 'static>(
                 let trouble = refusal(&resource.name(), api.server(), &answer);
                 return (Ended::Failed(trouble), Vec::new());
             }
-            let page = match parse(answer, keep).await {
+            let page = match parse(answer, form).await {
                 Ok(page) => page,
                 Err(why) => {
                     let server = api.server();
@@ -111,21 +122,18 @@ fn query(limit: usize, only: Option<&str>, token: &str) -> String {
 }
 
 /// A page of a list.
-struct Page<T> {
-    kept: Vec<T>,
+struct Page {
+    kept: Vec<Value>,
     objects: usize,
     token: String,
     resource_version: String,
 }
 
 /// Parses off the threads that speak with other servers.
-async fn parse<T: Send + 'static>(
-    answer: Answer,
-    keep: fn(Value) -> Option<T>,
-) -> Result<Page<T>, String> {
+async fn parse(answer: Answer, form: Form) -> Result<Page, String> {
     let parsed = tokio::task::spawn_blocking(move || {
         let mut deserializer = serde_json::Deserializer::from_slice(&answer.body);
-        let page = PageSeed(keep).deserialize(&mut deserializer)?;
+        let page = PageSeed(form).deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok::<_, serde_json::Error>(page)
     });
@@ -139,18 +147,18 @@ async fn parse<T: Send + 'static>(
 
 /// Reads a list object without holding its items as one value. `None` where there are no items:
 /// an answer of another kind is not an empty list.
-struct PageSeed<T>(fn(Value) -> Option<T>);
+struct PageSeed(Form);
 
-impl<'de, T> DeserializeSeed<'de> for PageSeed<T> {
-    type Value = Option<Page<T>>;
+impl<'de> DeserializeSeed<'de> for PageSeed {
+    type Value = Option<Page>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, T> Visitor<'de> for PageSeed<T> {
-    type Value = Option<Page<T>>;
+impl<'de> Visitor<'de> for PageSeed {
+    type Value = Option<Page>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a list object")
@@ -167,9 +175,9 @@ impl<'de, T> Visitor<'de> for PageSeed<T> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "metadata" => {
-                    let metadata: Value = map.next_value()?;
+                    let metadata: Json = map.next_value()?;
                     let word = |field: &str| {
-                        let value = metadata.get(field).and_then(Value::as_str);
+                        let value = metadata.get(field).and_then(Json::as_str);
                         value.unwrap_or_default().to_owned()
                     };
                     page.token = word("continue");
@@ -189,9 +197,9 @@ impl<'de, T> Visitor<'de> for PageSeed<T> {
     }
 }
 
-struct ItemsSeed<'p, T>(fn(Value) -> Option<T>, &'p mut Page<T>);
+struct ItemsSeed<'p>(Form, &'p mut Page);
 
-impl<'de, T> DeserializeSeed<'de> for ItemsSeed<'_, T> {
+impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -200,7 +208,7 @@ impl<'de, T> DeserializeSeed<'de> for ItemsSeed<'_, T> {
     }
 }
 
-impl<'de, T> Visitor<'de> for ItemsSeed<'_, T> {
+impl<'de> Visitor<'de> for ItemsSeed<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -212,9 +220,9 @@ impl<'de, T> Visitor<'de> for ItemsSeed<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<Value>()? {
+        while let Some(item) = items.next_element_seed(self.0.reader)? {
             self.1.objects += 1;
-            self.1.kept.extend((self.0)(item));
+            self.1.kept.extend((self.0.keep)(item));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use super::compact::{controller, made_by};
 use super::gather::Found;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::{BTreeSet, HashMap};
 
 /// How many makers stand above an object at most: CronJob, Job, Pod are three.

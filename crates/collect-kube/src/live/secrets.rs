@@ -3,7 +3,7 @@
 
 use super::compact::trim_metadata;
 use crate::json::items;
-use serde_json::{Map, Value, json};
+use crate::value::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Asks the server for a table with the metadata of each row's object, never for its data
@@ -21,29 +21,26 @@ pub(super) const MARK: &str = "seaworthy/unread";
 
 /// The Secret of a row: its data has the names of its keys where the record is whole.
 pub(super) fn from_row(mut row: Value) -> Option<Value> {
-    let cells = row["cells"].take();
-    let mut object = row["object"].take();
+    let mut object = row.get_mut("object")?.take();
+    let cells = &row["cells"];
     let keys = keys(&object["metadata"]["managedFields"]);
     trim_metadata(&mut object);
-    let metadata = object["metadata"].take();
+    let metadata = object.get_mut("metadata")?.take();
     if !metadata.is_object() {
         return None;
     }
-    let cell = |index: usize| cells.get(index).cloned().unwrap_or_default();
+    let cell = |index: usize| &cells[index];
     // The record may lack keys (a server that keeps none, a tool that wiped it); then the number
     // tells that the names are not known.
-    let is_whole = cell(DATA).as_u64() == u64::try_from(keys.len()).ok();
-    let data: Map<String, Value> = keys
-        .into_iter()
-        .filter(|_| is_whole)
-        .map(|key| (key, Value::from(UNREAD)))
-        .collect();
-    Some(json!({
-        "metadata": metadata,
-        "type": cell(TYPE),
-        "data": data,
-        MARK: if is_whole { "values" } else { "keys" },
-    }))
+    let is_whole = cell(DATA).as_i64() == i64::try_from(keys.len()).ok();
+    let keys = keys.iter().filter(|_| is_whole);
+    let data = keys.map(|key| (key.as_str(), Value::from(UNREAD)));
+    Some(Value::object([
+        ("metadata", metadata),
+        ("type", cell(TYPE).clone()),
+        ("data", Value::object(data)),
+        (MARK, if is_whole { "values" } else { "keys" }.into()),
+    ]))
 }
 
 /// A certificate, which every client of its server gets to see.
@@ -55,8 +52,10 @@ pub(super) fn without_values(mut secret: Value) -> Option<Value> {
     trim_metadata(&mut secret);
     let is_tls = secret["type"].as_str() == Some("kubernetes.io/tls");
     if let Some(data) = secret.get_mut("data").and_then(Value::as_object_mut) {
-        let values = data.iter_mut();
-        for (_, value) in values.filter(|(key, _)| !(is_tls && *key == CERTIFICATE)) {
+        for (_, value) in data
+            .iter_mut()
+            .filter(|(key, _)| !(is_tls && *key == CERTIFICATE))
+        {
             let is_empty = value.as_str().is_none_or(str::is_empty);
             *value = Value::from(if is_empty { "" } else { UNREAD });
         }
@@ -80,7 +79,7 @@ fn keys(managed: &Value) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::from_row;
-    use serde_json::{Value, json};
+    use crate::value::{Value, json};
 
     fn row(count: Value) -> Value {
         json!({

@@ -132,8 +132,8 @@ pub(super) fn object(found: Found) -> Option<Object> {
     } else {
         format!("{}/{version}", resource.group)
     };
-    fields.insert("apiVersion".to_owned(), api_version.into());
-    fields.insert("kind".to_owned(), resource.kind.into());
+    fields.insert("apiVersion", api_version.as_str().into());
+    fields.insert("kind", resource.kind.into());
     let mut object = Object::new(value, origin).ok()?;
     object.namespace = namespace;
     Some(object)

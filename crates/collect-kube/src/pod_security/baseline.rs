@@ -2,7 +2,7 @@
 
 use super::{Findings, Pod, USER_NAMESPACES, is_seccomp_allowed, shown};
 use crate::json::{is_set, is_true, items, strings, text};
-use serde_json::Value;
+use crate::value::Value;
 
 const CAPABILITIES: &[&str] = &[
     "AUDIT_WRITE",

@@ -7,7 +7,7 @@ mod restricted;
 
 use crate::facts::{PodSecurity, Violation};
 use crate::json::items;
-use serde_json::Value;
+use crate::value::Value;
 
 /// The lists of containers that the rules look at.
 const LISTS: &[&str] = &["initContainers", "containers", "ephemeralContainers"];

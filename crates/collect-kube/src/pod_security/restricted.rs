@@ -31,7 +31,7 @@ pub(super) fn check(pod: &Pod<'_>, findings: &mut Findings) {
             findings.add(
                 "restrictedVolumes",
                 format!("spec.volumes[{name}]"),
-                kind.as_str(),
+                kind,
                 None,
             );
         }

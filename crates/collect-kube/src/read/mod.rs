@@ -11,10 +11,11 @@ mod source;
 use crate::inventory::Inventory;
 use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
+use crate::value::Value;
 pub(crate) use render::{HelmOptions, Rendered, render};
 use seaworthy_model::{Location, ReasonCode};
 use seaworthy_yaml::{Dialect, Document, Limits, Places, Problem, parse};
-use serde_json::Value;
+use serde_json::Value as Json;
 use source::Input;
 pub use source::ManifestSource;
 pub(crate) use source::describe;
@@ -132,7 +133,7 @@ impl Reading {
         let start = document.start();
         let (value, places) = document.into_parts();
         if list_length(&value).is_none() {
-            return self.object(value, input.place(start), input.places(places));
+            return self.object(value.into(), input.place(start), input.places(places));
         }
         let item_kind = value["kind"]
             .as_str()
@@ -141,15 +142,15 @@ impl Reading {
             .to_owned();
         let version = value["apiVersion"].clone();
         let of_items = places.of_elements(&value, "items");
-        let Value::Object(mut map) = value else {
+        let Json::Object(mut map) = value else {
             return;
         };
-        let Some(Value::Array(items)) = map.remove("items") else {
+        let Some(Json::Array(items)) = map.remove("items") else {
             return;
         };
         for (mut item, places) in items.into_iter().zip(of_items) {
             // The items of a `PodList` need not repeat what its kind says.
-            if let Value::Object(fields) = &mut item
+            if let Json::Object(fields) = &mut item
                 && !item_kind.is_empty()
             {
                 fields
@@ -160,7 +161,7 @@ impl Reading {
                     .or_insert_with(|| version.clone());
             }
             let place = input.place(places.start().unwrap_or(start));
-            self.object(item, place, input.places(places));
+            self.object(item.into(), place, input.places(places));
         }
     }
 
@@ -235,7 +236,7 @@ fn told(file: &str, problem: &Problem) -> String {
 }
 
 /// How many items a `List` (or `PodList`, …) has; `None` for anything else.
-fn list_length(value: &Value) -> Option<usize> {
+fn list_length(value: &Json) -> Option<usize> {
     let kind = value["kind"].as_str()?;
     if !kind.ends_with("List") {
         return None;

@@ -4,7 +4,7 @@
 use crate::json::items;
 use crate::object::Object;
 use crate::pods::{self, Pods};
-use serde_json::Value;
+use crate::value::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
@@ -125,7 +125,7 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
                     let place = path.join(".");
                     return Err(format!("{place} wants {}", wanted.name()));
                 }
-                match key.as_str() {
+                match key {
                     "matchLabels" | "matchExpressions" => selector(key, inner, path)?,
                     // A Service's selector is free, any other one a LabelSelector.
                     "selector" => {
@@ -137,7 +137,7 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
                     }
                     _ => {}
                 }
-                if !FREE.contains(&key.as_str()) {
+                if !FREE.contains(&key) {
                     walk(inner, path)?;
                 }
                 path.pop();
@@ -226,7 +226,7 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::{FIELDS, check};
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn the_table_is_sorted() {
@@ -235,8 +235,7 @@ mod tests {
 
     #[test]
     fn wrong_types_are_refused_and_free_mappings_left_alone() {
-        let pod =
-            |spec: serde_json::Value| json!({"apiVersion": "v1", "kind": "Pod", "spec": spec});
+        let pod = |spec: super::Value| json!({"apiVersion": "v1", "kind": "Pod", "spec": spec});
         for (object, wanted) in [
             (pod(json!({"hostNetwork": true})), Ok(())),
             (pod(json!({"hostNetwork": null})), Ok(())),

@@ -8,7 +8,7 @@ use crate::inventory::Inventory;
 use crate::json::{is_set, is_true, items, pairs, text};
 use crate::object::{Object, Origin};
 use crate::selector::Selector;
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// The label by which Argo Rollouts leads a Service to one ReplicaSet.
@@ -119,7 +119,7 @@ fn argo_side(object: &Object, inventory: &Inventory, service: &Value, hash: Opti
         let mut selector = found.spec()["selector"].clone();
         let version = selector
             .as_object_mut()
-            .and_then(|selector| selector.shift_remove(HASH));
+            .and_then(|selector| selector.remove(HASH));
         let leads = hash.is_none_or(|hash| version.as_ref().and_then(Value::as_str) == Some(hash));
         leads && Selector::from_labels(&selector).matches(&labels)
     });

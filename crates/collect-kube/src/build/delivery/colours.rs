@@ -8,7 +8,7 @@ use crate::inventory::Inventory;
 use crate::json::text;
 use crate::object::Object;
 use crate::selector::{Selector, SelectorIndex};
-use serde_json::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 const COLOURS: [&str; 2] = ["blue", "green"];
@@ -41,7 +41,7 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
                     Some(own) if own.starts_with(char::is_uppercase) => capital(value),
                     _ => (*value).to_owned(),
                 };
-                labels.insert(key.clone(), written.into());
+                labels.insert(&key, written.as_str().into());
             }
             let place = (found.len(), side);
             index.insert(&service.namespace, Selector::from_labels(&selector), place);
@@ -82,7 +82,7 @@ fn colour_of(selector: &Value) -> Option<(String, usize)> {
         let colour = COLOURS
             .iter()
             .position(|colour| value.eq_ignore_ascii_case(colour))?;
-        Some((key.clone(), colour))
+        Some((key.to_owned(), colour))
     })
 }
 

@@ -5,7 +5,7 @@ use crate::facts::GitopsApplication;
 use crate::inventory::Inventory;
 use crate::json::{is_set, is_true, items, text};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 
 pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
     let of = |kind: &'static str, group: &'static str| {

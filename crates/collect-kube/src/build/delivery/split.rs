@@ -5,7 +5,7 @@ use crate::facts::{TrafficSplit, WeightedBackend};
 use crate::inventory::Inventory;
 use crate::json::{is_set, items, text};
 use crate::object::Object;
-use serde_json::Value;
+use crate::value::Value;
 
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
 
@@ -126,7 +126,7 @@ fn istio(object: &Object) -> Option<TrafficSplit> {
 }
 
 fn nginx(object: &Object) -> Option<TrafficSplit> {
-    let annotation = |name: &str| text(&object.annotations()[format!("{NGINX}{name}")]);
+    let annotation = |name: &str| text(&object.annotations()[format!("{NGINX}{name}").as_str()]);
     if annotation("canary") != Some("true") {
         return None;
     }

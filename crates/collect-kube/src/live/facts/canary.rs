@@ -4,9 +4,9 @@ use super::{draft_of, number, reference};
 use crate::build::Draft;
 use crate::json::items;
 use crate::live::gather::Found;
+use crate::value::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A split of traffic: an Argo Rollout, a Flagger Canary, an Ingress of ingress-nginx with canary
@@ -83,7 +83,7 @@ fn fact(found: &Found) -> Option<Draft> {
             // A header or a cookie still leads to it, whatever the weight is.
             let chosen = ["by-header", "by-cookie"]
                 .iter()
-                .any(|by| !annotations[format!("{NGINX}-{by}")].is_null());
+                .any(|by| !annotations[format!("{NGINX}-{by}").as_str()].is_null());
             (weight, weight.map(|weight| weight == 0 && !chosen))
         }
         kind => {
@@ -167,7 +167,7 @@ fn nginx(annotations: &Value) -> Option<i64> {
         return None;
     }
     let number = |name: &str| -> Option<i64> {
-        annotations[format!("{NGINX}-{name}")]
+        annotations[format!("{NGINX}-{name}").as_str()]
             .as_str()?
             .parse()
             .ok()
@@ -271,7 +271,7 @@ fn percent(weight: i64, total: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::{blue_green, by_weights, nginx, rollout, taken_back};
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn the_weight_of_a_rollout_is_what_was_set_last() {
@@ -321,7 +321,7 @@ mod tests {
             json!({"stableRS": "old", "currentPodHash": current, "abort": abort,
                 "blueGreen": {"activeSelector": active}})
         };
-        let check = |status: serde_json::Value, weight: i64, withdrawn: Option<bool>| {
+        let check = |status: super::Value, weight: i64, withdrawn: Option<bool>| {
             assert_eq!(blue_green(&status), Ok(weight), "{status}");
             assert_eq!(taken_back(&status, Ok(weight)).ok(), withdrawn, "{status}");
         };
@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(nginx(&annotations("25", "1000")), Some(2));
         assert_eq!(nginx(&json!({})), None);
         let backend = |name: &str, weight: i64| json!({"name": name, "weight": weight});
-        let route = |rules: serde_json::Value| {
+        let route = |rules: super::Value| {
             let rules: Vec<_> = rules
                 .as_array()
                 .unwrap()

@@ -3,9 +3,9 @@
 use super::{condition, draft_of, is_true, number, reference};
 use crate::build::Draft;
 use crate::live::gather::Found;
+use crate::value::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// An Argo CD Application, or a Flux Kustomization or HelmRelease.

@@ -15,11 +15,11 @@ use super::owners::{Owners, are_judged};
 use super::spec::ClusterSpec;
 use crate::build::Draft;
 use crate::object::Object;
+use crate::value::Value;
 use jiff::Timestamp;
 use seaworthy_collect::fact_schema;
 use seaworthy_model::{FactSchema, Places};
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The kinds of subjects of a live cluster: those of manifests, and these.

@@ -5,9 +5,9 @@ use crate::build::Draft;
 use crate::json::items;
 use crate::live::compact::AUTOSCALER_STATUS;
 use crate::live::gather::{Found, Gathered};
+use crate::value::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A group of nodes: those of one pool of Karpenter, GKE, EKS, AKS, kOps or Cluster API, the

@@ -2,8 +2,8 @@
 //! (k8s.io/kubernetes, pkg/controller/podautoscaler/horizontal.go).
 
 use crate::live::gather::Gathered;
+use crate::value::Value;
 use jiff::Timestamp;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The newest event of each direction, as milliseconds before the instant that is judged at.
@@ -99,8 +99,8 @@ impl<'g> Rescales<'g> {
 mod tests {
     use super::{Rescales, Scaled};
     use crate::live::gather::Gathered;
+    use crate::value::{Value, json};
     use jiff::Timestamp;
-    use serde_json::{Value, json};
 
     #[test]
     fn only_load_counts_and_the_newest_event_of_each_direction() {
@@ -112,7 +112,7 @@ mod tests {
             let time = Timestamp::from_second(second).unwrap().to_string();
             match field {
                 "series" => event["series"] = json!({"lastObservedTime": time}),
-                _ => event[field] = Value::from(time),
+                _ => event[field] = Value::from(time.as_str()),
             }
             event
         };

@@ -6,9 +6,9 @@ use super::{condition, draft_of, is_true, number, reference};
 use crate::build::Draft;
 use crate::live::gather::{Found, Gathered};
 use crate::live::owners::Owners;
+use crate::value::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Whether the newest state of a Deployment, StatefulSet, DaemonSet, ReplicaSet,
@@ -290,7 +290,7 @@ fn delivered_by(metadata: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{failed, held_back, waiting};
-    use serde_json::json;
+    use crate::value::json;
 
     #[test]
     fn the_rules_of_kubectl_rollout_status() {

@@ -5,9 +5,9 @@ use super::count;
 use crate::json::items;
 use crate::live::gather::Found;
 use crate::live::owners::Owners;
+use crate::value::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The image of a container, as wanted and as running.

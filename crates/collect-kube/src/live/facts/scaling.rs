@@ -5,10 +5,10 @@ use super::{condition, draft_of, is_true, number, reference};
 use crate::build::Draft;
 use crate::json::items;
 use crate::live::gather::{Found, Gathered};
+use crate::value::Value;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The state of a HorizontalPodAutoscaler (autoscaling/v2 `status`). Those that KEDA makes are
