@@ -25,6 +25,7 @@ mod quantity;
 mod read;
 mod secret_like;
 mod selector;
+mod signing;
 
 pub use collector::{collectors, read_manifests, target_kinds};
 pub use facts::fact_schemas;
