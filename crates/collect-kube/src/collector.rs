@@ -5,6 +5,7 @@ use crate::evidence::{Looking, fact};
 use crate::facts::fact_schemas;
 use crate::live;
 use crate::read::{self, HelmOptions, ManifestSource, Trouble};
+use crate::signing;
 use jiff::Timestamp;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
 use seaworthy_model::{FactSchema, ReasonCode, Target, Unassessed};
@@ -19,48 +20,55 @@ pub(crate) const TARGET: &str = "kubernetes";
 /// The collectors of this family.
 #[must_use]
 pub fn collectors() -> Vec<Box<dyn Collector>> {
-    vec![Box::new(Manifests), Box::new(live::Cluster)]
+    vec![
+        Box::new(Manifests),
+        Box::new(live::Cluster),
+        Box::new(signing::SigningKeys),
+    ]
 }
 
 /// The kinds of target of this family.
 #[must_use]
 pub fn target_kinds() -> Vec<TargetKind> {
-    vec![TargetKind {
-        kind: TARGET,
-        key: TARGET,
-        summary: "Kubernetes: manifests, or a live cluster",
-        schema: with_live(json!({
-            "type": "object",
-            "additionalProperties": false,
-            "properties": {
-                "manifests": {
-                    "description": "A file, folder or archive (.tar, .tar.gz, .tgz, .zip) of manifests, or a list of them.",
-                    "anyOf": [
-                        {"type": "string", "minLength": 1},
-                        {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
-                    ],
+    vec![
+        TargetKind {
+            kind: TARGET,
+            key: TARGET,
+            summary: "Kubernetes: manifests, or a live cluster",
+            schema: with_live(json!({
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "manifests": {
+                        "description": "A file, folder or archive (.tar, .tar.gz, .tgz, .zip) of manifests, or a list of them.",
+                        "anyOf": [
+                            {"type": "string", "minLength": 1},
+                            {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+                        ],
+                    },
+                    "helm": seaworthy_collect::schema_of::<HelmOptions>(),
                 },
-                "helm": seaworthy_collect::schema_of::<HelmOptions>(),
+                "anyOf": [
+                    {"required": ["manifests"]},
+                    {"required": ["kubeconfig"]},
+                    {"required": ["context"]},
+                    {"required": ["in_cluster"]},
+                ],
+            })),
+            default_name: |spec| {
+                let named = paths(spec).into_iter().next();
+                let words = ["context", "kubeconfig"].into_iter();
+                let live = words.filter_map(|field| spec[field].as_str()).next();
+                named.or_else(|| live.map(str::to_owned)).or_else(|| {
+                    let in_cluster = crate::json::is_true(&spec["in_cluster"]);
+                    in_cluster.then(|| "in-cluster".to_owned())
+                })
             },
-            "anyOf": [
-                {"required": ["manifests"]},
-                {"required": ["kubeconfig"]},
-                {"required": ["context"]},
-                {"required": ["in_cluster"]},
-            ],
-        })),
-        default_name: |spec| {
-            let named = paths(spec).into_iter().next();
-            let words = ["context", "kubeconfig"].into_iter();
-            let live = words.filter_map(|field| spec[field].as_str()).next();
-            named.or_else(|| live.map(str::to_owned)).or_else(|| {
-                let in_cluster = crate::json::is_true(&spec["in_cluster"]);
-                in_cluster.then(|| "in-cluster".to_owned())
-            })
+            check: live::complaints,
+            paths: &["manifests", "kubeconfig", "helm/values"],
         },
-        check: live::complaints,
-        paths: &["manifests", "kubeconfig", "helm/values"],
-    }]
+        signing::target_kind(),
+    ]
 }
 
 /// The schema of an entry with what may be said of a live cluster.

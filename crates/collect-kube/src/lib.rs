@@ -25,6 +25,7 @@ mod quantity;
 mod read;
 mod secret_like;
 mod selector;
+mod signing;
 mod value;
 
 pub use collector::{collectors, read_manifests, target_kinds};

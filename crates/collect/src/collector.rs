@@ -59,7 +59,8 @@ pub struct TargetKind {
     /// Says what is wrong with an entry that fits the schema: the JSON pointer within the entry
     /// and the complaint. The strings of paths are relative to the configuration file's folder.
     pub check: fn(&serde_json::Value) -> Vec<(String, String)>,
-    /// The fields of an entry that name files or folders; relative ones are resolved against the
+    /// The fields of an entry that name files or folders, `outer/inner` for those of a mapping or of
+    /// each mapping of a list; relative ones are resolved against the
     /// configuration file's folder before a collector sees them.
     pub paths: &'static [&'static str],
 }

@@ -52,12 +52,15 @@ impl Seen {
 
 /// Asks the collector, in a way that is patient enough for a busy machine.
 fn look(kubeconfig: &Path, more: Value) -> Result<Seen> {
-    let budgets = Budgets {
+    look_within(kubeconfig, more, patient())
+}
+
+fn patient() -> Budgets {
+    Budgets {
         request: Duration::from_secs(60),
         target: Duration::from_secs(300),
         ..Budgets::default()
-    };
-    look_within(kubeconfig, more, budgets)
+    }
 }
 
 fn look_within(kubeconfig: &Path, more: Value, budgets: Budgets) -> Result<Seen> {
@@ -65,21 +68,30 @@ fn look_within(kubeconfig: &Path, more: Value, budgets: Budgets) -> Result<Seen>
     if let (Some(spec), Value::Object(more)) = (spec.as_object_mut(), more) {
         spec.extend(more);
     }
+    look_at("k8s/cluster", "kubernetes", spec, budgets)
+}
+
+/// Asks another collector of the family about a target of this kind.
+fn look_as(collector: &str, kind: &str, spec: Value) -> Result<Seen> {
+    look_at(collector, kind, spec, patient())
+}
+
+fn look_at(collector: &str, kind: &str, spec: Value, budgets: Budgets) -> Result<Seen> {
     let target = Target {
-        name: "cluster".to_owned(),
-        kind: "kubernetes".to_owned(),
+        name: "shop".to_owned(),
+        kind: kind.to_owned(),
         labels: BTreeSet::new(),
         spec,
         location: None,
     };
     let collectors = seaworthy_collect_kube::collectors();
     let mut collectors = collectors.iter();
-    let cluster = collectors.find(|collector| collector.id() == "k8s/cluster");
-    let cluster = cluster.context("no collector of clusters")?;
-    assert!(cluster.accepts(&target));
+    let found = collectors.find(|one| one.id() == collector);
+    let found = found.context("no such collector")?;
+    assert!(found.accepts(&target));
     let context = Context::new(now(), budgets, now);
     let sink = Sink::new();
-    tokio::runtime::Runtime::new()?.block_on(cluster.collect(&target, &context, &sink));
+    tokio::runtime::Runtime::new()?.block_on(found.collect(&target, &context, &sink));
     Ok(Seen(sink.take()))
 }
 

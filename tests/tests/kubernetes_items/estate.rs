@@ -2,6 +2,8 @@
 //! controllers would have written.
 
 use anyhow::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use seaworthy_tests::kinds;
 use seaworthy_tests::scene::Scene;
@@ -35,8 +37,44 @@ pub(crate) fn written(twin: Twin) -> Result<Scene> {
         Twin::Bad => include_str!("../../kubernetes-items/encryption-bad.yaml"),
     };
     scene.write("k8s/encryption.yaml", encryption)?;
-    scene.configure("  kubernetes: [{ name: shop, manifests: k8s, labels: [admin] }]\n")?;
+    // The good one has it in a store: the manifest is the test's own, and no part of the shop.
+    let folder = if twin == Twin::Good { "keys" } else { "k8s" };
+    let key = signing_key(twin).to_string();
+    scene.write(&format!("{folder}/jwt.json"), &key)?;
+    let keys = signing_keys(&scene, twin, &format!("manifests: {folder}"))?;
+    scene.configure(&format!(
+        "  kubernetes: [{{ name: shop, manifests: k8s, labels: [admin] }}]\n{keys}"
+    ))?;
     Ok(scene)
+}
+
+/// The keys that sign tokens: of the good twin two of a generator, of the bad one a phrase.
+pub(crate) const KEYS: [&str; 3] = [
+    "q83vEjRWeJCrze8SNFZ4kKvN7xI0Vniq3f8ZxW2mLr0=",
+    "Zm9yU3RhZ2luZ09ubHlYbDJ3cTdQZ0h0S2RUeVJ1N1E=",
+    "my-secret-jwt-key",
+];
+
+fn signing_key(twin: Twin) -> Value {
+    let [good, _, bad] = KEYS;
+    let key = if twin == Twin::Good { good } else { bad };
+    json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "jwt", "namespace": SHOP},
+        "data": {"signing-key": STANDARD.encode(key)}})
+}
+
+/// The configuration of the key in production, and in staging, where the bad twin has the same.
+fn signing_keys(scene: &Scene, twin: Twin, production: &str) -> Result<String> {
+    let [_, staging, bad] = KEYS;
+    let staging = if twin == Twin::Good { staging } else { bad };
+    scene.write("staging.txt", staging)?;
+    Ok(format!(
+        "  signing_keys:
+    - name: jwt
+      environments:
+        - {{ name: production, {production}, secret: shop/jwt, key: signing-key }}
+        - {{ name: staging, value: \"file:staging.txt\" }}
+"
+    ))
 }
 
 /// A cluster of one twin, and a folder whose configuration names it.
@@ -61,11 +99,12 @@ impl Cluster {
         let scene = Scene::new()?;
         scene.write("kubeconfig", &server.kubeconfig(ADMIN))?;
         let secrets = match twin {
-            Twin::Good => "[shop/db, shop/api-tls]",
+            Twin::Good => "[shop/db, shop/jwt, shop/api-tls]",
             Twin::Bad => "[shop/db]",
         };
+        let keys = signing_keys(&scene, twin, "kubeconfig: kubeconfig")?;
         scene.configure(&format!(
-            "  kubernetes: [{{ name: shop, kubeconfig: kubeconfig, labels: [admin], secrets: {secrets} }}]\n"
+            "  kubernetes: [{{ name: shop, kubeconfig: kubeconfig, labels: [admin], secrets: {secrets} }}]\n{keys}"
         ))?;
         Ok(Some(Self { scene, server }))
     }
@@ -240,6 +279,7 @@ fn good(client: &ClusterClient) -> Result<()> {
     client.apply_object(&json!({"apiVersion": "v1", "kind": "Secret",
         "metadata": {"name": "db", "namespace": SHOP, "ownerReferences": owner},
         "stringData": {"url": "postgres://db.test/shop"}}))?;
+    client.apply_object(&signing_key(Twin::Good))?;
     client.apply_object(
         &json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
         "metadata": {"name": "api-tls", "namespace": SHOP},
@@ -299,6 +339,7 @@ fn bad(client: &ClusterClient) -> Result<()> {
     client.apply_object(&json!({"apiVersion": "external-secrets.io/v1", "kind": "ClusterSecretStore",
         "metadata": {"name": "vault"}, "spec": {},
         "status": {"conditions": [{"type": "Ready", "status": "False", "message": "Vault is sealed"}]}}))?;
+    client.apply_object(&signing_key(Twin::Bad))?;
     // One revision, nothing seen by its controller.
     let deployment = "/apis/apps/v1/namespaces/shop/deployments/api";
     let owner = owned_by("Deployment", "apps/v1", "api", &uid(client, deployment)?);

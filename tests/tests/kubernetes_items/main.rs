@@ -10,13 +10,17 @@
 mod estate;
 
 use anyhow::{Context, Result};
-use estate::{Cluster, Twin, written};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use estate::{Cluster, KEYS, Twin, written};
+use flate2::read::MultiGzDecoder;
 use seaworthy_tests::named::list;
 use seaworthy_tests::report::item;
 use seaworthy_tests::scene::Scene;
 use seaworthy_tests::shared::shared;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 
 /// The items that are to be there, by their row of the catalogue.
 const NUMBERS: [u64; 56] = [
@@ -84,6 +88,41 @@ fn shown<'r>(rows: &'r [Value], source: &str) -> Vec<&'r Value> {
     rows.filter(|row| !row[source]["good"].is_null()).collect()
 }
 
+/// No file that a run left, and nothing that it said, holds a signing key, plain or in base64; archives
+/// of facts are unpacked.
+fn hides_the_keys(scene: &Scene, report: &Value) -> Result<()> {
+    let mut said = vec![report.to_string().into_bytes()];
+    let mut folders = vec![scene.path("")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if path.is_dir() {
+                // What the test wrote itself has them.
+                if !["k8s", "keys"].contains(&name.as_ref()) {
+                    folders.push(path);
+                }
+            } else if name != "staging.txt" {
+                let bytes = std::fs::read(&path)?;
+                let mut plain = Vec::new();
+                let unpacked = MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut plain);
+                said.push(if unpacked.is_ok() { plain } else { bytes });
+            }
+        }
+    }
+    assert!(said.len() > 10, "the run left its evidence");
+    for key in KEYS {
+        for hidden in [key.to_owned(), STANDARD.encode(key)] {
+            let holds = |bytes: &Vec<u8>| {
+                let mut parts = bytes.windows(hidden.len());
+                parts.any(|part| part == hidden.as_bytes())
+            };
+            assert!(!said.iter().any(holds), "{hidden} is in the evidence");
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn over_manifests() -> Result<()> {
     let rows = list(FILE)?;
@@ -100,6 +139,7 @@ fn over_manifests() -> Result<()> {
             }
             found.extend(wrong(&reports[phase], row, "manifests", twin));
         }
+        hides_the_keys(&scene, &serde_json::to_value(&reports)?)?;
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     Ok(())
@@ -131,6 +171,7 @@ fn over_a_live_cluster() -> Result<()> {
             for row in shown(&rows, "live").into_iter().filter(of_now) {
                 found.extend(wrong(&report, row, "live", twin));
             }
+            hides_the_keys(&cluster.scene, &report)?;
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

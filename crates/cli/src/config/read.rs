@@ -215,11 +215,20 @@ impl Reading<'_> {
     }
 
     /// Makes the path, or the paths, in `field` relative to where the command runs. A field of a
-    /// field is written `field/field`.
+    /// field is written `field/field`; where the outer one is a list, of each of its entries.
     fn resolve(&mut self, spec: &mut Map<String, Value>, field: &str, pointer: &str) {
         if let Some((outer, inner)) = field.split_once('/') {
-            if let Some(Value::Object(fields)) = spec.get_mut(outer) {
-                self.resolve(fields, inner, &format!("{pointer}/{outer}"));
+            let pointer = format!("{pointer}/{outer}");
+            match spec.get_mut(outer) {
+                Some(Value::Object(fields)) => self.resolve(fields, inner, &pointer),
+                Some(Value::Array(entries)) => {
+                    for (index, entry) in entries.iter_mut().enumerate() {
+                        if let Value::Object(fields) = entry {
+                            self.resolve(fields, inner, &format!("{pointer}/{index}"));
+                        }
+                    }
+                }
+                _ => {}
             }
             return;
         }

@@ -62,7 +62,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    fn new(kind: &'static str, name: String, fact: &impl Serialize) -> Self {
+    pub(crate) fn new(kind: &'static str, name: String, fact: &impl Serialize) -> Self {
         Self {
             kind,
             name,
@@ -76,11 +76,17 @@ impl Draft {
     }
 
     /// About this object: where it stands, and how to see it again.
-    fn about(mut self, object: &Object) -> Self {
+    pub(crate) fn about(mut self, object: &Object) -> Self {
         self.origin = Some(object.origin.clone());
         self.places = places::places(self.kind, &self.value, object);
         self.reproduce = Some(object.command());
         self
+    }
+
+    /// Takes a field out, with the reason why nobody can say what it is.
+    pub(crate) fn leave_unknown(&mut self, field: &str, why: String) {
+        leave_out(&mut self.value, field);
+        self.unknown.insert(field.to_owned(), why);
     }
 
     fn of(mut self, object: &Value) -> Self {

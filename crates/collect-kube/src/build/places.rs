@@ -4,6 +4,7 @@
 use crate::facts::fact_schemas;
 use crate::json::items;
 use crate::object::Object;
+use crate::signing;
 use crate::value::Value;
 use seaworthy_model::{Places, fields_of, fill_field};
 use seaworthy_yaml::Position;
@@ -13,7 +14,7 @@ use std::sync::LazyLock;
 
 /// The fields of each kind of fact: path in the fact, field of the object.
 static FIELDS: LazyLock<BTreeMap<&'static str, BTreeMap<String, String>>> = LazyLock::new(|| {
-    let schemas = fact_schemas().into_iter();
+    let schemas = fact_schemas().into_iter().chain([signing::schema()]);
     schemas
         .map(|schema| (schema.kind, fields_of(&schema.schema)))
         .collect()

@@ -15,6 +15,7 @@ mod route;
 mod scaling;
 mod schema;
 mod service;
+mod signing_key;
 mod workload;
 
 pub(crate) use access::{BindingSubject, Power, Role, RoleBinding, ServiceAccount};
@@ -29,4 +30,5 @@ pub(crate) use route::{Route, RouteBackend};
 pub(crate) use scaling::{Autoscaler, BudgetOnWorkload, DisruptionBudget};
 pub use schema::fact_schemas;
 pub(crate) use service::{NetworkPolicy, Service, ServicePort};
+pub(crate) use signing_key::{Form, SigningKey};
 pub(crate) use workload::{PodSecurity, ServiceAccountUse, Spread, Violation, Workload};

@@ -166,6 +166,10 @@ pub(super) fn refusal(what: &str, server: &str, answer: &Answer) -> Trouble {
             ReasonCode::Denied,
             "grant the right, as deploy/rbac.yaml does",
         ),
+        StatusCode::NOT_FOUND => (
+            ReasonCode::NoSubject,
+            "nothing of that name is there; check namespace, name and context",
+        ),
         StatusCode::TOO_MANY_REQUESTS => (
             ReasonCode::Denied,
             "the server throttles; come back later or give the account a priority level",

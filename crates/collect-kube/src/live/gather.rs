@@ -194,17 +194,9 @@ fn form(resource: &Resource) -> Form {
 }
 
 async fn one(api: &Api<'_>, path: &str, resource: &Resource) -> (Ended, Vec<Value>) {
-    let (answer, _) = api.get(path, JSON).await;
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(trouble) => return (Ended::Failed(trouble), Vec::new()),
-    };
-    if answer.status != StatusCode::OK {
-        let what = format!("{} ({path})", resource.name());
-        let trouble = refusal(&what, api.server(), &answer);
-        return (Ended::Failed(trouble), Vec::new());
-    }
-    match Value::from_json(&answer.body) {
+    let what = format!("{} ({path})", resource.name());
+    match single(api, path, &what).await {
+        Err(trouble) => (Ended::Failed(trouble), Vec::new()),
         Ok(value) => {
             let listed = Listed {
                 objects: 1,
@@ -216,12 +208,20 @@ async fn one(api: &Api<'_>, path: &str, resource: &Resource) -> (Ended, Vec<Valu
                 compact::whole(value).into_iter().collect(),
             )
         }
-        Err(error) => {
-            let detail = format!("{} answered {path} with no JSON ({error})", api.server());
-            let trouble = Trouble::new(ReasonCode::Unparsed, detail);
-            (Ended::Failed(trouble), Vec::new())
-        }
     }
+}
+
+/// One object by its path.
+pub(super) async fn single(api: &Api<'_>, path: &str, what: &str) -> Result<Value, Trouble> {
+    let (answer, _) = api.get(path, JSON).await;
+    let answer = answer?;
+    if answer.status != StatusCode::OK {
+        return Err(refusal(what, api.server(), &answer));
+    }
+    Value::from_json(&answer.body).map_err(|error| {
+        let detail = format!("{} answered {path} with no JSON ({error})", api.server());
+        Trouble::new(ReasonCode::Unparsed, detail)
+    })
 }
 
 /// Reads the Secrets that the configuration names, in the place of what the table says of them.

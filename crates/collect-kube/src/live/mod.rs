@@ -20,14 +20,15 @@ mod spec;
 mod unread;
 mod write;
 
+use crate::value::Value;
 use api::Api;
 use discovery::Discovery;
 pub(crate) use facts::fact_schemas;
+pub(crate) use rights::describe_access;
 pub use rights::role;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
 use seaworthy_model::{FactSchema, Target, Unassessed};
-use spec::ClusterSpec;
-pub(crate) use spec::{complaints, properties};
+pub(crate) use spec::{ClusterSpec, complaints, properties};
 use tokio::time::Instant;
 use write::Looked;
 
@@ -88,6 +89,19 @@ async fn look(spec: &ClusterSpec, context: &Context, deadline: Instant) -> Resul
         server: api.server().to_owned(),
         gathered,
     })
+}
+
+/// One object by its path, and nothing else of the cluster.
+pub(crate) async fn get_one(
+    spec: &ClusterSpec,
+    path: &str,
+    what: &str,
+    context: &Context,
+    deadline: Instant,
+) -> Result<Value, Trouble> {
+    let connected = connect::connect(spec, context.now(), context.budgets.request).await?;
+    let api = Api::new(connected, context, deadline);
+    gather::single(&api, path, what).await
 }
 
 /// Nothing at all was seen of the cluster.

@@ -9,19 +9,7 @@ use std::fmt::Write as _;
 
 /// Every request, a line each, with the right that it needs.
 pub(super) fn describe(spec: &ClusterSpec) -> Vec<String> {
-    let mut lines = vec![match &spec.access {
-        Access::InCluster => "the API server of this cluster, as the pod's own account".to_owned(),
-        Access::Kubeconfig { .. } => format!(
-            "the API server by {}; its exec plugin is run, if it has one",
-            spec.shown()
-        ),
-    }];
-    if let Some(as_whom) = &spec.impersonate {
-        lines.push(format!(
-            "every request as {}: needs the right to impersonate",
-            as_whom.user
-        ));
-    }
+    let mut lines = describe_access(spec);
     lines.push("GET /api, GET /apis: which kinds there are (system:discovery)".to_owned());
     for resource in RESOURCES {
         for namespace in places(resource, spec) {
@@ -48,6 +36,24 @@ pub(super) fn describe(spec: &ClusterSpec) -> Vec<String> {
     for (namespace, name) in &spec.secrets {
         lines.push(format!(
             "GET /api/v1/namespaces/{namespace}/secrets/{name}, whole: needs the right to get this Secret"
+        ));
+    }
+    lines
+}
+
+/// How the cluster is reached.
+pub(crate) fn describe_access(spec: &ClusterSpec) -> Vec<String> {
+    let mut lines = vec![match &spec.access {
+        Access::InCluster => "the API server of this cluster, as the pod's own account".to_owned(),
+        Access::Kubeconfig { .. } => format!(
+            "the API server by {}; its exec plugin is run, if it has one",
+            spec.shown()
+        ),
+    }];
+    if let Some(as_whom) = &spec.impersonate {
+        lines.push(format!(
+            "every request as {}: needs the right to impersonate",
+            as_whom.user
         ));
     }
     lines
@@ -93,6 +99,21 @@ rules:
 ";
 
 const OF_SECRETS: &str = "\
+---
+# Single Secrets that the configuration names: under `secrets` of a cluster, whose values are looked at
+# for being empty and for certificates, and under `signing_keys`, whose strength is measured. Nothing is
+# bound to this role. Put the names of your Secrets in it, and bind it in their namespaces:
+#   kubectl create rolebinding seaworthy-named-secrets --namespace shop \\
+#     --clusterrole seaworthy-named-secrets --serviceaccount seaworthy:seaworthy
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: seaworthy-named-secrets
+rules:
+  - apiGroups: [\"\"]
+    resources: [secrets]
+    resourceNames: [jwt]
+    verbs: [get]
 ---
 # Secrets are asked for as a table: names, types and the names of keys, never a value. But RBAC
 # cannot tell the two apart: whoever holds this role could read the values too. Without it,
@@ -157,14 +178,20 @@ mod tests {
         for resource in RESOURCES {
             assert!(role.contains(resource.plural), "{}", resource.plural);
         }
-        let verbs: Vec<&str> = role
-            .lines()
-            .filter(|line| line.contains("verbs:"))
-            .collect();
-        assert!(
-            verbs.iter().all(|line| line.trim() == "verbs: [list]"),
-            "{verbs:?}"
-        );
+        let lines: Vec<&str> = role.lines().map(str::trim).collect();
+        for pair in lines
+            .windows(2)
+            .filter(|pair| pair[1].starts_with("verbs:"))
+        {
+            // Only what has a name may be got.
+            let is_named = pair[0].starts_with("resourceNames:");
+            let wanted = if is_named {
+                "verbs: [get]"
+            } else {
+                "verbs: [list]"
+            };
+            assert_eq!(pair[1], wanted, "{pair:?}");
+        }
         assert!(!role.contains('*'));
     }
 

@@ -28,7 +28,7 @@ pub(super) struct Impersonated {
 
 /// A live target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ClusterSpec {
+pub(crate) struct ClusterSpec {
     pub(super) access: Access,
     pub(super) impersonate: Option<Impersonated>,
     /// Only these namespaces; empty for all.
@@ -41,7 +41,7 @@ pub(super) struct ClusterSpec {
 
 impl ClusterSpec {
     /// Reads a target's entry; `None` where it names no live cluster.
-    pub(super) fn read(spec: &Value) -> Option<Self> {
+    pub(crate) fn read(spec: &Value) -> Option<Self> {
         let file = text(&spec["kubeconfig"]).map(PathBuf::from);
         let context = text(&spec["context"]).map(str::to_owned);
         let access = if is_true(&spec["in_cluster"]) {

@@ -19,4 +19,5 @@ mod pod_security;
 mod reading;
 mod routes;
 mod scaling;
+mod signing;
 mod support;
