@@ -69,7 +69,7 @@ fn look_within(kubeconfig: &Path, more: Value, budgets: Budgets) -> Result<Seen>
         name: "cluster".to_owned(),
         kind: "kubernetes".to_owned(),
         labels: BTreeSet::new(),
-        spec,
+        spec: spec.into(),
         location: None,
     };
     let collectors = seaworthy_collect_kube::collectors();
