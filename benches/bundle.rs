@@ -151,7 +151,7 @@ fn plan(targets: usize) -> Plan {
         name: name.to_string(),
         kind: "bench".to_owned(),
         labels: Default::default(),
-        spec: json!({ "host": format!("{name}.example.com") }),
+        spec: json!({ "host": format!("{name}.example.com") }).into(),
         location: None,
     });
     Plan {

@@ -123,7 +123,7 @@ fn ask(kind: &str, spec: serde_json::Value, collector: &str) -> Took {
         name: "bench".to_owned(),
         kind: kind.to_owned(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: None,
     };
     let context = Context::new(Timestamp::UNIX_EPOCH, Budgets::default(), || {

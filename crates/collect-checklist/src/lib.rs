@@ -54,7 +54,7 @@ pub fn target(contacts: &[Contact]) -> Target {
         name: NAME.to_owned(),
         kind: TARGET.to_owned(),
         labels: BTreeSet::new(),
-        spec: json!({ "contacts": rows }),
+        spec: json!({ "contacts": rows }).into(),
         location: None,
     }
 }
@@ -86,7 +86,8 @@ impl Collector for Contacts {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let rows = target.spec.get("contacts").and_then(|rows| rows.as_array());
+            let spec = target.spec.value();
+            let rows = spec.get("contacts").and_then(|rows| rows.as_array());
             if rows.is_none_or(Vec::is_empty) {
                 let why =
                     "the checklist has no table of emergency contacts (role, name, phone, email)";

@@ -162,11 +162,11 @@ impl Collector for Manifests {
     }
 
     fn accepts(&self, target: &Target) -> bool {
-        !paths(&target.spec).is_empty()
+        !paths(&target.spec.value()).is_empty()
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {
-        paths(&target.spec)
+        paths(&target.spec.value())
             .iter()
             .map(|path| read::describe(path))
             .collect()
@@ -179,12 +179,12 @@ impl Collector for Manifests {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let sources: Vec<ManifestSource> = paths(&target.spec)
+            let sources: Vec<ManifestSource> = paths(&target.spec.value())
                 .into_iter()
                 .map(|path| ManifestSource::Path(PathBuf::from(path)))
                 .collect();
             // Reading and parsing files would hold up the connections of other collectors.
-            let helm = HelmOptions::deserialize(&target.spec["helm"]).unwrap_or_default();
+            let helm = HelmOptions::deserialize(&target.spec.value()["helm"]).unwrap_or_default();
             let rendered = read::render(&sources, &helm).await;
             let looked = tokio::task::spawn_blocking(move || look(&sources, rendered)).await;
             let looked = looked.unwrap_or_else(|error| Looked {

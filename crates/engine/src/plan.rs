@@ -7,7 +7,7 @@ use seaworthy_catalog::bindings::{Bindings, Bound, BoundProbe};
 use seaworthy_catalog::policy::Marks;
 use seaworthy_model::{
     Checklist, Digest, Item, ItemId, ItemRule, PLAN_SCHEMA, ParamValue, Plan, PlannedItem, Policy,
-    ProbeId, ProbeSpec, ProbeUse, Request, RunInfo, Target, Terms,
+    ProbeId, ProbeSpec, ProbeUse, Request, RunInfo, Target, TargetSelector, Terms,
 };
 use seaworthy_yaml::Diagnostic;
 use std::cell::RefCell;
@@ -220,8 +220,9 @@ type Names = Arc<[Arc<str>]>;
 struct Offers<'t> {
     in_order: Vec<(&'t Target, Arc<str>)>,
     by_name: BTreeMap<&'t str, Vec<Request>>,
-    /// Every list of names that was given out.
-    lists: RefCell<BTreeSet<Names>>,
+    /// Every list of names that was given out, by what it was asked for: there are many uses of few
+    /// kinds, and many targets. Lists that are equal are one.
+    lists: RefCell<BTreeMap<(String, TargetSelector), Names>>,
 }
 
 impl<'t> Offers<'t> {
@@ -246,17 +247,21 @@ impl<'t> Offers<'t> {
     /// The targets that a use is required on: those that can hold its subjects and that its
     /// selector chooses.
     fn targets(&self, spec: &ProbeSpec, used: &BoundProbe) -> Names {
+        let asked = (spec.subject.clone(), used.on.clone());
+        let mut lists = self.lists.borrow_mut();
+        if let Some(list) = lists.get(&asked) {
+            return Arc::clone(list);
+        }
         let holds = |(target, _): &&(&Target, Arc<str>)| {
-            used.on.matches(target) && self.requests(&target.name, &spec.subject).next().is_some()
+            let mut requests = self.requests(&target.name, &spec.subject);
+            used.on.matches(target) && requests.next().is_some()
         };
         let names = self.in_order.iter().filter(holds);
         let names: Names = names.map(|(_, name)| Arc::clone(name)).collect();
-        let mut lists = self.lists.borrow_mut();
-        if let Some(list) = lists.get(&names) {
-            return Arc::clone(list);
-        }
-        lists.insert(Arc::clone(&names));
-        names
+        let known = lists.values().find(|list| **list == names);
+        let list = known.map_or(names, Arc::clone);
+        lists.insert(asked, Arc::clone(&list));
+        list
     }
 
     /// The requests to `target` whose answers may hold subjects of the kind `subject`.

@@ -20,6 +20,7 @@ mod result;
 mod run;
 mod score;
 mod target;
+mod target_spec;
 mod verdict;
 mod waiver;
 
@@ -39,5 +40,6 @@ pub use result::*;
 pub use run::*;
 pub use score::*;
 pub use target::*;
+pub use target_spec::*;
 pub use verdict::*;
 pub use waiver::*;

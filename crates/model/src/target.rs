@@ -1,6 +1,6 @@
 //! Targets: what the team configured to be looked at.
 
-use crate::Location;
+use crate::{Location, TargetSpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ pub struct Target {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub labels: BTreeSet<String>,
     /// What the kind's collectors need; secrets appear only as references (`env:`, `file:`).
-    pub spec: serde_json::Value,
+    pub spec: TargetSpec,
     /// Where the configuration names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,

@@ -91,9 +91,31 @@ impl Document {
         }
     }
 
+    /// Where each element of the list at a JSON pointer stands, found in one go: to go to each by its
+    /// own pointer takes the square of the list's length. Empty where there is no list.
+    #[must_use]
+    pub fn element_positions(&self, json_pointer: &str) -> Vec<Position> {
+        let Some((index, Value::Array(list))) = self.node(json_pointer) else {
+            return Vec::new();
+        };
+        let mut next = index + 1;
+        let positions = list.iter().filter_map(|element| {
+            let spot = self.spots.get(next);
+            next += nodes(element);
+            spot.map(|spot| spot.at)
+        });
+        positions.collect()
+    }
+
     fn spot(&self, json_pointer: &str) -> Option<&Spot> {
+        let (index, _) = self.node(json_pointer)?;
+        self.spots.get(index)
+    }
+
+    /// The node at a JSON pointer, and the number of its spot.
+    fn node(&self, json_pointer: &str) -> Option<(usize, &Value)> {
         if json_pointer.is_empty() {
-            return self.spots.first();
+            return Some((0, &self.value));
         }
         let tokens = json_pointer.strip_prefix('/')?.split('/');
         let mut value = &self.value;
@@ -107,7 +129,7 @@ impl Document {
             };
             (index, value) = below(value, index, step)?;
         }
-        self.spots.get(index)
+        Some((index, value))
     }
 }
 

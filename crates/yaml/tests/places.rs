@@ -117,7 +117,11 @@ proptest! {
     fn the_elements_of_a_list_keep_their_places(items in prop::collection::vec(any_tree(), 1..5)) {
         let text = serde_json::to_string_pretty(&serde_json::json!({"kind": "List", "items": items})).unwrap();
         let parsed = parse(text.as_bytes(), Dialect::Kubernetes, &Limits::default());
-        let (value, places) = parsed.documents.into_iter().next().unwrap().into_parts();
+        let document = parsed.documents.into_iter().next().unwrap();
+        let each = (0..items.len()).map(|number| document.position(&format!("/items/{number}")).unwrap());
+        prop_assert_eq!(document.element_positions("/items"), each.collect::<Vec<_>>());
+        prop_assert_eq!(document.element_positions("/kind"), []);
+        let (value, places) = document.into_parts();
         let of_items = places.of_elements(&value, "items");
         prop_assert_eq!(of_items.len(), items.len());
         for (item, places) in items.iter().zip(&of_items) {

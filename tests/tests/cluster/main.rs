@@ -81,7 +81,7 @@ fn look_at(collector: &str, kind: &str, spec: Value, budgets: Budgets) -> Result
         name: "shop".to_owned(),
         kind: kind.to_owned(),
         labels: BTreeSet::new(),
-        spec,
+        spec: spec.into(),
         location: None,
     };
     let collectors = seaworthy_collect_kube::collectors();

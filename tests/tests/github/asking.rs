@@ -40,7 +40,7 @@ pub(crate) fn target(api: &GitHubApi, more: &Value) -> Target {
         name: "shop".to_owned(),
         kind: "github".to_owned(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: None,
     }
 }

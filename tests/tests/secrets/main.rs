@@ -117,7 +117,7 @@ fn findings(root: &Path) -> Result<Vec<(String, String)>> {
         name: "samples".to_owned(),
         kind: "repository".to_owned(),
         labels: Default::default(),
-        spec: json!({ "path": root }),
+        spec: json!({ "path": root }).into(),
         location: None,
     };
     let now = || jiff::Timestamp::UNIX_EPOCH;

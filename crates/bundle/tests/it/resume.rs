@@ -111,7 +111,7 @@ fn what_is_asked_otherwise_is_not_kept() {
     let mut other = planned();
     other.requests.retain(|one| *one.collector != *"a");
     assert_eq!(kept(&resume(&dir, &other)), ["b"]);
-    other.targets[0].spec = serde_json::json!({ "host": "other.example.com" });
+    other.targets[0].spec = serde_json::json!({ "host": "other.example.com" }).into();
     assert_eq!(kept(&resume(&dir, &other)), [""; 0]);
     assert_eq!(counted(&dir), (0, 0));
     let mut foreign = planned();

@@ -165,18 +165,25 @@ impl Reading<'_> {
     fn targets(&mut self, root: &Value, kinds: &[TargetKind]) -> Vec<Target> {
         let mut targets = Vec::new();
         for kind in kinds {
-            let listed = root
-                .pointer(&format!("/targets/{}", kind.key))
-                .and_then(Value::as_array);
-            for (index, entry) in listed.into_iter().flatten().enumerate() {
-                let pointer = format!("/targets/{}/{index}", kind.key);
-                targets.extend(self.target(kind, &pointer, entry));
+            let list = format!("/targets/{}", kind.key);
+            let listed = root.pointer(&list).and_then(Value::as_array);
+            let positions = self.document.element_positions(&list);
+            let entries = listed.into_iter().flatten().zip(positions);
+            for (index, (entry, position)) in entries.enumerate() {
+                let pointer = format!("{list}/{index}");
+                targets.extend(self.target(kind, &pointer, entry, position));
             }
         }
         targets
     }
 
-    fn target(&mut self, kind: &TargetKind, pointer: &str, entry: &Value) -> Option<Target> {
+    fn target(
+        &mut self,
+        kind: &TargetKind,
+        pointer: &str,
+        entry: &Value,
+        position: Position,
+    ) -> Option<Target> {
         let mut spec = entry.as_object()?.clone();
         let name = spec
             .remove("name")
@@ -195,7 +202,6 @@ impl Reading<'_> {
             self.complain(pointer, message.to_owned(), Some("add `name:`"));
             return None;
         };
-        let position = self.position(pointer);
         Some(Target {
             name,
             kind: kind.kind.to_owned(),
@@ -205,7 +211,7 @@ impl Reading<'_> {
                 .flatten()
                 .filter_map(|label| label.as_str().map(str::to_owned))
                 .collect(),
-            spec,
+            spec: spec.into(),
             location: Some(Location {
                 file: self.file.clone(),
                 line: position.line,

@@ -30,7 +30,7 @@ pub(crate) fn look(kind: &str, spec: Value) -> Collected {
         name: "shop".to_owned(),
         kind: kind.to_owned(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: None,
     };
     let as_of: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();

@@ -21,7 +21,7 @@ pub(crate) fn look(spec: Value) -> Vec<Fact> {
         name: "ci".to_owned(),
         kind: "artifacts".to_owned(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: None,
     };
     let as_of: Timestamp = AS_OF.parse().unwrap();

@@ -15,7 +15,7 @@ fn example(program: &str, kind: &str, input: Value) -> Target {
         name: "example".to_owned(),
         kind: "plugin".to_owned(),
         labels: Default::default(),
-        spec: json!({ "run": [file], "facts": { kind: format!("plugins/{kind}.schema.json") }, "input": input }),
+        spec: json!({ "run": [file], "facts": { kind: format!("plugins/{kind}.schema.json") }, "input": input }).into(),
         location: Some(Location {
             file: examples().join("seaworthy.yaml").display().to_string(),
             line: 1,

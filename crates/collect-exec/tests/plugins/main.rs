@@ -41,7 +41,7 @@ pub(crate) fn target(folder: &Path, run: Value, more: &Value) -> Target {
         name: "queues".to_owned(),
         kind: "plugin".to_owned(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: Some(Location {
             file: folder.join("seaworthy.yaml").display().to_string(),
             line: 3,

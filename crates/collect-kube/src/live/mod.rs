@@ -51,11 +51,11 @@ impl Collector for Cluster {
     }
 
     fn accepts(&self, target: &Target) -> bool {
-        ClusterSpec::read(&target.spec).is_some()
+        ClusterSpec::read(&target.spec.value()).is_some()
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {
-        ClusterSpec::read(&target.spec)
+        ClusterSpec::read(&target.spec.value())
             .map(|spec| rights::describe(&spec))
             .unwrap_or_default()
     }
@@ -67,7 +67,7 @@ impl Collector for Cluster {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let Some(spec) = ClusterSpec::read(&target.spec) else {
+            let Some(spec) = ClusterSpec::read(&target.spec.value()) else {
                 return;
             };
             // What was read before the target's time runs out is still judged.

@@ -13,7 +13,7 @@ fn target(spec: Value) -> Target {
         name: "shop".to_owned(),
         kind: "kubernetes".to_owned(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: None,
     }
 }

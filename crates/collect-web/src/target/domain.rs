@@ -85,10 +85,11 @@ impl Domain {
     pub(crate) fn endpoint(&self, target: &Target) -> Result<Endpoint, Trouble> {
         let mut same = target.clone();
         let url = format!("https://{}/", self.name);
-        same.spec = json!({ "url": url, "addresses": self.spec.serves });
-        if let (Some(fields), Some(server)) = (same.spec.as_object_mut(), self.nameserver) {
+        let mut spec = json!({ "url": url, "addresses": self.spec.serves });
+        if let (Some(fields), Some(server)) = (spec.as_object_mut(), self.nameserver) {
             fields.insert("resolver".to_owned(), json!(server.to_string()));
         }
+        same.spec = spec.into();
         Endpoint::of(&same)
     }
 

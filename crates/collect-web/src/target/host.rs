@@ -119,7 +119,7 @@ impl Host {
             }
         }
         let mut same = target.clone();
-        same.spec = spec;
+        same.spec = spec.into();
         Endpoint::of(&same)
     }
 }

@@ -272,7 +272,7 @@ fn target(spec: Value) -> Target {
         name: "api".to_owned(),
         kind: "endpoint".to_owned(),
         labels: std::collections::BTreeSet::new(),
-        spec,
+        spec: spec.into(),
         location: Some(Location {
             file: "seaworthy.yaml".into(),
             line: 3,

@@ -39,7 +39,7 @@ pub(crate) async fn collect_with(
         name: "it".into(),
         kind: kind.into(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: Some(Location {
             file: "seaworthy.yaml".into(),
             line: 3,

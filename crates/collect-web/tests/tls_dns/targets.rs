@@ -146,11 +146,11 @@ fn names_come_from_the_entry() {
 
 #[test]
 fn a_plan_says_what_will_be_asked() {
-    let target = |kind: &str, spec| Target {
+    let target = |kind: &str, spec: Value| Target {
         name: "it".into(),
         kind: kind.into(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: None,
     };
     let collectors = collectors();

@@ -233,7 +233,7 @@ fn target(name: &str, labels: &[&str]) -> Target {
             .iter()
             .map(|label| (*label).to_owned())
             .collect::<BTreeSet<_>>(),
-        spec: json!({}),
+        spec: json!({}).into(),
         location: None,
     }
 }

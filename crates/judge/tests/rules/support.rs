@@ -394,7 +394,7 @@ fn target(name: &str) -> Target {
         name: name.into(),
         kind: "things".into(),
         labels: BTreeSet::new(),
-        spec: json!({}),
+        spec: json!({}).into(),
         location: None,
     }
 }

@@ -39,8 +39,10 @@ pub(crate) fn look(what: &What, registry: &Registry, as_of: Timestamp) -> Result
             ..
         } => {
             let mut made = endpoint_of_url(url, reach, None)?;
-            set(&mut made.spec, "plain_http", plain_http.as_deref());
-            set(&mut made.spec, "health", health.as_deref());
+            let mut spec = made.spec.value();
+            set(&mut spec, "plain_http", plain_http.as_deref());
+            set(&mut spec, "health", health.as_deref());
+            made.spec = spec.into();
             (made, "web/http")
         }
         What::Cors {
@@ -148,7 +150,7 @@ fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
     if let Some(file) = &tls.client_cert {
         readable(file)?;
         let shown = file.display().to_string();
-        set(&mut beyond, "client_certificate", Some(&shown));
+        set(&mut beyond, "client_certificate", Some(shown.as_str()));
     }
     set(&mut beyond, "client_key", tls.client_key.as_deref());
     if let Some(fields) = spec.as_object_mut() {
@@ -195,9 +197,9 @@ fn socket_of_url(url: &str, reach: &Reach, own_origin: Option<&str>) -> Result<T
         .get(start..)
         .and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
     let path = path.unwrap_or("/").split('#').next().unwrap_or("/");
-    if let Some(spec) = made.spec.as_object_mut() {
-        spec.insert("websocket".to_owned(), json!({ "paths": [path] }));
-    }
+    let mut spec = made.spec.value();
+    set(&mut spec, "websocket", Some(json!({ "paths": [path] })));
+    made.spec = spec.into();
     Ok(made)
 }
 
@@ -310,7 +312,7 @@ fn target(kind: &str, name: &str, spec: Value) -> Target {
         name: name.to_owned(),
         kind: kind.to_owned(),
         labels: BTreeSet::new(),
-        spec,
+        spec: spec.into(),
         location: None,
     }
 }
@@ -328,7 +330,7 @@ fn ask(
         .iter()
         .find(|kind| kind.kind == target.kind);
     let complaints = kind
-        .map(|kind| (kind.check)(&target.spec))
+        .map(|kind| (kind.check)(&target.spec.value()))
         .unwrap_or_default();
     if let Some((field, message)) = complaints.first() {
         let field = field.trim_start_matches('/');
@@ -390,8 +392,8 @@ fn ask(
     })
 }
 
-fn set(spec: &mut Value, key: &str, value: Option<&str>) {
+fn set(spec: &mut Value, key: &str, value: Option<impl Into<Value>>) {
     if let (Some(object), Some(value)) = (spec.as_object_mut(), value) {
-        object.insert(key.to_owned(), json!(value));
+        object.insert(key.to_owned(), value.into());
     }
 }
