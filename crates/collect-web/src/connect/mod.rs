@@ -15,7 +15,7 @@ mod stream;
 mod trust;
 
 pub(crate) use anchor::{root_in_time, root_keeps, span};
-pub(crate) use handshake::{Peer, Shaker, provider};
+pub(crate) use handshake::{Keys, Peer, Shaker, provider, wants_another_protocol};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};
