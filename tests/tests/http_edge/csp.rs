@@ -105,8 +105,8 @@ fn policies_are_combined_as_browsers_do() -> Result<()> {
     )
 }
 
-/// What a page says itself: of referrers it counts in the header's place, and what comes packed though
-/// nobody asked for it was not read.
+/// What a page says itself: of referrers it counts in the header's place. What comes packed though nobody
+/// asked for it is unpacked, and where it cannot be, it was not read.
 #[test]
 fn what_a_page_says_itself_counts() -> Result<()> {
     let site = |headers: &str, html: &str| {
@@ -120,7 +120,7 @@ fn what_a_page_says_itself_counts() -> Result<()> {
     };
     const UNSAFE: &str = "<meta name=referrer content=unsafe-url>";
     const SAFE: &str = "add_header Referrer-Policy no-referrer;";
-    const PACKED: &str = "add_header Content-Encoding gzip;";
+    const BROKEN: &str = "add_header Content-Encoding gzip;";
     check(
         "http",
         "",
@@ -131,16 +131,16 @@ fn what_a_page_says_itself_counts() -> Result<()> {
             referrer("", "<meta name=referrer content=never>", "pass", ""),
             referrer(SAFE, &format!("<template>{UNSAFE}</template>"), "pass", ""),
             referrer(
-                &format!("{SAFE} {PACKED}"),
+                &format!("{SAFE} {BROKEN}"),
                 "hello",
                 "inconclusive",
-                "encoding gzip",
+                "encoding that was not asked for",
             ),
             Case {
-                site: site(PACKED, "hello"),
+                site: site(BROKEN, "hello"),
                 probe: "http/csp",
                 verdict: "inconclusive",
-                words: "encoding gzip",
+                words: "encoding that was not asked for",
             },
         ],
     )

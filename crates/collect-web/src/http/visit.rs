@@ -5,7 +5,6 @@ use super::assemble::{Draft, Gaps, Role, Sighting, assemble};
 use super::client::{Ask, Client, Told};
 use super::facts::KIND;
 use super::follow::{End, walk};
-use super::head::Fields;
 use super::leaks::blocked;
 use super::page::page;
 use super::reproduce::curl;
@@ -138,19 +137,14 @@ impl Visit<'_> {
                     ));
                 }
                 let role = if success { Role::Page } else { Role::Error };
+                let unread = told.answer.unread();
                 let found = self.sighting(role, &url, *told);
-                let fields = &found.head.fields;
-                let unread = packed(fields).filter(|_| success && is_html(fields));
-                if let Some(packed) = unread {
+                if success
+                    && found.page.as_ref().is_some_and(|page| !page.head_ended)
+                    && let Some(why) = unread
+                {
                     gaps.in_page = Some(format!(
-                        "the page at {} comes in the encoding {packed} though none was asked for, \
-                         so what it says itself was not read",
-                        client.shown(&url)
-                    ));
-                } else if success && found.page.as_ref().is_some_and(|page| !page.head_ended) {
-                    gaps.in_page = Some(format!(
-                        "the page at {} is longer than what was read of it, and its head had not \
-                         ended",
+                        "the page at {} {why}, and its head had not ended",
                         client.shown(&url)
                     ));
                 }
@@ -237,10 +231,11 @@ impl Visit<'_> {
     }
 
     fn sighting(&self, role: Role, url: &Url, told: Told) -> Sighting {
-        let is_html = is_html(told.fields()) && packed(told.fields()).is_none();
+        let kind = told.fields().first("content-type").unwrap_or("text/html");
+        let is_html = kind.to_ascii_lowercase().contains("html");
         let mut page = is_html.then(|| page(&told.answer.body, url));
         if let Some(page) = &mut page {
-            page.head_ended |= told.answer.complete;
+            page.head_ended |= told.answer.unread().is_none();
         }
         Sighting {
             role,
@@ -251,16 +246,4 @@ impl Visit<'_> {
             private: self.endpoint.secure && !self.endpoint.spec.headers.is_empty(),
         }
     }
-}
-
-/// Whether an answer is a page, by what it says; where it says nothing, browsers find out.
-fn is_html(fields: &Fields) -> bool {
-    let kind = fields.first("content-type").unwrap_or("text/html");
-    kind.to_ascii_lowercase().contains("html")
-}
-
-/// The encoding of a body that is not read, since none was asked for (RFC 9110 §12.5.3).
-fn packed(fields: &Fields) -> Option<&str> {
-    let mut all = fields.list("content-encoding");
-    all.find(|encoding| !encoding.eq_ignore_ascii_case("identity"))
 }
