@@ -104,3 +104,44 @@ fn policies_are_combined_as_browsers_do() -> Result<()> {
         ],
     )
 }
+
+/// What a page says itself: of referrers it counts in the header's place. What comes packed though nobody
+/// asked for it is unpacked, and where it cannot be, it was not read.
+#[test]
+fn what_a_page_says_itself_counts() -> Result<()> {
+    let site = |headers: &str, html: &str| {
+        format!("{headers}\ndefault_type text/html;\nlocation / {{ return 200 '{html}'; }}")
+    };
+    let referrer = |headers: &str, html: &str, verdict, words| Case {
+        site: site(headers, html),
+        probe: "http/referrer-policy",
+        verdict,
+        words,
+    };
+    const UNSAFE: &str = "<meta name=referrer content=unsafe-url>";
+    const SAFE: &str = "add_header Referrer-Policy no-referrer;";
+    const BROKEN: &str = "add_header Content-Encoding gzip;";
+    check(
+        "http",
+        "",
+        &[],
+        &[
+            referrer(SAFE, "hello", "pass", ""),
+            referrer(SAFE, UNSAFE, "fail", "unsafe-url"),
+            referrer("", "<meta name=referrer content=never>", "pass", ""),
+            referrer(SAFE, &format!("<template>{UNSAFE}</template>"), "pass", ""),
+            referrer(
+                &format!("{SAFE} {BROKEN}"),
+                "hello",
+                "inconclusive",
+                "encoding that was not asked for",
+            ),
+            Case {
+                site: site(BROKEN, "hello"),
+                probe: "http/csp",
+                verdict: "inconclusive",
+                words: "encoding that was not asked for",
+            },
+        ],
+    )
+}

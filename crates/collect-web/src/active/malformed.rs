@@ -117,10 +117,11 @@ async fn look(visit: &Visit<'_>, spec: &OpenApiSpec) -> Result<(), Trouble> {
             format!("{}: {why}", client.shown(&url)),
         )
     };
-    if status != 200 || !told.answer.complete {
-        return Err(unread(format!(
-            "status {status}, or longer than what is read of an answer"
-        )));
+    if status != 200 {
+        return Err(unread(format!("status {status}")));
+    }
+    if let Some(why) = told.answer.unread() {
+        return Err(unread(format!("it {why}")));
     }
     let parsed = seaworthy_yaml::parse(&told.answer.body, Dialect::Core, &Limits::default());
     let document = parsed

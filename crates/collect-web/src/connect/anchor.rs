@@ -13,7 +13,7 @@ use x509_parser::prelude::FromDer as _;
 ///
 /// As webpki would say it of any other certificate; an expired root has the instant itself as its
 /// end.
-pub(crate) fn root_keeps(
+pub(super) fn root_keeps(
     roots: &Roots,
     path: &VerifiedPath<'_>,
     at: UnixTime,
@@ -29,7 +29,7 @@ pub(crate) fn root_keeps(
 
 /// Of the store's certificates for the path's anchor, one that is in its validity; the one that
 /// lasts longest.
-pub(crate) fn root_in_time<'a>(
+pub(super) fn root_in_time<'a>(
     roots: &'a Roots,
     path: &'a VerifiedPath<'_>,
     at: UnixTime,

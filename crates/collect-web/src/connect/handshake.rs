@@ -5,7 +5,9 @@ use crate::target::Endpoint;
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs};
-use rustls::{ClientConfig, DigitallySignedStruct, HandshakeKind, SignatureScheme};
+use rustls::{
+    AlertDescription, ClientConfig, DigitallySignedStruct, HandshakeKind, SignatureScheme,
+};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
@@ -37,6 +39,41 @@ pub(crate) struct Peer {
     pub(crate) shown_own: bool,
     /// Whether the session was taken up from an earlier one.
     pub(crate) resumed: bool,
+    /// Whether it knows none of the protocols that were offered by ALPN, and was asked without.
+    pub(crate) without_alpn: bool,
+}
+
+/// Of which kind the key of the server's certificate is to be. A server may have a certificate for
+/// each and choose by the signatures that a client can check (RFC 8446 §4.4.2.2, RFC 5246 §7.4.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Any: the server chooses.
+    #[default]
+    Any,
+    /// RSA.
+    Rsa,
+    /// ECDSA or EdDSA.
+    Curves,
+}
+
+impl Keys {
+    fn has(self, scheme: SignatureScheme) -> bool {
+        let rsa = matches!(
+            scheme,
+            SignatureScheme::RSA_PKCS1_SHA1
+                | SignatureScheme::RSA_PKCS1_SHA256
+                | SignatureScheme::RSA_PKCS1_SHA384
+                | SignatureScheme::RSA_PKCS1_SHA512
+                | SignatureScheme::RSA_PSS_SHA256
+                | SignatureScheme::RSA_PSS_SHA384
+                | SignatureScheme::RSA_PSS_SHA512
+        );
+        match self {
+            Self::Any => true,
+            Self::Rsa => rsa,
+            Self::Curves => !rsa,
+        }
+    }
 }
 
 /// How a handshake ended that came to nothing.
@@ -58,7 +95,8 @@ pub(crate) struct Shaker {
 }
 
 impl Shaker {
-    /// One that offers `alpn`; `resumption` says which sessions may be taken up.
+    /// One that offers `alpn` and takes keys of the kinds `keys`; `resumption` says which sessions
+    /// may be taken up.
     ///
     /// # Errors
     ///
@@ -67,8 +105,12 @@ impl Shaker {
         endpoint: &Endpoint,
         alpn: &[&[u8]],
         resumption: Resumption,
+        keys: Keys,
     ) -> Result<Self, Trouble> {
-        let recorder = Arc::new(Recorder::default());
+        let recorder = Arc::new(Recorder {
+            keys,
+            ..Recorder::default()
+        });
         let asked = Arc::new(Asked::new(endpoint)?);
         let mut config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
@@ -150,6 +192,13 @@ fn suite_name(suite: rustls::CipherSuite) -> String {
     }
 }
 
+/// Whether a server ended the handshake since it knows none of the protocols that were offered by
+/// ALPN (RFC 7301 §3.2).
+pub(crate) fn wants_another_protocol(trouble: &Trouble) -> bool {
+    let alert = format!("{:?}", AlertDescription::NoApplicationProtocol);
+    trouble.reason == ReasonCode::Denied && trouble.detail.contains(&alert)
+}
+
 fn trouble(error: &std::io::Error, place: &str) -> Trouble {
     let tls = error
         .get_ref()
@@ -178,6 +227,7 @@ fn trouble(error: &std::io::Error, place: &str) -> Trouble {
 #[derive(Debug, Default)]
 struct Recorder {
     seen: Mutex<Peer>,
+    keys: Keys,
 }
 
 impl Recorder {
@@ -253,6 +303,8 @@ impl ServerCertVerifier for Recorder {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        Self::algorithms().supported_schemes()
+        let mut schemes = Self::algorithms().supported_schemes();
+        schemes.retain(|scheme| self.keys.has(*scheme));
+        schemes
     }
 }

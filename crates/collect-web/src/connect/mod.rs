@@ -12,10 +12,12 @@ mod resolve;
 mod roots;
 mod starttls;
 mod stream;
+mod subjects;
 mod trust;
+mod verify;
 
-pub(crate) use anchor::{root_in_time, root_keeps, span};
-pub(crate) use handshake::{Peer, Shaker, provider};
+pub(crate) use anchor::span;
+pub(crate) use handshake::{Keys, Peer, Shaker, provider, wants_another_protocol};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};
@@ -23,3 +25,4 @@ pub(crate) use stream::{
     Connection, Manner, Reached, declined, dial, end_sending, open, reach, secure,
 };
 pub(crate) use trust::unix_time;
+pub(crate) use verify::verified;

@@ -1,7 +1,7 @@
 //! The roots that a path may end in: the platform's, or those of a PEM file.
 
 use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, TrustAnchor};
+use rustls_pki_types::{CertificateDer, Der, TrustAnchor};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
 use std::io::Read as _;
@@ -95,7 +95,14 @@ impl Roots {
         let mut anchors = Vec::with_capacity(all.len());
         for certificate in all {
             if let Ok(anchor) = webpki::anchor_from_trusted_cert(&certificate) {
-                anchors.push(anchor.to_owned());
+                let mut anchor = anchor.to_owned();
+                // What webpki does not judge of them is judged with the path.
+                if let Some(constraints) = &mut anchor.name_constraints {
+                    let mut value = constraints.to_vec();
+                    super::subjects::hide(&mut value);
+                    *constraints = Der::from(value);
+                }
+                anchors.push(anchor);
                 certificates.push(certificate);
             }
         }

@@ -1,6 +1,6 @@
 //! One open connection, plain or TLS, that holds its place in the budgets until it is dropped.
 
-use super::handshake::{Broken, Peer, Shaker, shake_hands};
+use super::handshake::{Broken, Keys, Peer, Shaker, shake_hands};
 use super::starttls::{self, Consent, Stowaway};
 use crate::target::Endpoint;
 use rustls::client::Resumption;
@@ -64,6 +64,8 @@ pub(crate) struct Manner<'a> {
     pub(crate) server_name: &'a ServerName<'static>,
     /// The protocols to offer by ALPN; that of a `starttls` goes before.
     pub(crate) alpn: &'a [&'a [u8]],
+    /// The kinds of keys that are taken.
+    pub(crate) keys: Keys,
 }
 
 impl<'a> Manner<'a> {
@@ -72,6 +74,7 @@ impl<'a> Manner<'a> {
         Self {
             server_name: &endpoint.server_name,
             alpn,
+            keys: Keys::Any,
         }
     }
 
@@ -85,7 +88,7 @@ impl<'a> Manner<'a> {
             Some(protocol) => protocol.alpn(),
             None => self.alpn,
         };
-        Shaker::new(endpoint, alpn, Resumption::disabled())
+        Shaker::new(endpoint, alpn, Resumption::disabled(), self.keys)
     }
 }
 

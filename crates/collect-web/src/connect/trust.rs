@@ -1,13 +1,12 @@
 //! Whether a peer may be told a secret: its certificate leads to a trusted root, is in its
 //! validity, is for the name, and the server has the key.
 
-use super::anchor::root_keeps;
-use super::{Connection, Peer, Roots};
+use super::{Connection, Peer, Roots, verified};
 use crate::target::Endpoint;
 use jiff::Timestamp;
 use rustls_pki_types::{ServerName, UnixTime};
 use std::time::Duration;
-use webpki::{EndEntityCert, KeyUsage, VerifiedPath};
+use webpki::EndEntityCert;
 
 impl Connection {
     /// Whether the peer is the one that `endpoint` names, by `roots` at the instant `as_of`;
@@ -40,27 +39,14 @@ fn trusted(
             "the server did not prove that it has its key: {why}"
         ));
     }
-    let Some((own, intermediates)) = peer.chain.split_first() else {
+    let Some(own) = peer.chain.first() else {
         return Err("the server showed no certificate".to_owned());
     };
     let certificate = EndEntityCert::try_from(own).map_err(|error| error.to_string())?;
     certificate
         .verify_is_valid_for_subject_name(name)
         .map_err(|error| error.to_string())?;
-    let at = unix_time(as_of)?;
-    let keeps = |path: &VerifiedPath<'_>| root_keeps(roots, path, at);
-    certificate
-        .verify_for_usage(
-            super::handshake::provider()
-                .signature_verification_algorithms
-                .all,
-            roots.anchors(),
-            intermediates,
-            at,
-            KeyUsage::server_auth(),
-            None,
-            Some(&keeps),
-        )
+    verified(&peer.chain, roots, unix_time(as_of)?)
         .map(|_| ())
         .map_err(|error| error.to_string())
 }

@@ -2,7 +2,7 @@
 //! there was none is certain only where every exchange got an answer.
 
 use super::facts::{CorsResource, Exchange};
-use super::origins::OriginKind;
+use super::origins::{OriginKind, same_site};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An exchange that got no answer to judge by.
@@ -67,6 +67,11 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
             "trusts_subdomain",
             OriginKind::Subdomain,
         ),
+        (
+            &mut resource.trusts_sibling,
+            "trusts_sibling",
+            OriginKind::Sibling,
+        ),
     ] {
         // Not every endpoint has such an origin to try.
         let tried = exchanges.iter().any(|exchange| exchange.kind == kind)
@@ -75,15 +80,19 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
             *field = settle(path, &only(kind), named(&only(kind)));
         }
     }
+    let own_origin = resource.own_origin.as_str();
+    let estate = resource.trusts_sibling == Some(true);
+    let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, own_origin);
     let lookalikes: BTreeSet<&str> = exchanges
         .iter()
         .filter(|exchange| exchange.kind.is_lookalike() && exchange.names_origin())
+        .filter(|exchange| !ours(exchange))
         .map(|exchange| exchange.origin.as_str())
         .collect();
     let lookalike = !lookalikes.is_empty();
     resource.trusts_lookalike = settle("trusts_lookalike", &OriginKind::is_lookalike, lookalike);
     resource.lookalikes = lookalikes.into_iter().map(str::to_owned).collect();
-    let credentialed = credentialed(&exchanges);
+    let credentialed = credentialed(exchanges.iter().filter(|exchange| !ours(exchange)));
     resource.credentials_to_strangers =
         settle("credentials_to_strangers", &any, !credentialed.is_empty());
     resource.credentialed = credentialed.into_iter().collect();
@@ -99,7 +108,7 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
     unknown
 }
 
-fn credentialed(exchanges: &[Exchange]) -> BTreeSet<String> {
+fn credentialed<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> BTreeSet<String> {
     let stranger = |kind: OriginKind| {
         kind.is_lookalike()
             || matches!(
@@ -108,7 +117,6 @@ fn credentialed(exchanges: &[Exchange]) -> BTreeSet<String> {
             )
     };
     exchanges
-        .iter()
         .filter(|exchange| exchange.allow_credentials)
         .filter_map(|exchange| {
             if exchange.is_wildcard() {
@@ -251,6 +259,35 @@ mod tests {
             ),
         ] {
             check(kind, origin, &[(ALLOW, origin), vary], wanted);
+        }
+    }
+
+    #[test]
+    fn an_estate_that_trusts_all_of_its_hosts_trusts_no_lookalike() {
+        let origins = [
+            (OriginKind::Suffix, "https://evil-app.shop.example"),
+            (OriginKind::Sibling, "https://seaworthy.shop.example"),
+            (OriginKind::Suffix, "https://evilshop.example"),
+        ];
+        for (allowed, lookalikes) in [
+            (&origins[..1], "https://evil-app.shop.example"),
+            (&origins[..2], ""),
+            (&origins[..], "https://evilshop.example"),
+        ] {
+            let exchanges = origins.map(|(kind, origin)| {
+                let headers = [(ALLOW, origin), (CREDENTIALS, "true"), ("Vary", "Origin")];
+                let is_allowed = allowed.iter().any(|(_, one)| *one == origin);
+                exchange(kind, origin, if is_allowed { &headers } else { &[] })
+            });
+            let mut resource = CorsResource {
+                own_origin: "https://app.shop.example".to_owned(),
+                exchanges: exchanges.to_vec(),
+                ..CorsResource::default()
+            };
+            assert!(conclude(&mut resource, &[]).is_empty());
+            assert_eq!(resource.lookalikes.join(" "), lookalikes);
+            assert_eq!(resource.credentialed, resource.lookalikes);
+            assert_eq!(resource.trusts_lookalike, Some(!lookalikes.is_empty()));
         }
     }
 

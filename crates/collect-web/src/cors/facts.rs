@@ -41,7 +41,12 @@ pub(crate) struct CorsResource {
     /// Whether the origin `null` is allowed by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_null: Option<bool>,
-    /// Whether a stranger's origin that looks like the own one is allowed by name.
+    /// Whether any other name below the own registrable domain is allowed by name, as where an estate
+    /// trusts all of its hosts; absent where none had to be tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) trusts_sibling: Option<bool>,
+    /// Whether a stranger's origin that looks like the own one is allowed by name. A name below the own
+    /// registrable domain is no stranger's where any such name is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_lookalike: Option<bool>,
     /// The strangers' origins that look like the own one and are allowed by name.

@@ -31,13 +31,16 @@ pub(crate) enum OriginKind {
     PlainHttp,
     /// A sub-domain of the own host.
     Subdomain,
+    /// Another name below the registrable domain of the own host; tried where one that ends like the
+    /// own host is allowed, to tell a check by suffix from an estate that is trusted as a whole.
+    Sibling,
 }
 
 impl OriginKind {
     /// Whether it is tried with and without credentials; the others differ from these in what a
     /// server takes for the own host, not in what it does about credentials.
     pub(crate) fn both_ways(self) -> bool {
-        !matches!(self, Self::Special | Self::UnescapedDot)
+        !matches!(self, Self::Special | Self::UnescapedDot | Self::Sibling)
     }
 
     /// Whether it belongs to a stranger who passes for the own host.
@@ -47,6 +50,26 @@ impl OriginKind {
             Self::Suffix | Self::Prefix | Self::Special | Self::UnescapedDot
         )
     }
+}
+
+/// A name beside the own host, below the same registrable domain; none where the own host is that
+/// domain itself, or an address.
+pub(crate) fn sibling(own: &Url) -> Option<String> {
+    let host = own.domain()?;
+    let domain = psl::domain_str(host).filter(|domain| *domain != host)?;
+    let port = own
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    Some(format!("{}://seaworthy.{domain}{port}", own.scheme()))
+}
+
+/// Whether two origins are of names below one registrable domain.
+pub(crate) fn same_site(one: &str, two: &str) -> bool {
+    let domain = |origin: &str| {
+        let url = Url::parse(origin).ok()?;
+        url.domain().and_then(psl::domain_str).map(str::to_owned)
+    };
+    domain(one).is_some_and(|one| domain(two) == Some(one))
 }
 
 /// The origins to try for an own origin, in the order of trying.
@@ -108,7 +131,7 @@ pub(crate) fn origins(own: &Url) -> Vec<(OriginKind, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OriginKind, origins};
+    use super::{OriginKind, origins, same_site, sibling};
     use url::Url;
 
     #[test]
@@ -145,6 +168,31 @@ mod tests {
         );
         assert!(local.contains(&"https://127.0.0.1:9443".to_owned()));
         assert!(!local.iter().any(|origin| origin.contains("seaworthy.")));
+    }
+
+    #[test]
+    fn names_beside_the_own_host() {
+        for (own, wanted) in [
+            (
+                "https://app.shop.example:8443",
+                Some("https://seaworthy.shop.example:8443"),
+            ),
+            ("https://shop.example", None),
+            ("https://127.0.0.1", None),
+            (
+                "https://app.shop.co.uk",
+                Some("https://seaworthy.shop.co.uk"),
+            ),
+        ] {
+            assert_eq!(
+                sibling(&Url::parse(own).unwrap()).as_deref(),
+                wanted,
+                "{own}"
+            );
+        }
+        assert!(same_site("https://a.shop.co.uk", "http://shop.co.uk:1"));
+        assert!(!same_site("https://a.co.uk", "https://b.co.uk"));
+        assert!(!same_site("null", "null") && !same_site("https://127.0.0.1", "https://127.0.0.1"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::Cors;
 use super::conclude::{Gap, conclude};
 use super::facts::{CorsResource, Exchange, KIND};
-use super::origins::{OriginKind, origins};
+use super::origins::{OriginKind, origins, same_site, sibling};
 use crate::http::NOT_FOUND;
 use crate::http::client::{Ask, Client, Told};
 use crate::http::follow::{End, walk};
@@ -70,6 +70,13 @@ impl Tour<'_> {
                 for ask in self.asks(place, (kind, &origin), on) {
                     let outcome = client.ask(&ask).await;
                     notes.note(&client, (kind, &origin), &ask, on, outcome);
+                }
+            }
+            let beside = sibling(self.own).filter(|origin| notes.allows_by_suffix(origin, on));
+            for origin in beside.iter() {
+                for ask in self.asks(place, (OriginKind::Sibling, origin), on) {
+                    let outcome = client.ask(&ask).await;
+                    notes.note(&client, (OriginKind::Sibling, origin), &ask, on, outcome);
                 }
             }
         }
@@ -248,6 +255,16 @@ impl Tour<'_> {
 }
 
 impl Notes {
+    /// Whether a name of the same site as `origin` is allowed that only ends like the own host.
+    fn allows_by_suffix(&self, origin: &str, on: &str) -> bool {
+        self.exchanges.iter().any(|exchange| {
+            exchange.on == on
+                && exchange.kind == OriginKind::Suffix
+                && exchange.names_origin()
+                && same_site(&exchange.origin, origin)
+        })
+    }
+
     fn note(
         &mut self,
         client: &Client<'_>,

@@ -14,7 +14,7 @@ use super::hsts::hsts;
 use super::isolation::isolation;
 use super::leaks::version_leaks;
 use super::page::Page;
-use super::policies::{nosniff, permissions_policy, referrer_policy};
+use super::policies::{ReferrerPolicy, nosniff, permissions_policy, referrer_policy};
 use super::private::{alternatives, private};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,6 +78,11 @@ impl Sighting {
     fn in_page(&self) -> &[String] {
         self.page.as_ref().map_or(&[], |page| &page.policies)
     }
+
+    fn referrer_policy(&self) -> ReferrerPolicy {
+        let in_page = self.page.as_ref().and_then(|page| page.referrer);
+        referrer_policy(&self.head.fields, in_page)
+    }
 }
 
 /// A fact in the making.
@@ -120,6 +125,11 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
     }
     if let Some(page) = page {
         page_headers(draft, page);
+        // One in the page would count in the header's place.
+        if let Some(why) = &gaps.in_page {
+            draft.value.referrer_policy = None;
+            draft.unknown("referrer_policy", why);
+        }
         // A further policy could only close what is open, so a page without a weakness has none.
         if let Some(why) = &gaps.in_page
             && draft
@@ -171,7 +181,7 @@ fn page_headers(draft: &mut Draft, page: &Sighting) {
         &policies(fields, "content-security-policy"),
     ));
     draft.value.nosniff = Some(nosniff(fields));
-    draft.value.referrer_policy = Some(referrer_policy(fields));
+    draft.value.referrer_policy = Some(page.referrer_policy());
     draft.value.permissions_policy = Some(permissions_policy(fields));
     draft.value.isolation = Some(isolation(fields));
     draft.value.alternatives = alternatives(fields);
@@ -187,7 +197,7 @@ fn effective(sighting: &Sighting, https: bool) -> BTreeSet<&'static str> {
         (in_page || !enforced.is_empty(), "content-security-policy"),
         (framing(fields, &enforced).protected, "framing"),
         (permissions_policy(fields).valid, "permissions-policy"),
-        (referrer_policy(fields).valid, "referrer-policy"),
+        (sighting.referrer_policy().valid, "referrer-policy"),
         (
             hsts.max_age.is_some_and(|age| age > 0),
             "strict-transport-security",
@@ -289,109 +299,4 @@ fn cookies(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Draft, Gaps, Role, Sighting, assemble};
-    use crate::http::head::Head;
-    use jiff::Timestamp;
-
-    const ALL: &str = "Strict-Transport-Security: max-age=5\nContent-Security-Policy: default-src 'self'\n\
-        X-Frame-Options: DENY\nX-Content-Type-Options: nosniff\nReferrer-Policy: no-referrer\n";
-
-    fn draft(seen: &[(Role, u16, &str)], gaps: &Gaps) -> Draft {
-        let mut draft = Draft::default();
-        draft.value.scheme = "https".to_owned();
-        let seen: Vec<Sighting> = seen
-            .iter()
-            .map(|(role, status, head)| Sighting {
-                role: role.clone(),
-                url: String::new(),
-                status: *status,
-                page: None,
-                private: false,
-                head: Head::parse(format!("HTTP/1.1 {status} X\n{head}").as_bytes()).unwrap(),
-            })
-            .collect();
-        assemble(&mut draft, &seen, gaps, Timestamp::UNIX_EPOCH);
-        draft
-    }
-
-    fn missing(seen: &[(Role, u16, &str)]) -> String {
-        let value = draft(seen, &Gaps::default()).value;
-        value.headers_everywhere.unwrap().missing.join("; ")
-    }
-
-    #[test]
-    fn what_the_page_has_is_wanted_elsewhere() {
-        assert_eq!(
-            missing(&[(Role::Page, 200, ALL), (Role::NotFound, 404, ALL)]),
-            ""
-        );
-        assert_eq!(
-            missing(&[(Role::Page, 200, ALL), (Role::NotFound, 404, "Server: x")]),
-            "content-security-policy on not_found (404); framing on not_found (404); \
-             referrer-policy on not_found (404); strict-transport-security on not_found (404); \
-             x-content-type-options on not_found (404)"
-        );
-        assert_eq!(
-            missing(&[
-                (Role::Redirect, 302, "Location: /a"),
-                (Role::Page, 200, ALL),
-                (Role::NotFound, 404, ALL)
-            ]),
-            "strict-transport-security on redirect (302)"
-        );
-    }
-
-    #[test]
-    fn without_a_page_its_headers_are_unknown_and_hsts_is_not() {
-        let gaps = Gaps {
-            page: Some("status 500".to_owned()),
-            ..Gaps::default()
-        };
-        let found = draft(&[(Role::Error, 500, ALL)], &gaps);
-        assert_eq!(found.value.hsts.unwrap().max_age, Some(5));
-        for field in [
-            "csp",
-            "framing",
-            "cookies",
-            "headers_everywhere",
-            "version_leaks",
-        ] {
-            assert_eq!(
-                found.unknown.get(field).map(String::as_str),
-                Some("status 500"),
-                "{field}"
-            );
-        }
-        assert!(found.value.csp.is_none() && found.value.cookies.is_none());
-        // A leak is certain, whatever else was not seen.
-        let leak = draft(
-            &[(Role::Error, 500, "Server: nginx/1.2\nSet-Cookie: a=b")],
-            &gaps,
-        );
-        assert!(!leak.unknown.contains_key("version_leaks"));
-        assert_eq!(leak.value.cookie_issues.unwrap(), ["a: not Secure"]);
-    }
-
-    #[test]
-    fn an_endpoint_that_only_redirects_has_no_page_headers() {
-        let found = draft(&[(Role::Redirect, 301, ALL)], &Gaps::default());
-        assert!(found.value.csp.is_none() && found.unknown.is_empty());
-        assert!(found.value.hsts.unwrap().valid && found.value.headers_everywhere.is_none());
-    }
-
-    #[test]
-    fn without_an_error_answer_only_gaps_are_certain() {
-        let gaps = Gaps {
-            others: Some("no error answer".to_owned()),
-            ..Gaps::default()
-        };
-        let fine = draft(&[(Role::Page, 200, ALL)], &gaps);
-        assert!(fine.unknown.contains_key("headers_everywhere"));
-        let bad = draft(
-            &[(Role::Page, 200, ALL), (Role::Redirect, 302, "a: b")],
-            &gaps,
-        );
-        assert_eq!(bad.value.headers_everywhere.unwrap().missing.len(), 1);
-    }
-}
+mod tests;

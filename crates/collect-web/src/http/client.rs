@@ -5,6 +5,7 @@
 //! budgets while it waits for another.
 
 use super::head::Fields;
+use super::unpack::{Content, content};
 use super::wire::{Answer, Wire, body, scrub};
 use crate::connect::{Connection, Roots, open};
 use crate::target::Endpoint;
@@ -44,6 +45,10 @@ impl Ask {
             body: Bytes::new(),
             anonymous: false,
         }
+    }
+
+    fn names(&self, header: &str) -> bool {
+        self.headers.iter().any(|(name, _)| *name == header)
     }
 }
 
@@ -243,12 +248,23 @@ impl<'a> Client<'a> {
         let complete = timeout(limit.saturating_sub(started.elapsed()), reading)
             .await
             .unwrap_or(false);
+        let content = if ask.names("accept-encoding") {
+            Content::Packed
+        } else {
+            content(&head.fields, bytes, complete, most)
+        };
+        let (bytes, whole, packed) = match content {
+            Content::Whole(bytes) => (bytes, true, false),
+            Content::Part(bytes) => (bytes, false, false),
+            Content::Packed => (Vec::new(), complete, true),
+        };
         let told = Told {
             answer: Answer {
                 status,
                 head,
                 body: scrub(&bytes, &secrets),
-                complete,
+                complete: whole,
+                packed,
             },
             millis: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
         };
@@ -276,11 +292,7 @@ impl<'a> Client<'a> {
                 concat!("seaworthy/", env!("CARGO_PKG_VERSION")),
             )
             .header("accept", "text/html,application/json;q=0.9,*/*;q=0.8");
-        if !ask
-            .headers
-            .iter()
-            .any(|(name, _)| *name == "accept-encoding")
-        {
+        if !ask.names("accept-encoding") {
             builder = builder.header("accept-encoding", "identity");
         }
         for (name, value) in &ask.headers {

@@ -26,6 +26,10 @@ pub(crate) async fn look(client: &Client<'_>, path: &str) -> Result<Health, Trou
         let story = format!("{}: {why}", client.shown(&url));
         return Err(Trouble::new(ReasonCode::Denied, story));
     }
+    if let Some(why) = told.answer.unread() {
+        let story = format!("{}: the answer {why}", client.shown(&url));
+        return Err(Trouble::new(ReasonCode::Unparsed, story));
+    }
     Ok(Health {
         url: redact_url(url.as_str()),
         status: i64::from(status),

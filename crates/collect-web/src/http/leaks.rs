@@ -71,8 +71,8 @@ fn without_protocols(via: &str) -> String {
     members.collect::<Vec<_>>().join(", ")
 }
 
-/// Whether a product stands with a version: `nginx/1.25`, `Drupal 10`, `Apache-Coyote/1.1`; an
-/// id such as `dcb/7EA3` is none.
+/// Whether a product stands with a version: `nginx/1.25`, `Drupal 10`, `Jetty(9.4.51.v20230217)`,
+/// `php8.1`; an id such as `dcb/7EA3` is none.
 fn names_version(value: &str) -> bool {
     let mut letters = false;
     let mut rest = value;
@@ -81,7 +81,12 @@ fn names_version(value: &str) -> bool {
         letters = letters || before.contains(|c: char| c.is_ascii_alphabetic());
         let after = from.trim_start_matches(|c: char| c.is_ascii_digit());
         let set_off = before.ends_with(['/', ' ', '-']) || before.ends_with("/v");
-        if letters && set_off && !after.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        let dotted = after
+            .strip_prefix('.')
+            .and_then(|minor| minor.chars().next());
+        let dotted = dotted.is_some_and(|c| c.is_ascii_digit());
+        let whole = set_off && !after.starts_with(|c: char| c.is_ascii_alphabetic());
+        if letters && (whole || dotted) {
             return true;
         }
         rest = after;
@@ -144,6 +149,10 @@ mod tests {
             ("Server", "gunicorn/20.1.0", true),
             ("Server", "Werkzeug/3.0.1 Python/3.12", true),
             ("Server", "2 nginx", false),
+            ("Server", "Jetty(9.4.51.v20230217)", true),
+            ("Server", "php8.1", true),
+            ("Server", "server7", false),
+            ("Via", "1.1 10.0.0.1:80", false),
             ("Server", "Phusion Passenger(R) 6.0.18", true),
             ("Date", "Mon, 01 Jan 2024 00:00:00 GMT", false),
         ] {

@@ -32,6 +32,7 @@ pub(crate) mod record;
 pub(crate) mod reproduce;
 mod security_txt;
 mod structured;
+mod unpack;
 mod visit;
 mod well_known;
 pub(crate) mod wire;

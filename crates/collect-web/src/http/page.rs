@@ -2,6 +2,7 @@
 //! loads. Elements are found by the tokenizer of the HTML Standard (§13.2.5); the tree is not
 //! built.
 
+use super::policies::referrer_policy_in_page;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
 
@@ -13,6 +14,9 @@ const MOST: usize = 512;
 pub(crate) struct Page {
     /// The content of each `<meta http-equiv="Content-Security-Policy">` of the head, in order.
     pub(crate) policies: Vec<String>,
+    /// The policy of the last `<meta name="referrer">` that names one; such an element counts
+    /// wherever it stands.
+    pub(crate) referrer: Option<&'static str>,
     /// Whether the head's end was seen, so that no further policy can follow.
     pub(crate) head_ended: bool,
     /// Where its links lead, fragments left out.
@@ -96,10 +100,13 @@ impl Page {
             attribute.is_some_and(|value| value.eq_ignore_ascii_case(wanted))
         };
         match name {
-            b"meta" if !self.head_ended => {
-                if is(attribute(b"http-equiv"), "content-security-policy")
-                    && let Some(content) = attribute(b"content")
-                {
+            b"meta" => {
+                let content = attribute(b"content").unwrap_or_default();
+                if is(attribute(b"name"), "referrer") {
+                    self.referrer = referrer_policy_in_page(&content).or(self.referrer);
+                }
+                let policy = is(attribute(b"http-equiv"), "content-security-policy");
+                if policy && !content.is_empty() && !self.head_ended {
                     self.policies.push(content);
                 }
             }
@@ -160,6 +167,31 @@ mod tests {
         }
         assert!(!read("<head><title>a</title>").head_ended);
         assert!(read("<head></head>").head_ended && read("<p>").head_ended);
+    }
+
+    #[test]
+    fn the_last_policy_on_referrers_counts_wherever_it_stands() {
+        for (body, wanted) in [
+            (
+                "<meta name=Referrer content=' no-referrer '>",
+                Some("no-referrer"),
+            ),
+            (
+                "<meta name=referrer content=origin><p><meta name=referrer content=always>",
+                Some("unsafe-url"),
+            ),
+            (
+                "<meta name=referrer content=origin><meta name=referrer content=x>",
+                Some("origin"),
+            ),
+            (
+                "<template><meta name=referrer content=origin></template>",
+                None,
+            ),
+            ("<meta name=referrers content=origin>", None),
+        ] {
+            assert_eq!(read(body).referrer, wanted, "{body}");
+        }
     }
 
     #[test]

@@ -6,16 +6,20 @@ use super::structured::{Member, dictionary};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Referrer-Policy as a browser reads it (W3C Referrer Policy §8.1).
+/// The policy on referrers as a browser reads it: the header Referrer-Policy (W3C Referrer Policy
+/// §8.1), or in its place the page's last `<meta name="referrer">` (HTML §4.2.5.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct ReferrerPolicy {
-    /// Whether the header was sent.
+    /// Whether the header was sent, or the page states a policy.
     pub(crate) present: bool,
-    /// Whether it names a policy that browsers know.
+    /// Whether one that browsers know is named.
     pub(crate) valid: bool,
-    /// The policy in force: the last known one of the list.
+    /// The policy in force: the page's own, or the last known one of the header's list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value: Option<String>,
+    /// Where it stands: `header` or `meta`; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<String>,
     /// Whether it keeps paths from other origins and everything from plain HTTP.
     pub(crate) safe: bool,
 }
@@ -121,27 +125,56 @@ pub(crate) fn nosniff(fields: &Fields) -> bool {
         .is_some_and(|first| first.trim().eq_ignore_ascii_case("nosniff"))
 }
 
-pub(crate) fn referrer_policy(fields: &Fields) -> ReferrerPolicy {
-    let known = |token: &&str| -> Option<bool> {
-        match token.to_ascii_lowercase().as_str() {
-            "no-referrer" | "same-origin" | "strict-origin" | "strict-origin-when-cross-origin" => {
-                Some(true)
-            }
-            "origin" | "origin-when-cross-origin" | "no-referrer-when-downgrade" | "unsafe-url" => {
-                Some(false)
-            }
-            _ => None,
-        }
+/// Every policy on referrers, and whether it keeps paths from other origins and everything from plain
+/// HTTP.
+const REFERRER_POLICIES: [(&str, bool); 8] = [
+    ("no-referrer", true),
+    ("same-origin", true),
+    ("strict-origin", true),
+    ("strict-origin-when-cross-origin", true),
+    ("origin", false),
+    ("origin-when-cross-origin", false),
+    ("no-referrer-when-downgrade", false),
+    ("unsafe-url", false),
+];
+
+fn known_referrer_policy(token: &str) -> Option<(&'static str, bool)> {
+    let mut all = REFERRER_POLICIES.into_iter();
+    all.find(|(name, _)| token.eq_ignore_ascii_case(name))
+}
+
+/// The policy that the content of a `<meta name="referrer">` names, old names too (HTML §4.2.5.1).
+pub(crate) fn referrer_policy_in_page(content: &str) -> Option<&'static str> {
+    const OLD: [(&str, &str); 4] = [
+        ("never", "no-referrer"),
+        ("default", "strict-origin-when-cross-origin"),
+        ("always", "unsafe-url"),
+        ("origin-when-crossorigin", "origin-when-cross-origin"),
+    ];
+    let mut old = OLD.into_iter();
+    let today = old.find(|(old, _)| content.eq_ignore_ascii_case(old));
+    known_referrer_policy(today.map_or(content, |(_, today)| today)).map(|(name, _)| name)
+}
+
+/// `in_page` is what the page itself says last.
+pub(crate) fn referrer_policy(fields: &Fields, in_page: Option<&str>) -> ReferrerPolicy {
+    let of_header = || {
+        fields
+            .list("referrer-policy")
+            .filter_map(known_referrer_policy)
+            .last()
     };
-    let last = fields
-        .list("referrer-policy")
-        .filter_map(|token| known(&token).map(|safe| (token.to_ascii_lowercase(), safe)))
-        .last();
+    let of_page = in_page.and_then(known_referrer_policy);
+    let (known, by) = match of_page {
+        Some(known) => (Some(known), "meta"),
+        None => (of_header(), "header"),
+    };
     ReferrerPolicy {
-        present: fields.has("referrer-policy"),
-        valid: last.is_some(),
-        safe: last.as_ref().is_some_and(|(_, safe)| *safe),
-        value: last.map(|(value, _)| value),
+        present: of_page.is_some() || fields.has("referrer-policy"),
+        valid: known.is_some(),
+        safe: known.is_some_and(|(_, safe)| safe),
+        by: known.map(|_| by.to_owned()),
+        value: known.map(|(name, _)| name.to_owned()),
     }
 }
 
@@ -172,7 +205,7 @@ fn is_open(value: &Member) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fields, nosniff, permissions_policy, referrer_policy};
+    use super::{Fields, nosniff, permissions_policy, referrer_policy, referrer_policy_in_page};
 
     fn fields(name: &str, values: &[&str]) -> Fields {
         let mut fields = Fields::default();
@@ -220,7 +253,7 @@ mod tests {
             (&["never"], None, false),
             (&[""], None, false),
         ] {
-            let found = referrer_policy(&fields("referrer-policy", values));
+            let found = referrer_policy(&fields("referrer-policy", values), None);
             assert_eq!(
                 (found.value.as_deref(), found.safe),
                 (value, safe),
@@ -229,7 +262,31 @@ mod tests {
             assert!(found.present);
             assert_eq!(found.valid, value.is_some());
         }
-        assert!(!referrer_policy(&Fields::default()).present);
+        assert!(!referrer_policy(&Fields::default(), None).present);
+    }
+
+    #[test]
+    fn what_the_page_says_of_referrers_counts_in_the_headers_place() {
+        for (header, content, value, safe) in [
+            ("no-referrer", Some("unsafe-url"), "unsafe-url", false),
+            ("no-referrer", Some("ALWAYS"), "unsafe-url", false),
+            ("unsafe-url", Some("never"), "no-referrer", true),
+            ("no-referrer", Some("nonsense"), "no-referrer", true),
+            (
+                "no-referrer",
+                Some("unsafe-url, no-referrer"),
+                "no-referrer",
+                true,
+            ),
+            ("unsafe-url", None, "unsafe-url", false),
+        ] {
+            let in_page = content.and_then(referrer_policy_in_page);
+            let found = referrer_policy(&fields("referrer-policy", &[header]), in_page);
+            let by = if in_page.is_some() { "meta" } else { "header" };
+            let told = (found.value.as_deref(), found.safe, found.by.as_deref());
+            assert_eq!(told, (Some(value), safe, Some(by)), "{header} {content:?}");
+        }
+        assert!(referrer_policy(&Fields::default(), Some("same-origin")).present);
     }
 
     #[test]

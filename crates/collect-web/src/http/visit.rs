@@ -137,11 +137,14 @@ impl Visit<'_> {
                     ));
                 }
                 let role = if success { Role::Page } else { Role::Error };
+                let unread = told.answer.unread();
                 let found = self.sighting(role, &url, *told);
-                if success && found.page.as_ref().is_some_and(|page| !page.head_ended) {
+                if success
+                    && found.page.as_ref().is_some_and(|page| !page.head_ended)
+                    && let Some(why) = unread
+                {
                     gaps.in_page = Some(format!(
-                        "the page at {} is longer than what was read of it, and its head had not \
-                         ended",
+                        "the page at {} {why}, and its head had not ended",
                         client.shown(&url)
                     ));
                 }
@@ -232,7 +235,7 @@ impl Visit<'_> {
         let is_html = kind.to_ascii_lowercase().contains("html");
         let mut page = is_html.then(|| page(&told.answer.body, url));
         if let Some(page) = &mut page {
-            page.head_ended |= told.answer.complete;
+            page.head_ended |= told.answer.unread().is_none();
         }
         Sighting {
             role,

@@ -49,9 +49,12 @@ async fn at(
         End::Trouble(trouble) => return Err(trouble),
     };
     match told.answer.status {
-        200 if is_text(&told) && !told.answer.complete => Err(unseen(
-            "the answer was cut or is larger than the limit".to_owned(),
-        )),
+        200 if told.answer.packed || (is_text(&told) && !told.answer.complete) => {
+            Err(unseen(format!(
+                "the answer {}",
+                told.answer.unread().unwrap_or("was not read")
+            )))
+        }
         200 if is_text(&told) => {
             let kind = told.fields().first("content-type").map(str::to_owned);
             Ok(Some(security_txt(

@@ -40,9 +40,25 @@ enum Sender {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: Head,
+    /// The body, unpacked.
     pub(crate) body: Vec<u8>,
     /// Whether the body was read to its end.
     pub(crate) complete: bool,
+    /// Whether it could not be unpacked; `body` is empty then.
+    pub(crate) packed: bool,
+}
+
+impl Answer {
+    /// Why `body` is not all that the answer says; none where it is.
+    pub(crate) fn unread(&self) -> Option<&'static str> {
+        if self.packed {
+            Some("comes in an encoding that was not asked for and is not read")
+        } else if self.complete {
+            None
+        } else {
+            Some("is longer than what is read of an answer, or was cut off")
+        }
+    }
 }
 
 impl Drop for Wire {

@@ -100,13 +100,8 @@ async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
             }
         }
     }
-    if found.ok && !told.answer.complete {
-        gap = gap.or_else(|| {
-            Some(format!(
-                "{} is longer than what is read of a page",
-                client.shown(&served)
-            ))
-        });
+    if let Some(why) = told.answer.unread().filter(|_| found.ok) {
+        gap = gap.or_else(|| Some(format!("{} {why}", client.shown(&served))));
     }
     broken.sort();
     let mut unknown = BTreeMap::new();

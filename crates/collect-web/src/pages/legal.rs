@@ -58,7 +58,8 @@ pub(crate) struct LegalPage {
     /// Whether the status is a success (2xx).
     pub(crate) ok: bool,
     /// Whether it shows text without the help of scripts, or is a document such as a PDF.
-    pub(crate) has_text: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) has_text: Option<bool>,
     /// Whether the front page links to it; unknown where the front page was not seen, or shows no
     /// links without the help of scripts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,10 +99,16 @@ async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
             address: visit.address.to_string(),
             status: i64::from(status),
             ok: (200..300).contains(&status),
-            has_text: has_text(&told, &served),
+            has_text: None,
             linked: None,
         };
         let mut unknown = BTreeMap::new();
+        match told.answer.unread().filter(|_| told.answer.packed) {
+            Some(why) => {
+                unknown.insert("has_text".to_owned(), format!("{} {why}", found.url));
+            }
+            None => found.has_text = Some(has_text(&told, &served)),
+        }
         match &front {
             Ok(front) => found.linked = Some(front.links.iter().any(|link| same(link, &url))),
             Err(why) => {
@@ -127,14 +134,17 @@ async fn front(client: &Client<'_>, url: &Url) -> Result<Page, String> {
             told.answer.status
         ));
     }
+    if let Some(why) = told.answer.unread().filter(|_| told.answer.packed) {
+        return Err(format!("{shown} {why}"));
+    }
     let found = page(&told.answer.body, &served);
     if found.links.is_empty() {
         return Err(format!(
             "{shown} shows no links without the help of scripts"
         ));
     }
-    if !told.answer.complete {
-        return Err(format!("{shown} is longer than what is read of a page"));
+    if let Some(why) = told.answer.unread() {
+        return Err(format!("{shown} {why}"));
     }
     Ok(found)
 }

@@ -103,10 +103,9 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     };
     let mut unknown = BTreeMap::new();
     if found.served {
-        let read = if told.answer.complete {
-            parse(&told.answer.body)
-        } else {
-            Err("it is longer than what is read of an answer".to_owned())
+        let read = match told.answer.unread() {
+            None => parse(&told.answer.body),
+            Some(why) => Err(format!("it {why}")),
         };
         match read {
             Ok(document) => found.describe(&document),

@@ -20,7 +20,8 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-pub(super) const NEEDS_A_HANDSHAKE: [&str; 36] = [
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 37] = [
+    "second_certificate",
     "resumption",
     "client_certificate",
     "clock_skew_seconds",
@@ -76,6 +77,7 @@ pub(super) const NEEDS_AN_ANSWER: [&str; 12] = [
 ];
 
 /// What is learnt beside the handshake, where it is asked for.
+#[derive(Clone, Debug)]
 pub(super) struct Beside {
     /// Whether the server goes on after the handshake; an error where it ended it itself.
     pub(super) goes_on: Result<bool, String>,
@@ -107,6 +109,17 @@ pub(super) fn after_the_handshake(
             None
         }
     };
+    if peer.without_alpn {
+        let note = "the server knows neither h2 nor http/1.1 by ALPN, and was asked without";
+        fact.notes.push(note.to_owned());
+    }
+    match &beside.injected {
+        Some(Ok(carried)) => fact.starttls_injection = Some(*carried),
+        Some(Err(trouble)) => {
+            unknown.insert("starttls_injection".to_owned(), trouble.detail.clone());
+        }
+        None => {}
+    }
     match &beside.session {
         Ok(session) => {
             fact.resumption = Some(session.resumed);
@@ -205,7 +218,7 @@ fn in_depth(fact: &mut TlsEndpoint, unknown: &mut Unknown, depth: Depth) {
 pub(super) fn without_name(
     fact: &mut TlsEndpoint,
     unknown: &mut Unknown,
-    nameless: Option<Result<Peer, Trouble>>,
+    nameless: Option<&Result<Peer, Trouble>>,
     as_of: Timestamp,
 ) {
     let mut told = |why: String| {
@@ -219,7 +232,7 @@ pub(super) fn without_name(
         Some(Err(trouble)) if trouble.reason == ReasonCode::Denied => {
             fact.refuses_without_name = Some(true);
         }
-        Some(Err(trouble)) => told(trouble.detail),
+        Some(Err(trouble)) => told(trouble.detail.clone()),
         Some(Ok(peer)) => {
             let served = peer
                 .chain

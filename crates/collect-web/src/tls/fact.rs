@@ -70,6 +70,15 @@ pub(super) struct TlsEndpoint {
     /// The revoked ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) revocations: Vec<Revocation>,
+    /// Whether the server has a second certificate, with a key of another kind (RSA beside ECDSA),
+    /// which it shows to those who cannot check the signatures of the first (RFC 8446 §4.4.2.2). It
+    /// is a fact of its own. Absent in that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) second_certificate: Option<bool>,
+    /// The kind of key that was asked for, in the fact about such a second certificate: `RSA` or
+    /// `ECDSA` (EdDSA with it); absent in the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) asked_for_key: Option<String>,
     /// Whether the server proved that it has its certificate's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) key_proven: Option<bool>,

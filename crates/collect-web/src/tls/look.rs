@@ -8,9 +8,10 @@ use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
 use super::revocation;
+use super::second::Shown;
 use super::session::{self, Session};
 use super::{KIND, artifact, clock, demand, injection, profile};
-use crate::connect::{Manner, Peer, Reached, Roots, reach};
+use crate::connect::{Keys, Manner, Peer, Reached, Roots, reach, wants_another_protocol};
 use crate::target::{Endpoint, TlsSpec};
 use rustls_pki_types::ServerName;
 use seaworthy_collect::{Context, Sink, Trouble, fact_value, with_retries};
@@ -19,7 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What came of a handshake.
-enum Seen {
+pub(super) enum Seen {
     /// All of it; and, where a client certificate is asked for, whether the server ended by an alert.
     Whole(Box<Peer>, Result<bool, String>),
     /// What was shown before it ended for want of a client certificate.
@@ -47,10 +48,8 @@ impl Look<'_> {
     /// When no handshake comes about, or what is shown is no certificate.
     pub(super) async fn at(&self, address: SocketAddr) -> Result<(), Trouble> {
         let place = address.to_string();
-        let (reached, attempts) = with_retries(self.context, Some(&place), || {
-            self.see(address, &self.endpoint.server_name, self.alpn())
-        })
-        .await;
+        let (reached, attempts) =
+            with_retries(self.context, Some(&place), || self.see(address, Keys::Any)).await;
         let (peer, goes_on) = match reached {
             Ok(Seen::Whole(peer, ended)) => (*peer, ended.map(|ended| !ended)),
             Ok(Seen::Barred(peer, trouble)) if peer.chain.is_empty() => {
@@ -64,11 +63,12 @@ impl Look<'_> {
         };
         let nothing = TlsSpec::default();
         let spec = self.endpoint.spec.tls.as_ref().unwrap_or(&nothing);
-        let (scan, nameless, injected, lists) = tokio::join!(
+        let (scan, nameless, injected, lists, second) = tokio::join!(
             hello::scan(self.endpoint, address, self.context),
             self.nameless(address),
             injection::look(self.endpoint, address, self.context),
             revocation::lists(spec, &peer.chain, self.context),
+            self.second(address, &peer),
         );
         // Last: it may wait for an answer, and some servers serve one at a time.
         let session = match &goes_on {
@@ -85,8 +85,20 @@ impl Look<'_> {
             nameless,
             injected,
         };
-        let fact = self.fact(address, &peer, scan, attempts, beside)?;
-        self.sink.fact(fact);
+        let told = second.as_ref().map(Option::is_some).map_err(Clone::clone);
+        let first = Shown::First(told);
+        let seen = self.fact(address, (&peer, first), &scan, attempts.clone(), &beside)?;
+        self.sink.fact(seen);
+        let Ok(Some((peer, keys))) = second else {
+            return Ok(());
+        };
+        let beside = Beside {
+            lists: revocation::lists(spec, &peer.chain, self.context).await,
+            ..beside
+        };
+        let shown = (&*peer, Shown::Second(keys));
+        let seen = self.fact(address, shown, &scan, attempts, &beside)?;
+        self.sink.fact(seen);
         Ok(())
     }
 
@@ -99,21 +111,24 @@ impl Look<'_> {
     }
 
     /// What a handshake shows, and how the server goes on where it asks for a client certificate.
-    async fn see(
-        &self,
-        address: SocketAddr,
-        server_name: &ServerName<'static>,
-        alpn: &[&[u8]],
-    ) -> Result<Seen, Trouble> {
-        let manner = Manner {
-            server_name,
-            ..Manner::plain(self.endpoint, alpn)
+    pub(super) async fn see(&self, address: SocketAddr, keys: Keys) -> Result<Seen, Trouble> {
+        let mut manner = Manner {
+            keys,
+            ..Manner::plain(self.endpoint, self.alpn())
         };
-        match reach(self.endpoint, address, &manner, self.context).await? {
+        let mut reached = reach(self.endpoint, address, &manner, self.context).await;
+        // The certificate is the same whatever is spoken over it.
+        let without_alpn = reached.as_ref().is_err_and(wants_another_protocol);
+        if without_alpn {
+            manner.alpn = &[];
+            reached = reach(self.endpoint, address, &manner, self.context).await;
+        }
+        match reached? {
             Reached::Declined(why) => Ok(Seen::Declined(why)),
             Reached::Barred(peer, trouble) => Ok(Seen::Barred(peer, trouble)),
             Reached::Open(mut connection) => {
-                let peer = connection.peer.take().unwrap_or_default();
+                let mut peer = connection.peer.take().unwrap_or_default();
+                peer.without_alpn = without_alpn;
                 let ended = if peer.asks_for.is_some() {
                     demand::ends_by_alert(*connection, self.context.budgets.connect).await
                 } else {
@@ -272,8 +287,12 @@ impl Look<'_> {
             at: self.context.now(),
             attempts,
             artifacts,
-            reproduce: Some(reproduce(address, self.endpoint)),
+            reproduce: Some(self.reproduce(address)),
         }
+    }
+
+    fn reproduce(&self, address: SocketAddr) -> String {
+        reproduce(address, self.endpoint)
     }
 
     fn hellos(&self, scan: &Scan) -> ArtifactRef {
@@ -287,10 +306,10 @@ impl Look<'_> {
     fn fact(
         &self,
         address: SocketAddr,
-        peer: &Peer,
-        scan: Scan,
+        (peer, shown): (&Peer, Shown),
+        scan: &Scan,
         attempts: Vec<Attempt>,
-        beside: Beside,
+        beside: &Beside,
     ) -> Result<Fact, Trouble> {
         let as_of = self.context.as_of;
         let mut unknown = Unknown::new();
@@ -315,17 +334,11 @@ impl Look<'_> {
         let staple = Some(peer.ocsp.as_slice()).filter(|staple| !staple.is_empty());
         let lists = &beside.lists;
         revocation::fill(&mut fact, &mut unknown, &path, staple, lists, as_of);
-        after_the_handshake(&mut fact, &mut unknown, peer, &beside);
-        let hellos = self.hellos(&scan);
-        scanned(&mut fact, &mut unknown, scan);
-        without_name(&mut fact, &mut unknown, beside.nameless, as_of);
-        match beside.injected {
-            Some(Ok(carried)) => fact.starttls_injection = Some(carried),
-            Some(Err(trouble)) => {
-                unknown.insert("starttls_injection".to_owned(), trouble.detail);
-            }
-            None => {}
-        }
+        after_the_handshake(&mut fact, &mut unknown, peer, beside);
+        let hellos = self.hellos(scan);
+        scanned(&mut fact, &mut unknown, scan.clone());
+        without_name(&mut fact, &mut unknown, beside.nameless.as_ref(), as_of);
+        let reproduce = shown.into_fact(&mut fact, &mut unknown, &self.reproduce(address));
         profile::fill(&mut fact, &mut unknown);
         let at = |as_of| {
             let mut other = TlsEndpoint::default();
@@ -349,11 +362,14 @@ impl Look<'_> {
             unknown,
             location: None,
             places: seaworthy_model::Places::default(),
-            provenance: self.provenance(
-                address,
-                attempts,
-                vec![artifact(self.sink, &peer.chain), hellos],
-            ),
+            provenance: Provenance {
+                reproduce: Some(reproduce),
+                ..self.provenance(
+                    address,
+                    attempts,
+                    vec![artifact(self.sink, &peer.chain), hellos],
+                )
+            },
         })
     }
 }

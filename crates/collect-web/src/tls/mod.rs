@@ -1,5 +1,6 @@
 //! The collectors `web/tls` and `web/tls-service`: one fact per address of an HTTPS endpoint, or of
-//! another service that speaks TLS, from one handshake.
+//! another service that speaks TLS, from one handshake; and one more where the server has a second
+//! certificate.
 //!
 //! An address that does not answer is recorded as not assessed, never dropped: it may be the one
 //! with the expired certificate. What rustls does not speak is
@@ -21,6 +22,7 @@ mod path;
 mod pem;
 mod profile;
 mod revocation;
+mod second;
 mod session;
 
 pub use offline::chain_fact;
@@ -104,7 +106,7 @@ impl Collector for Tls {
                 let hellos = match endpoint.hellos() {
                     0 => String::new(),
                     most => format!(
-                        ", two in a row{request}, and at most {most} hellos of old versions, suites and groups,"
+                        ", one for a certificate with another kind of key, two in a row{request}, and at most {most} hellos of old versions, suites and groups,"
                     ),
                 };
                 let told = |at: &str| {

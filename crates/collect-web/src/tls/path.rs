@@ -1,11 +1,11 @@
 //! The path from the server's certificate to a root, built by webpki from what was served alone:
 //! nothing is fetched, as browsers do by AIA and other clients do not.
 
-use crate::connect::{RootSource, Roots, provider, root_in_time, root_keeps, span, unix_time};
+use crate::connect::{RootSource, Roots, span, unix_time, verified};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::time::Duration;
-use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
+use webpki::{EndEntityCert, Error};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
@@ -35,7 +35,7 @@ pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestam
             };
         }
     };
-    let error = match pinned(chain, roots, at).map_or_else(|| build(chain, roots, at), Ok) {
+    let error = match pinned(chain, roots, at).map_or_else(|| verified(chain, roots, at), Ok) {
         Ok(path) => {
             return Judged {
                 path: Some(path),
@@ -50,7 +50,7 @@ pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestam
     );
     let path = other_instants(chain)
         .take(if timely { OTHER_INSTANTS } else { 0 })
-        .find_map(|at| build(chain, roots, at).ok());
+        .find_map(|at| verified(chain, roots, at).ok());
     Judged {
         path,
         error: Some(explain(&error)),
@@ -69,32 +69,6 @@ pub(super) fn is_for_name(
 ) -> Result<bool, String> {
     let certificate = EndEntityCert::try_from(certificate).map_err(|error| explain(&error))?;
     Ok(certificate.verify_is_valid_for_subject_name(name).is_ok())
-}
-
-fn build(
-    chain: &[CertificateDer<'_>],
-    roots: &Roots,
-    at: UnixTime,
-) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let (own, intermediates) = chain.split_first().ok_or(Error::UnknownIssuer)?;
-    let certificate = EndEntityCert::try_from(own)?;
-    let in_time = |path: &VerifiedPath<'_>| root_keeps(roots, path, at);
-    let path = certificate.verify_for_usage(
-        provider().signature_verification_algorithms.all,
-        roots.anchors(),
-        intermediates,
-        at,
-        KeyUsage::server_auth(),
-        None,
-        // webpki takes a trust anchor's own validity and constraints for none of its business.
-        Some(&in_time),
-    )?;
-    let mut built = vec![own.clone().into_owned()];
-    for certificate in path.intermediate_certificates() {
-        built.push(certificate.der().into_owned());
-    }
-    built.extend(root_in_time(roots, &path, at).cloned());
-    Ok(built)
 }
 
 /// A path of one certificate: the server's own, where the configuration's file of roots holds the
@@ -177,7 +151,7 @@ const TOLD: [(Error, &str); 9] = [
     ),
     (
         Error::NameConstraintViolation,
-        "a CA in the chain may not issue for this name (nameConstraints)",
+        "a CA in the chain may not issue for this name or subject (nameConstraints)",
     ),
     (
         Error::PathLenConstraintViolated,

@@ -38,7 +38,8 @@ pub(super) async fn look(
     context: &Context,
 ) -> Result<Session, Trouble> {
     let manner = Manner::plain(endpoint, if endpoint.web { &[b"http/1.1"] } else { &[] });
-    let shaker = Shaker::new(endpoint, manner.alpn, Resumption::in_memory_sessions(8))?;
+    let resumption = Resumption::in_memory_sessions(8);
+    let shaker = Shaker::new(endpoint, manner.alpn, resumption, manner.keys)?;
     let mut session = Session::default();
     for second in [false, true] {
         let _permit = context.connection(&endpoint.host).await;

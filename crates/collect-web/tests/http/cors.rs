@@ -63,7 +63,7 @@ async fn each_policy_is_told_apart() {
         policy(|asked| (!asked.origin().is_empty()).then(|| allow(asked.origin()))?).await;
     assert_eq!(
         set(&reflects),
-        "applies own_allowed reflects trusts_null trusts_lookalike trusts_plain_http trusts_other_port trusts_subdomain"
+        "applies own_allowed reflects trusts_null trusts_sibling trusts_lookalike trusts_plain_http trusts_other_port trusts_subdomain"
     );
 }
 
@@ -78,11 +78,8 @@ async fn checks_by_part_of_a_name_are_found() {
         (
             "suffix of the domain",
             |o| o.ends_with("shop.example"),
-            vec![
-                "https://appxshop.example",
-                "https://evil-app.shop.example",
-                "https://evilshop.example",
-            ],
+            // What else ends so is the estate's own.
+            vec!["https://appxshop.example", "https://evilshop.example"],
         ),
         (
             "prefix",
@@ -112,6 +109,21 @@ async fn checks_by_part_of_a_name_are_found() {
         assert_eq!(fact.value["lookalikes"], json!(lookalikes), "{name}");
         assert_eq!(fact.value["reflects"], false, "{name}");
     }
+}
+
+/// Nobody else can have a name below one's own domain, so an estate that trusts all of them trusts no
+/// stranger.
+#[tokio::test]
+async fn an_estate_that_trusts_its_own_names_trusts_no_lookalike() {
+    let all = policy(|asked| {
+        let origin = asked.origin();
+        (origin.starts_with("https:") && origin.ends_with(".shop.example"))
+            .then(|| allow(origin))?
+    });
+    assert_eq!(
+        set(&all.await),
+        "applies own_allowed trusts_sibling trusts_subdomain"
+    );
 }
 
 #[tokio::test]

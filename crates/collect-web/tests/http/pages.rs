@@ -56,6 +56,19 @@ async fn legal_pages_answer_have_text_and_are_linked() {
     .await;
     let privacy = of(&found, "legal_page", "privacy");
     assert!(privacy.unknown["linked"].contains("without the help of scripts"));
+    // What cannot be unpacked shows nothing either.
+    let found = look("web/legal", legal.clone(), |_| {
+        answer(
+            200,
+            "Content-Type: text/html\nContent-Encoding: br",
+            "packed",
+        )
+    })
+    .await;
+    let privacy = of(&found, "legal_page", "privacy");
+    for field in ["has_text", "linked"] {
+        assert!(privacy.unknown[field].contains("an encoding that was not asked for"));
+    }
     let found = look("web/legal", legal, |_| answer(429, "", "")).await;
     assert!(found.facts.is_empty() && !found.unassessed.is_empty());
 }

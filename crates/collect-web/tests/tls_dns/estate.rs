@@ -83,6 +83,17 @@ pub(crate) fn issued(issuer: &Authority, params: CertificateParams) -> Served {
     }
 }
 
+/// The same with an RSA key.
+pub(crate) fn issued_with_rsa(issuer: &Authority, params: CertificateParams) -> Served {
+    let key = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+    let certificate = params.signed_by(&key, issuer).unwrap();
+    Served {
+        pem: certificate.pem(),
+        chain: vec![certificate.der().clone()],
+        key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+    }
+}
+
 /// A certificate by `params` that nobody else issued.
 pub(crate) fn self_signed(params: CertificateParams) -> Served {
     let key = KeyPair::generate().unwrap();

@@ -40,6 +40,8 @@ mod tls_faults;
 #[cfg(test)]
 mod tls_paths;
 #[cfg(test)]
+mod tls_second;
+#[cfg(test)]
 mod tls_server;
 #[cfg(test)]
 mod zone;

@@ -167,7 +167,7 @@ fn a_plan_says_what_will_be_asked() {
     assert_eq!(
         find("web/tls").describe(&endpoint),
         [
-            "TLS: a handshake, one that asks for no name, two in a row (the first with a GET, whose Date is read), and at most 150 hellos of old versions, suites and groups, with a.example:443 at 192.0.2.1:443"
+            "TLS: a handshake, one that asks for no name, one for a certificate with another kind of key, two in a row (the first with a GET, whose Date is read), and at most 150 hellos of old versions, suites and groups, with a.example:443 at 192.0.2.1:443"
         ]
     );
     assert!(!find("web/tls").accepts(&target("endpoint", json!({"url": "http://a.example"}))));

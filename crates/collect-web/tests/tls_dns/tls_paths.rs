@@ -6,8 +6,10 @@ use super::estate::{
 use super::support::{collect, says};
 use super::tls::{NAME, check, look};
 use super::tls_server::{serve, serve_without_key};
-use rcgen::{BasicConstraints, IsCa, KeyPair};
-use serde_json::json;
+use rcgen::{
+    BasicConstraints, DistinguishedName, DnType, GeneralSubtree, IsCa, KeyPair, NameConstraints,
+};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_chain_that_only_browsers_repair_is_no_path() {
@@ -186,4 +188,78 @@ async fn order_and_a_served_root_are_notes() {
             .contains("CN=Test Root is served"),
         "{notes:?}"
     );
+}
+
+/// A distinguished name of these organisations and, below them, this common name.
+fn named(organisations: &[&str], common: Option<&str>) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    for organisation in organisations {
+        name.push(DnType::OrganizationName, *organisation);
+    }
+    if let Some(common) = common {
+        name.push(DnType::CommonName, common);
+    }
+    name
+}
+
+/// RFC 5280 §4.2.1.10: a CA, a root too, may be kept to subjects below a name, or away from them.
+#[tokio::test]
+async fn a_ca_may_be_kept_to_subjects() {
+    let estate = Estate::new();
+    let subtrees = |organisation: Option<&str>, host: Option<&str>| {
+        let subject = organisation.map(|name| named(&[name], None));
+        let hosts = host.map(|host| GeneralSubtree::DnsName(host.to_owned()));
+        let subjects = subject.map(GeneralSubtree::DirectoryName);
+        subjects.into_iter().chain(hosts).collect::<Vec<_>>()
+    };
+    let host = Some("example.com");
+    for (permitted, excluded, valid) in [
+        (subtrees(Some("Shop"), None), vec![], true),
+        (subtrees(Some("  sHOP "), host), vec![], true),
+        (subtrees(Some("Shop"), Some("example.org")), vec![], false),
+        (subtrees(Some("Sho"), None), vec![], false),
+        (subtrees(Some("Else"), host), vec![], false),
+        (
+            [subtrees(Some("Else"), None), subtrees(Some("Shop"), None)].concat(),
+            vec![],
+            true,
+        ),
+        (vec![], subtrees(Some("Shop"), None), false),
+        (vec![], subtrees(Some("Else"), None), true),
+        (
+            subtrees(Some("Shop"), None),
+            subtrees(Some("Shop"), None),
+            false,
+        ),
+    ] {
+        let mut params = authority("Kept", LONG);
+        params.name_constraints = Some(NameConstraints {
+            permitted_subtrees: permitted.clone(),
+            excluded_subtrees: excluded.clone(),
+        });
+        let key = || KeyPair::generate().unwrap();
+        let kept = Authority::signed_by(params.clone(), key(), &estate.root).unwrap();
+        let itself = Authority::self_signed(params, key()).unwrap();
+        let ca_file = estate.folder().join("kept.pem");
+        std::fs::write(&ca_file, itself.pem()).unwrap();
+        for (issuer, roots) in [(&kept, estate.ca_file()), (&itself, ca_file)] {
+            let mut own = server(NAME, GOOD);
+            own.distinguished_name = named(&["Shop"], Some(NAME));
+            let mut served = issued(issuer, own);
+            served.chain.push(issuer.der().clone());
+            let address = serve(served).await;
+            let url = format!("https://{NAME}/");
+            let entry = json!({"url": url, "addresses": [address.to_string()], "ca_file": roots});
+            let collected = collect("web/tls", "endpoint", entry).await;
+            let why = "a CA in the chain may not issue for this name or subject (nameConstraints)";
+            let error = if valid { Value::Null } else { json!(why) };
+            let told = format!("{permitted:?} {excluded:?}");
+            assert_eq!(
+                collected.facts[0].value["path_valid"],
+                json!(valid),
+                "{told}"
+            );
+            says(&collected.facts[0], &[("/path_error", error)]);
+        }
+    }
 }

@@ -165,6 +165,41 @@ pub(crate) async fn serve_by_name(named: Served, nameless: Option<Served>) -> So
     accept(acceptor, "127.0.0.1:0").await.unwrap()
 }
 
+/// A certificate for those who take signatures by curves, and one for those who take only RSA.
+#[derive(Debug)]
+struct ByKey {
+    curves: Arc<CertifiedKey>,
+    rsa: Arc<CertifiedKey>,
+}
+
+impl ResolvesServerCert for ByKey {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let schemes = hello.signature_schemes();
+        let curves = self.curves.key.choose_scheme(schemes).is_some();
+        Some(Arc::clone(if curves { &self.curves } else { &self.rsa }))
+    }
+}
+
+/// Serves each of two certificates to those who can check its key.
+pub(crate) async fn serve_by_key(curves: Served, rsa: Served) -> SocketAddr {
+    let provider = aws_lc_rs::default_provider();
+    let certified = |served: Served| {
+        let key = provider.key_provider.load_private_key(served.key).unwrap();
+        Arc::new(CertifiedKey::new(served.chain, key))
+    };
+    let resolver = ByKey {
+        curves: certified(curves),
+        rsa: certified(rsa),
+    };
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(rustls::ALL_VERSIONS)
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(resolver));
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    accept(acceptor, "127.0.0.1:0").await.unwrap()
+}
+
 /// Ways of failing after the connection is made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
