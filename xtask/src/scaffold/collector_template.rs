@@ -103,7 +103,7 @@ mod tests {
             name: (target_kinds()[0].default_name)(&spec).unwrap(),
             kind: KIND.to_owned(),
             labels: std::collections::BTreeSet::new(),
-            spec,
+            spec: spec.into(),
             location: None,
         };
         let clock = || "2026-01-01T00:00:00Z".parse().unwrap();

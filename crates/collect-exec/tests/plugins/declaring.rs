@@ -78,7 +78,9 @@ fn a_kind_is_declared_once() {
         r#"{"type": "object", "additionalProperties": false, "properties": {}}"#,
     )
     .unwrap();
-    two.spec["facts"]["queue"] = json!("other.json");
+    let mut spec = two.spec.value();
+    spec["facts"]["queue"] = json!("other.json");
+    two.spec = spec.into();
     let complaints = collectors(&[one, two], &[]).err().unwrap();
     assert!(
         complaints[0]

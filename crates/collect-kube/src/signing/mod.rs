@@ -48,7 +48,7 @@ impl Collector for SigningKeys {
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {
-        let spec = SigningSpec::read(&target.spec);
+        let spec = SigningSpec::read(&target.spec.value());
         let environments = spec.environments.iter();
         environments.flat_map(source::describe).collect()
     }
@@ -60,7 +60,7 @@ impl Collector for SigningKeys {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let spec = SigningSpec::read(&target.spec);
+            let spec = SigningSpec::read(&target.spec.value());
             let printer = match Printer::new(spec.fingerprint_key.as_ref()) {
                 Ok(printer) => printer,
                 Err(trouble) => return sink.unassessed(missed(target, trouble)),

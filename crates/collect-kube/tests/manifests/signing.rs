@@ -54,7 +54,7 @@ async fn look(spec: Value) -> Collected {
         name: "jwt".to_owned(),
         kind: "signing_key".to_owned(),
         labels: Default::default(),
-        spec,
+        spec: spec.into(),
         location: None,
     };
     let collectors = collectors();
@@ -286,8 +286,7 @@ fn the_plan_names_the_right_that_each_look_needs() {
         spec: json!({"environments": [
             {"name": "production", "context": "prod", "secret": "shop/jwt", "key": "secret"},
             {"name": "staging", "value": "env:STAGING_JWT"},
-        ]}),
-        location: None,
+        ]}).into(),        location: None,
     };
     let collectors = collectors();
     let collector = collectors.iter().find(|one| one.id() == "k8s/signing-keys");
