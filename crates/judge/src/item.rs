@@ -186,7 +186,7 @@ fn without_target(planned: &PlannedItem, rule: &ItemRule, word: Word<'_>) -> Par
     {
         return attested_out(&said.statement);
     }
-    if let Some(unbuilt) = rule.unbuilt.first()
+    if let Some(unbuilt) = rule.unbuilt.iter().find(|family| family.required)
         && rule.attest.is_none()
     {
         return not_built(unbuilt);

@@ -98,7 +98,8 @@ pub(crate) fn waited_for(
         };
         match reason {
             Some(ReasonCode::NoCollector) => {
-                let families: BTreeSet<_> = rule.unbuilt.iter().map(|u| &u.family).collect();
+                let waits = rule.unbuilt.iter().filter(|family| family.required);
+                let families: BTreeSet<_> = waits.map(|unbuilt| &unbuilt.family).collect();
                 for family in families {
                     *names.entry(family.clone()).or_default() += 1;
                 }

@@ -286,7 +286,9 @@ fn the_plan_names_the_right_that_each_look_needs() {
         spec: json!({"environments": [
             {"name": "production", "context": "prod", "secret": "shop/jwt", "key": "secret"},
             {"name": "staging", "value": "env:STAGING_JWT"},
-        ]}).into(),        location: None,
+        ]})
+        .into(),
+        location: None,
     };
     let collectors = collectors();
     let collector = collectors.iter().find(|one| one.id() == "k8s/signing-keys");

@@ -186,6 +186,15 @@ fn a_family_that_is_not_built_and_not_required_is_told_beside_the_pass() {
     let fails = &world(false).thing("a", "x", "down").judge().results[0];
     assert_eq!(fails.result, Is::Fail);
     assert_ne!(fails.message.as_deref(), Some(said));
+    // Without a target there is one to name, and not a collector to wait for.
+    let mut alone = all_of(vec![uses("t/up", &[])]);
+    alone.unbuilt.push(UnbuiltFamily {
+        family: "prometheus".into(),
+        check: "the p95 keeps to it".into(),
+        required: false,
+    });
+    let nothing = World::new(alone).result();
+    assert_eq!(nothing, (Is::Inconclusive, Some(Why::NoTarget)));
     let silent = world(false).unread("a", Why::Timeout);
     assert_eq!(silent.result(), (Is::Inconclusive, Some(Why::Timeout)));
 }
