@@ -1,1 +1,5 @@
-//! Nothing: a package wants a library or a binary, and the benchmarks stand beside this file.
+//! What benchmarks share: objects to measure over (`objects`), and processes with what they took
+//! (`process`). The benchmarks themselves stand beside this file.
+
+pub mod objects;
+pub mod process;

@@ -1,10 +1,11 @@
 //! The collector `k8s/manifests`, and the target kind `kubernetes` with its two sources.
 
-use crate::build::{self, Draft};
-use crate::evidence::{Looking, fact};
+use crate::build;
+use crate::evidence::{Evident, Looking, evident};
 use crate::facts::fact_schemas;
 use crate::live;
-use crate::read::{self, HelmOptions, ManifestSource, Trouble};
+use crate::parts;
+use crate::read::{self, HelmOptions, ManifestSource};
 use crate::signing;
 use jiff::Timestamp;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, TargetKind};
@@ -84,48 +85,55 @@ fn with_live(mut schema: Value) -> Value {
 /// Reads manifests into facts: what the collector does, for sources that need not be files.
 /// `at` is the present instant, for provenance.
 pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, sink: &Sink) {
-    put(look(sources, read::Rendered::default()), target, at, sink);
+    let rendered = read::Rendered::default();
+    look(
+        sources,
+        rendered,
+        looking(target, at),
+        &mut |told| match told {
+            Told::Fact(fact) => fact.put(sink),
+            Told::Unread(missed) => sink.unassessed(missed),
+        },
+    );
 }
 
-/// What a look at manifests brought.
-struct Looked {
-    drafts: Vec<Draft>,
-    troubles: Vec<Trouble>,
-    renderings: BTreeMap<String, String>,
-}
-
-fn look(sources: &[ManifestSource], rendered: read::Rendered) -> Looked {
-    let reading = read::read(sources, rendered);
-    let mut drafts = build::build(&reading.inventory);
-    drafts.push(build::manifests(&reading));
-    Looked {
-        drafts,
-        troubles: reading.troubles,
-        renderings: reading.renderings,
-    }
-}
-
-fn put(looked: Looked, target: &str, at: Timestamp, sink: &Sink) {
-    let looking = Looking {
-        target,
+fn looking(target: &str, at: Timestamp) -> Looking {
+    Looking {
+        target: target.to_owned(),
         collector: ID,
         at,
-        renderings: Some(&looked.renderings),
-    };
-    for draft in looked.drafts {
-        sink.fact(fact(draft, looking, sink));
+        renderings: BTreeMap::new(),
     }
+}
+
+/// What a look at manifests brings.
+enum Told {
+    Fact(Box<Evident>),
+    Unread(Unassessed),
+}
+
+fn look(
+    sources: &[ManifestSource],
+    rendered: read::Rendered,
+    mut looking: Looking,
+    tell: &mut dyn FnMut(Told),
+) {
+    let mut reading = read::read(sources, rendered);
+    looking.renderings = std::mem::take(&mut reading.renderings);
+    let mut take = |draft| tell(Told::Fact(Box::new(evident(draft, &looking))));
+    build::build(&reading.inventory, &mut take);
+    take(build::manifests(&reading));
     let kinds = kinds();
-    for trouble in looked.troubles {
-        sink.unassessed(Unassessed {
-            target: target.to_owned(),
+    for trouble in reading.troubles {
+        tell(Told::Unread(Unassessed {
+            target: looking.target.clone(),
             request: ID.to_owned(),
             kinds: kinds.clone(),
             reason: trouble.reason,
             detail: trouble.detail,
             location: trouble.location,
             attempts: Vec::new(),
-        });
+        }));
     }
 }
 
@@ -186,17 +194,24 @@ impl Collector for Manifests {
             // Reading and parsing files would hold up the connections of other collectors.
             let helm = HelmOptions::deserialize(&target.spec.value()["helm"]).unwrap_or_default();
             let rendered = read::render(&sources, &helm).await;
-            let looked = tokio::task::spawn_blocking(move || look(&sources, rendered)).await;
-            let looked = looked.unwrap_or_else(|error| Looked {
-                drafts: Vec::new(),
-                renderings: BTreeMap::new(),
-                troubles: vec![Trouble {
+            let own = looking(&target.name, context.now());
+            let looked = parts::gather(sink, move |parts| {
+                look(&sources, rendered, own, &mut |told| match told {
+                    Told::Fact(fact) => parts.fact(*fact),
+                    Told::Unread(missed) => parts.unassessed(missed),
+                });
+            });
+            if let Err(error) = looked.await {
+                sink.unassessed(Unassessed {
+                    target: target.name.clone(),
+                    request: ID.to_owned(),
+                    kinds: kinds(),
                     reason: ReasonCode::CollectorFailed,
                     detail: format!("failed to read the manifests: {error}"),
                     location: None,
-                }],
-            });
-            put(looked, &target.name, context.now(), sink);
+                    attempts: Vec::new(),
+                });
+            }
         })
     }
 }

@@ -19,6 +19,7 @@ mod inventory;
 mod json;
 mod live;
 mod object;
+mod parts;
 mod pod_security;
 mod pods;
 mod quantity;

@@ -2,7 +2,9 @@
 
 use seaworthy_model::{ArtifactRef, Digest, Fact, Unassessed};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::mpsc;
 
 /// A raw artifact, already redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +27,14 @@ pub struct Collected {
 }
 
 /// Collects what one request brings; shared by the tasks of that request.
+///
+/// A collector that finds much hands it on in parts, so that not all of it is held at a time.
 #[derive(Debug, Default)]
 pub struct Sink {
     inner: Mutex<Inner>,
+    outlet: Option<mpsc::Sender<Collected>>,
+    /// Facts, and what could not be read, that were handed on.
+    handed_on: (AtomicUsize, AtomicUsize),
 }
 
 #[derive(Debug, Default)]
@@ -42,6 +49,40 @@ impl Sink {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty sink whose parts go to `outlet`.
+    #[must_use]
+    pub fn with_outlet(outlet: mpsc::Sender<Collected>) -> Self {
+        Self {
+            outlet: Some(outlet),
+            ..Self::default()
+        }
+    }
+
+    /// Hands on what is there, ordered as by [`Self::take`], and waits until there is room for it.
+    /// Without an outlet all of it stays.
+    pub async fn hand_on(&self) {
+        let Some(outlet) = &self.outlet else { return };
+        let part = self.take();
+        if part == Collected::default() {
+            return;
+        }
+        let (facts, unassessed) = &self.handed_on;
+        facts.fetch_add(part.facts.len(), Ordering::Relaxed);
+        unassessed.fetch_add(part.unassessed.len(), Ordering::Relaxed);
+        // Where nobody takes it any more, the look was given up.
+        drop(outlet.send(part).await);
+    }
+
+    /// How many facts were handed on, and how often something that could not be read.
+    #[must_use]
+    pub fn handed_on(&self) -> (usize, usize) {
+        let (facts, unassessed) = &self.handed_on;
+        (
+            facts.load(Ordering::Relaxed),
+            unassessed.load(Ordering::Relaxed),
+        )
     }
 
     /// Keeps a fact.
@@ -63,16 +104,19 @@ impl Sink {
             media_type: media_type.to_owned(),
             digest: digest.clone(),
         };
-        self.with(|inner| {
-            inner
-                .artifacts
-                .entry(digest.as_str().to_owned())
-                .or_insert(Artifact { digest, bytes });
-        });
+        self.keep(Artifact { digest, bytes });
         reference
     }
 
-    /// Takes out everything, facts ordered by subject so that the order in which concurrent
+    /// Keeps a raw artifact, which must be redacted already, whose reference is made elsewhere.
+    pub fn keep(&self, artifact: Artifact) {
+        self.with(|inner| {
+            let key = artifact.digest.as_str().to_owned();
+            inner.artifacts.entry(key).or_insert(artifact);
+        });
+    }
+
+    /// Takes out everything that was not handed on, facts ordered by subject so that the order in which concurrent
     /// answers came leaves no trace.
     #[must_use]
     pub fn take(&self) -> Collected {

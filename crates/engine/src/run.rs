@@ -6,11 +6,11 @@ use crate::{EngineError, Event, Registry};
 use seaworthy_bundle::{PreviousRun, Reader, Writer};
 use seaworthy_collect::{Collected, Context, Sink};
 use seaworthy_judge::{Judgement, People, StreamingJudge};
-use seaworthy_model::{Plan, ReasonCode, Request, Target, Unassessed};
+use seaworthy_model::{Fact, Plan, ReasonCode, Request, Target, Unassessed};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -116,7 +116,7 @@ pub async fn sweep(
 }
 
 /// Asks every request of a plan once, bounded in number and time, and hands over each answer as
-/// it comes; the order of the answers means nothing.
+/// it comes, a large one in parts; the order of the answers means nothing.
 ///
 /// # Errors
 ///
@@ -129,9 +129,46 @@ pub async fn collect(
     tell: &(dyn Fn(Event) + Send + Sync),
     mut each: impl FnMut(Collected) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let tasks = Tasks::new(plan, &BTreeSet::new(), registry, context, stop);
-    each_answer(tasks, tell, |_, collected| each(collected)).await
+    let mut tasks = Tasks::new(plan, &BTreeSet::new(), registry, context, stop);
+    tell(Event::Started {
+        requests: tasks.waiting.len(),
+    });
+    let (outlet, mut parts) = mpsc::channel(PARTS);
+    tasks.outlet = Some(outlet);
+    let mut take = |mut part: Collected| {
+        let target = |fact: &Fact| {
+            let mut targets = plan.targets.iter();
+            targets.find(|target| target.name == fact.provenance.target)
+        };
+        for fact in &mut part.facts {
+            if let Some(target) = target(fact) {
+                locate(fact, target);
+            }
+        }
+        each(part)
+    };
+    loop {
+        tokio::select! {
+            biased;
+            Some(part) = parts.recv() => take(part)?,
+            answer = tasks.next(tell) => {
+                let Some(Answer { request, rest, handed_on }) = answer else { break };
+                // All its parts were sent before it came to its end.
+                while let Ok(part) = parts.try_recv() {
+                    take(part)?;
+                }
+                let facts = handed_on.0 + rest.facts.len();
+                let unassessed = handed_on.1 + rest.unassessed.len();
+                take(rest)?;
+                tell(Event::Answered { request, facts, unassessed });
+            }
+        }
+    }
+    Ok(())
 }
+
+/// Parts of answers that wait to be taken.
+const PARTS: usize = 2;
 
 /// Judges what an earlier process had collected of this run.
 fn observe_kept(judge: &mut StreamingJudge<'_, Spilled>, run: &Path) -> Result<(), EngineError> {
@@ -154,7 +191,8 @@ async fn each_answer(
     tell(Event::Started {
         requests: tasks.waiting.len(),
     });
-    while let Some((request, collected)) = tasks.next(tell).await {
+    while let Some(answer) = tasks.next(tell).await {
+        let (request, collected) = (answer.request, answer.rest);
         let (facts, unassessed) = (collected.facts.len(), collected.unassessed.len());
         each(&request, collected)?;
         tell(Event::Answered {
@@ -166,6 +204,25 @@ async fn each_answer(
     Ok(())
 }
 
+/// A request that came to its end.
+struct Answer {
+    request: Request,
+    /// What was not handed on before.
+    rest: Collected,
+    /// How many facts were, and how often something that could not be read.
+    handed_on: (usize, usize),
+}
+
+impl Answer {
+    fn whole(request: Request, rest: Collected) -> Self {
+        Self {
+            request,
+            rest,
+            handed_on: (0, 0),
+        }
+    }
+}
+
 /// The requests that are under way and those that wait.
 struct Tasks<'p> {
     waiting: std::vec::IntoIter<&'p Request>,
@@ -174,7 +231,9 @@ struct Tasks<'p> {
     context: Arc<Context>,
     stop: Stop,
     deadline: Instant,
-    running: JoinSet<(Request, Collected)>,
+    /// Where parts of large answers go.
+    outlet: Option<mpsc::Sender<Collected>>,
+    running: JoinSet<Answer>,
     // By task, so that one that panics is not lost.
     asked: HashMap<tokio::task::Id, Request>,
 }
@@ -201,21 +260,22 @@ impl<'p> Tasks<'p> {
             deadline: Instant::now() + context.budgets.sweep,
             context,
             stop,
+            outlet: None,
             running: JoinSet::new(),
             asked: HashMap::new(),
         }
     }
 
     /// The next answered request, as answers come.
-    async fn next(&mut self, tell: &(dyn Fn(Event) + Send + Sync)) -> Option<(Request, Collected)> {
+    async fn next(&mut self, tell: &(dyn Fn(Event) + Send + Sync)) -> Option<Answer> {
         while self.running.len() < self.context.budgets.in_all.max(1) {
             let Some(request) = self.waiting.next() else {
                 break;
             };
             let Some(&target) = self.targets.get(&*request.target) else {
                 let why = "the plan holds no such target".to_owned();
-                let collected = missed(request, ReasonCode::CollectorFailed, why);
-                return Some((request.clone(), collected));
+                let rest = missed(request, ReasonCode::CollectorFailed, why);
+                return Some(Answer::whole(request.clone(), rest));
             };
             tell(Event::Asking(request.clone()));
             let task = ask(
@@ -225,6 +285,9 @@ impl<'p> Tasks<'p> {
                 target.clone(),
                 self.stop.clone(),
                 self.deadline,
+                self.outlet
+                    .clone()
+                    .map_or_else(Sink::new, Sink::with_outlet),
             );
             let handle = self.running.spawn(task);
             self.asked.insert(handle.id(), request.clone());
@@ -237,8 +300,8 @@ impl<'p> Tasks<'p> {
             Err(error) => {
                 let request = self.asked.remove(&error.id())?;
                 let why = format!("the collector {} broke down: {error}", request.collector);
-                let collected = missed(&request, ReasonCode::CollectorFailed, why);
-                Some((request, collected))
+                let rest = missed(&request, ReasonCode::CollectorFailed, why);
+                Some(Answer::whole(request, rest))
             }
         }
     }
@@ -252,13 +315,13 @@ async fn ask(
     target: Target,
     mut stop: Stop,
     sweep_deadline: Instant,
-) -> (Request, Collected) {
+    sink: Sink,
+) -> Answer {
     let Some(collector) = registry.collector(&request.collector) else {
         let why = "this build holds no such collector".to_owned();
-        let collected = missed(&request, ReasonCode::NoCollector, why);
-        return (request, collected);
+        let rest = missed(&request, ReasonCode::NoCollector, why);
+        return Answer::whole(request, rest);
     };
-    let sink = Sink::new();
     let own_deadline = Instant::now() + context.budgets.target;
     let cut = tokio::select! {
         biased;
@@ -275,23 +338,28 @@ async fn ask(
     };
     let mut collected = sink.take();
     for fact in &mut collected.facts {
-        // What is no part of a file is found again by where the configuration names its target.
-        if fact.location.is_none() {
-            fact.location.clone_from(&target.location);
-        }
+        locate(fact, &target);
     }
     if let Some((reason, why)) = cut {
         collected
             .unassessed
             .append(&mut missed(&request, reason, why).unassessed);
-    } else if collected.facts.is_empty() && collected.unassessed.is_empty() {
+    } else if collected == Collected::default() && sink.handed_on() == (0, 0) {
         let why = "the collector brought nothing and gave no reason".to_owned();
-        return (
-            request.clone(),
-            missed(&request, ReasonCode::NoSubject, why),
-        );
+        collected = missed(&request, ReasonCode::NoSubject, why);
     }
-    (request, collected)
+    Answer {
+        request,
+        rest: collected,
+        handed_on: sink.handed_on(),
+    }
+}
+
+/// What is no part of a file is found again by where the configuration names its target.
+fn locate(fact: &mut Fact, target: &Target) {
+    if fact.location.is_none() {
+        fact.location.clone_from(&target.location);
+    }
 }
 
 /// A request that brought nothing, with the reason.

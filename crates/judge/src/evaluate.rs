@@ -148,7 +148,7 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
         };
         if let Some(number) = self.evaluations.find(&used.probe, &used.with) {
             self.shelf.each(number, |verdict| {
-                if sights.take((&verdict).into()) {
+                if sights.take(&verdict.target, !verdict.facts.is_empty()) {
                     cover(verdict)
                 } else {
                     Ok(())

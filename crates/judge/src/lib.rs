@@ -26,7 +26,7 @@ mod tally;
 mod tighten;
 mod whole;
 
-pub use assessment::{Assessed, Assessment, Bench};
+pub use assessment::{Assessed, Assessment, Bench, FactHead};
 pub use evaluate::StreamingJudge;
 pub use evaluations::JudgeError;
 pub use people::People;

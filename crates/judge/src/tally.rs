@@ -6,7 +6,6 @@
 use crate::part::{Credit, Part};
 use seaworthy_model::{
     Combine, ItemRule, Outcome, Plan, ProbeUse, ReasonCode, ResultKind, SubjectRef, Verdict,
-    VerdictRef,
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -39,15 +38,16 @@ impl<'p> Sights<'p> {
         }
     }
 
-    /// Whether the verdict is on one of the targets.
-    pub(crate) fn take(&mut self, verdict: VerdictRef<'_>) -> bool {
-        let Some(sight) = self.targets.get_mut(verdict.target) else {
+    /// Whether a verdict on `target`, which stands on a fact or on what could not be read, is on one
+    /// of the targets.
+    pub(crate) fn take(&mut self, target: &str, has_fact: bool) -> bool {
+        let Some(sight) = self.targets.get_mut(target) else {
             return false;
         };
-        if verdict.facts.is_empty() {
-            sight.tainted = true;
-        } else {
+        if has_fact {
             sight.subjects = sight.subjects.saturating_add(1);
+        } else {
+            sight.tainted = true;
         }
         true
     }

@@ -41,6 +41,21 @@ impl Digest {
         Self::of(&serde_json::to_vec(value).unwrap_or_default())
     }
 
+    /// The 32 bytes; `None` for a text that is none.
+    #[must_use]
+    pub fn sha256(&self) -> Option<[u8; 32]> {
+        let mut hash = [0; 32];
+        let digits = self.hex().as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |index: usize| char::from(*pair.get(index)?).to_digit(16);
+            *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+        }
+        Some(hash)
+    }
+
     /// The 64 hex digits without the algorithm's name.
     #[must_use]
     pub fn hex(&self) -> &str {
@@ -75,5 +90,8 @@ mod tests {
             Digest::of(b"abc").as_str(),
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+        let bytes = Digest::of(b"abc").sha256().unwrap();
+        assert_eq!(Digest::from_sha256(&bytes), Digest::of(b"abc"));
+        assert_eq!(Digest("sha256:ba78".to_owned()).sha256(), None);
     }
 }

@@ -10,6 +10,7 @@ use seaworthy_model::{
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 
 /// The content of a bundle, from a sweep that has just ended or read back from disk.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +82,8 @@ pub struct Evidence {
 pub struct ProbeReport<'a> {
     /// The verdicts. Their cites have shard 0, and their lines count `facts` from 1.
     pub verdicts: &'a dyn VerdictSource,
-    /// The facts.
-    pub facts: &'a [Fact],
+    /// The facts, in the order in which the cites count them.
+    pub facts: &'a dyn FactSource,
     /// What could not be read.
     pub unassessed: &'a [Unassessed],
     /// The probes that were asked, for their titles and remedies.
@@ -91,13 +92,44 @@ pub struct ProbeReport<'a> {
 
 /// Verdicts in the order in which they are shown.
 pub trait VerdictSource {
-    /// The verdicts one after the other, as often as they are asked for.
-    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_>;
+    /// Hands over the verdicts one after the other, as often as they are asked for, until `take`
+    /// breaks off.
+    fn each(&self, take: &mut dyn FnMut(VerdictRef<'_>) -> ControlFlow<()>);
 }
 
 impl VerdictSource for Vec<Verdict> {
-    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_> {
-        Box::new(self.as_slice().iter().map(VerdictRef::from))
+    fn each(&self, take: &mut dyn FnMut(VerdictRef<'_>) -> ControlFlow<()>) {
+        let mut verdicts = self.as_slice().iter().map(VerdictRef::from);
+        // Broken off or not, there is nothing left to do.
+        let _ = verdicts.try_for_each(take);
+    }
+}
+
+/// Facts, which may be too many to be held as they are.
+pub trait FactSource {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Hands over each as compact JSON, until `take` breaks off.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be had.
+    fn each(&self, take: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()>;
+}
+
+impl FactSource for Vec<Fact> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn each(&self, take: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()> {
+        for fact in self {
+            if take(&serde_json::to_vec(fact)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

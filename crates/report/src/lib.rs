@@ -30,8 +30,8 @@ mod select;
 mod text;
 
 pub use input::{
-    Detail, Evidence, Format, ItemStream, Items, Options, People, Previous, ProbeReport, Render,
-    Report, ReportError, VerdictSource,
+    Detail, Evidence, FactSource, Format, ItemStream, Items, Options, People, Previous,
+    ProbeReport, Render, Report, ReportError, VerdictSource,
 };
 pub use item::{ItemSummary, Verdicts};
 pub use json::{

@@ -138,8 +138,9 @@ fn leave_out(value: &mut Json, path: &str) {
     }
 }
 
-/// Builds every fact that the objects hold.
-pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
+/// Builds every fact that the objects hold, and hands each to `take` at once: together they are much
+/// larger than the objects.
+pub(crate) fn build(inventory: &Inventory, take: &mut dyn FnMut(Draft)) {
     let pods = workload::survey(inventory);
     let autoscalers = autoscaler::survey(inventory, &pods);
     let budgets = budget::survey(inventory, &pods, &autoscalers);
@@ -159,22 +160,25 @@ pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
         made: &made,
     };
 
-    let mut drafts: Vec<Draft> = joined::facts(&surveyed).collect();
-    drafts.extend(namespace::facts(inventory, &pods, &policies));
-    drafts.extend(autoscalers.facts(inventory));
-    drafts.extend(budgets.facts(inventory));
-    drafts.extend(ingress::facts(inventory, &made));
-    drafts.extend(route::facts(inventory));
-    drafts.extend(accounts.facts());
-    drafts.extend(role::facts(inventory, &accounts));
-    drafts.extend(config::facts(inventory, &pods, &made));
-    drafts.extend(services.facts(inventory, &pods));
-    drafts.extend(policy::facts(inventory, &pods));
-    drafts.extend(delivery::facts(inventory, &pods));
-    drafts.extend(platform::facts(inventory));
-    drafts.extend(log_collector::facts(inventory));
-    drafts.extend(api_server::facts(inventory));
-    drafts
+    hand(joined::facts(&surveyed), take);
+    hand(namespace::facts(inventory, &pods, &policies), take);
+    hand(autoscalers.facts(inventory), take);
+    hand(budgets.facts(inventory), take);
+    hand(ingress::facts(inventory, &made), take);
+    hand(route::facts(inventory), take);
+    hand(accounts.facts(), take);
+    hand(role::facts(inventory, &accounts), take);
+    hand(config::facts(inventory, &pods, &made), take);
+    hand(services.facts(inventory, &pods), take);
+    hand(policy::facts(inventory, &pods), take);
+    hand(delivery::facts(inventory, &pods), take);
+    hand(platform::facts(inventory), take);
+    hand(log_collector::facts(inventory), take);
+    hand(api_server::facts(inventory), take);
+}
+
+fn hand(drafts: impl IntoIterator<Item = Draft>, take: &mut dyn FnMut(Draft)) {
+    drafts.into_iter().for_each(take);
 }
 
 /// What was looked at, so that nothing is left out in silence.

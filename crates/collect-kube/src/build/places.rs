@@ -7,7 +7,6 @@ use crate::object::Object;
 use crate::signing;
 use crate::value::Value;
 use seaworthy_model::{Places, fields_of, fill_field};
-use seaworthy_yaml::Position;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -30,23 +29,61 @@ pub(super) fn places(kind: &str, fact: &Json, object: &Object) -> Places {
         return Places::default();
     };
     let mut found = Vec::new();
+    let mut way = Way::default();
     for (path, template) in fields {
         each(fact, path, &mut Vec::new(), &mut |numbers| {
             let member = |path: &str| text_at(fact, path, numbers);
-            found.extend(fill_field(template, member).and_then(|field| place(object, &field)));
+            let field = fill_field(template, member);
+            found.extend(field.and_then(|field| way.place(object, field)));
         });
     }
     Places::new(found)
 }
 
-/// The nearest field that is there, with its line and column.
-fn place(object: &Object, field: &str) -> Option<(String, u32, u32)> {
-    let parts = split(field);
-    let (position, taken) = nearest(object, &parts);
-    let end = parts.get(taken.checked_sub(1)?)?.end;
-    let position = position?;
-    let name = field.get(..end)?.to_owned();
-    Some((name, position.line, position.column))
+/// The way that was taken last. Fields come sorted, and most begin as the one before them.
+#[derive(Default)]
+struct Way<'o> {
+    field: String,
+    /// Where each part of the field ends, and the node that it leads to.
+    taken: Vec<(usize, Node<'o>)>,
+}
+
+/// A value with its number, counted in the order of the tree.
+#[derive(Clone, Copy)]
+struct Node<'o> {
+    number: usize,
+    value: &'o Value,
+}
+
+impl<'o> Way<'o> {
+    /// The nearest part of `field` that is there, with its line and column.
+    fn place(&mut self, object: &'o Object, field: String) -> Option<(String, u32, u32)> {
+        let parts = split(&field);
+        let is_same = |(part, taken): &(&Part<'_>, &(usize, Node<'_>))| {
+            part.end == taken.0 && field.get(..part.end) == self.field.get(..part.end)
+        };
+        let shared = parts.iter().zip(&self.taken).take_while(is_same).count();
+        self.taken.truncate(shared);
+        for part in parts.get(shared..).unwrap_or_default() {
+            let start = self.taken.last().map_or(
+                Node {
+                    number: 0,
+                    value: &object.value,
+                },
+                |(_, node)| *node,
+            );
+            let Some(node) = below(start, part) else {
+                break;
+            };
+            self.taken.push((part.end, node));
+        }
+        let near = self.taken.last().copied();
+        self.field = field;
+        let (end, node) = near?;
+        let position = object.places.of(node.number)?;
+        let name = self.field.get(..end)?.to_owned();
+        Some((name, position.line, position.column))
+    }
 }
 
 /// A part of a field's name, and where in the name it ends.
@@ -80,37 +117,25 @@ fn split(field: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// Where the key at the end of `parts` stands, or of the last of them that is there; and how many of
-/// the parts that is. An element can be named by its number or by its `name`.
-fn nearest(object: &Object, parts: &[Part<'_>]) -> (Option<Position>, usize) {
-    let (mut index, mut value, mut taken) = (0, &object.value, 0);
-    for part in parts {
-        let Some((nodes, inner)) = below(value, part) else {
-            break;
-        };
-        (index, value, taken) = (index + nodes, inner, taken + 1);
-    }
-    (object.places.of(index), taken)
-}
-
-/// What a part names within `value`, and how many nodes stand before it from `value` on.
-fn below<'v>(value: &'v Value, part: &Part<'_>) -> Option<(usize, &'v Value)> {
-    let mut before = 1;
+/// What a part names within a value. An element can be named by its number or by its `name`.
+fn below<'o>(of: Node<'o>, part: &Part<'_>) -> Option<Node<'o>> {
+    let mut number = of.number + 1;
     if !part.in_brackets {
-        for (name, inner) in value.as_object()? {
+        for (name, value) in of.value.as_object()? {
             if name == part.text {
-                return Some((before, inner));
+                return Some(Node { number, value });
             }
-            before += inner.nodes();
+            number += value.nodes();
         }
         return None;
     }
-    let list = value.as_array()?;
+    let list = of.value.as_array()?;
     let named = |element: &Value| element["name"] == part.text;
-    let number = part.text.parse().ok();
-    let number = number.or_else(|| list.iter().position(named))?;
-    before += list.iter().take(number).map(Value::nodes).sum::<usize>();
-    Some((before, list.get(number)?))
+    let index = part.text.parse().ok();
+    let index = index.or_else(|| list.iter().position(named))?;
+    number += list.iter().take(index).map(Value::nodes).sum::<usize>();
+    let value = list.get(index)?;
+    Some(Node { number, value })
 }
 
 /// Calls `see` with the numbers of every way that `path` (`containers[].image`) can go through the

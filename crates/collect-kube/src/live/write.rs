@@ -5,9 +5,10 @@ use super::resources::Scope;
 use super::spec::ClusterSpec;
 use super::{ID, compact, facts, nothing, owners, secrets, unread};
 use crate::build::{self, Draft};
-use crate::evidence::{Looking, fact};
+use crate::evidence::{Looking, evident};
 use crate::inventory::Inventory;
 use crate::object::{Object, Origin};
+use crate::parts;
 use jiff::Timestamp;
 use seaworthy_collect::{Context, Sink, Trouble};
 use seaworthy_model::{ReasonCode, Target};
@@ -31,29 +32,27 @@ pub(super) async fn put(
         sink.unassessed(missed);
     }
     let looking = Looking {
-        target: &target.name,
+        target: target.name.clone(),
         collector: ID,
         at: context.now(),
-        renderings: None,
+        renderings: BTreeMap::new(),
     };
     let (owned, as_of) = (spec.clone(), context.as_of);
-    match tokio::task::spawn_blocking(move || drafts(looked, &owned, as_of)).await {
-        Ok(drafts) => {
-            for draft in drafts {
-                sink.fact(fact(draft, looking, sink));
-            }
-        }
-        Err(error) => {
-            let detail = format!("failed to join what the cluster told: {error}");
-            let trouble = Trouble::new(ReasonCode::CollectorFailed, detail);
-            sink.unassessed(nothing(target, trouble));
-        }
+    let joined = parts::gather(sink, move |parts| {
+        drafts(looked, &owned, as_of, &mut |draft| {
+            parts.fact(evident(draft, &looking));
+        });
+    });
+    if let Err(error) = joined.await {
+        let detail = format!("failed to join what the cluster told: {error}");
+        let trouble = Trouble::new(ReasonCode::CollectorFailed, detail);
+        sink.unassessed(nothing(target, trouble));
     }
 }
 
-fn drafts(looked: Looked, spec: &ClusterSpec, as_of: Timestamp) -> Vec<Draft> {
+fn drafts(looked: Looked, spec: &ClusterSpec, as_of: Timestamp, take: &mut dyn FnMut(Draft)) {
     let Looked { server, gathered } = looked;
-    let mut drafts = facts::live(&gathered, &server, spec, as_of);
+    let live = facts::live(&gathered, &server, spec, as_of);
     let judged = owners::are_judged(&gathered.objects);
     let mut marks = Marks::new();
     let mut inventory = Inventory::default();
@@ -74,15 +73,17 @@ fn drafts(looked: Looked, spec: &ClusterSpec, as_of: Timestamp) -> Vec<Draft> {
             drop(inventory.add(object));
         }
     }
-    drafts.extend(build::build(&inventory));
-    // What serves the whole cluster is judged wherever it stands.
-    let of_all = |draft: &Draft| matches!(draft.kind, "log_collector" | "api_server");
-    drafts.retain(|draft| of_all(draft) || spec.judges(unread::namespace_of(draft)));
-    for draft in &mut drafts {
-        apply_mark(draft, &marks);
-        unread::take_out(draft);
-    }
-    drafts
+    let mut finish = |mut draft: Draft| {
+        // What serves the whole cluster is judged wherever it stands.
+        let of_all = matches!(draft.kind, "log_collector" | "api_server");
+        if of_all || spec.judges(unread::namespace_of(&draft)) {
+            apply_mark(&mut draft, &marks);
+            unread::take_out(&mut draft);
+            take(draft);
+        }
+    };
+    live.into_iter().for_each(&mut finish);
+    build::build(&inventory, &mut finish);
 }
 
 /// What is known of an object beyond its own fields, by its reference.

@@ -2,6 +2,7 @@
 //! as something else than a manifest.
 
 mod archive;
+mod file;
 mod helm;
 mod kustomize;
 mod render;
@@ -9,18 +10,16 @@ mod shape;
 mod source;
 
 use crate::inventory::Inventory;
-use crate::object::{Object, Origin};
-use crate::pods::{self, Pods};
-use crate::value::Value;
+use file::{FileRead, Piece};
 pub(crate) use render::{HelmOptions, Rendered, render};
 use seaworthy_model::{Location, ReasonCode};
-use seaworthy_yaml::{Dialect, Document, Limits, Places, Problem, parse};
-use serde_json::Value as Json;
 use source::Input;
 pub use source::ManifestSource;
 pub(crate) use source::describe;
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Something that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,18 +53,16 @@ pub(crate) fn read(sources: &[ManifestSource], rendered: Rendered) -> Reading {
     inputs.retain(|input| !rendered.covers(Path::new(&input.file)));
     let patches = kustomize::patches(&inputs);
     inputs.extend(reading.rendered(rendered));
-    for input in inputs {
-        reading.files += 1;
+    reading.files = inputs.len();
+    let read = on_threads(&inputs, |input| {
         if patches.contains(&input.file) {
-            reading
-                .ignored
-                .push(format!("{}: a Kustomize patch", input.file));
+            FileRead::without("a Kustomize patch")
         } else {
-            match input.load() {
-                Ok(bytes) => reading.file(&input, &bytes),
-                Err(trouble) => reading.troubles.push(trouble),
-            }
+            file::read(input)
         }
+    });
+    for (input, read) in inputs.iter().zip(read) {
+        reading.add(input, read);
     }
     if reading.inventory.is_empty() && reading.troubles.is_empty() {
         let names: Vec<String> = sources.iter().map(ManifestSource::name).collect();
@@ -82,166 +79,72 @@ pub(crate) fn read(sources: &[ManifestSource], rendered: Rendered) -> Reading {
     reading
 }
 
+/// The fewest files that are worth a thread.
+const SHARE: usize = 16;
+/// The most threads.
+const THREADS: usize = 8;
+
+/// What each file holds, in their order, read on as many threads as the machine has.
+fn on_threads(inputs: &[Input], read: impl Fn(&Input) -> FileRead + Sync) -> Vec<FileRead> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = threads.min(THREADS).min(inputs.len() / SHARE);
+    if threads < 2 {
+        return inputs.iter().map(read).collect();
+    }
+    // Each takes the next file that nobody has, since files differ much in length.
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let taken = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let taken = taken.map_while(|number| Some((number, inputs.get(number)?)));
+        let read = taken.map(|(number, input)| (number, read(input)));
+        read.collect::<Vec<_>>()
+    };
+    let mut all = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(share)).collect();
+        let mut all = share();
+        for other in others {
+            match other.join() {
+                Ok(read) => all.extend(read),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, read)| read).collect()
+}
+
 impl Reading {
-    fn file(&mut self, input: &Input, bytes: &[u8]) {
+    /// Adds what a file holds to what those before it held.
+    fn add(&mut self, input: &Input, read: FileRead) {
         let file = input.file.as_str();
         if let Some(command) = input.rendering() {
             self.renderings.insert(file.to_owned(), command.to_owned());
         }
-        if input.in_chart && helm::is_template(bytes) {
-            return self.troubles.push(helm::trouble(file));
-        }
-        let parsed = parse(bytes, Dialect::Kubernetes, &Limits::default());
-        // Asked only where something is wrong: it takes a look at every byte.
-        let is_manifest = !parsed.problems.is_empty() && speaks_of_objects(bytes);
-        if !parsed.problems.is_empty()
-            && is_manifest
-            && !input.is_rendered()
-            && helm::is_template(bytes)
-        {
-            return self.troubles.push(helm::trouble(file));
-        }
         let (before, troubles) = (self.inventory.len(), self.troubles.len());
-        for problem in parsed.problems {
-            if is_manifest || bytes.len() > Limits::default().bytes {
-                self.troubles.push(Trouble {
-                    reason: ReasonCode::Unparsed,
-                    detail: told(file, &problem),
-                    location: Some(input.place(problem.position)),
-                });
-            }
-        }
-        let is_kustomization = !input.is_rendered() && kustomize::is_kustomization(file);
-        for document in parsed.documents {
-            if is_kustomization || kustomize::has_kind(document.value()) {
-                self.troubles.extend(kustomize::trouble(file, &document));
-            } else {
-                self.document(input, document);
+        for piece in read.pieces {
+            match piece {
+                Piece::Trouble(trouble) => self.troubles.push(trouble),
+                Piece::Refused {
+                    kind,
+                    namespace,
+                    why,
+                } => self.inventory.not_read(&kind, Some(&namespace), why),
+                Piece::Object(object, location) => {
+                    if let Err(first) = self.inventory.add(*object) {
+                        self.troubles.push(Trouble {
+                            reason: ReasonCode::Unparsed,
+                            detail: first,
+                            location: Some(location),
+                        });
+                    }
+                }
             }
         }
         if self.inventory.len() == before && self.troubles.len() == troubles {
-            let what = if is_kustomization {
-                "a kustomization"
-            } else {
-                "no Kubernetes object"
-            };
-            self.ignored.push(format!("{file}: {what}"));
+            self.ignored.push(format!("{file}: {}", read.otherwise));
         }
     }
-
-    fn document(&mut self, input: &Input, document: Document) {
-        let start = document.start();
-        let (value, places) = document.into_parts();
-        if list_length(&value).is_none() {
-            return self.object(value.into(), input.place(start), input.places(places));
-        }
-        let item_kind = value["kind"]
-            .as_str()
-            .and_then(|kind| kind.strip_suffix("List"))
-            .unwrap_or_default()
-            .to_owned();
-        let version = value["apiVersion"].clone();
-        let of_items = places.of_elements(&value, "items");
-        let Json::Object(mut map) = value else {
-            return;
-        };
-        let Some(Json::Array(items)) = map.remove("items") else {
-            return;
-        };
-        for (mut item, places) in items.into_iter().zip(of_items) {
-            // The items of a `PodList` need not repeat what its kind says.
-            if let Json::Object(fields) = &mut item
-                && !item_kind.is_empty()
-            {
-                fields
-                    .entry("kind")
-                    .or_insert_with(|| item_kind.as_str().into());
-                fields
-                    .entry("apiVersion")
-                    .or_insert_with(|| version.clone());
-            }
-            let place = input.place(places.start().unwrap_or(start));
-            self.object(item.into(), place, input.places(places));
-        }
-    }
-
-    fn object(&mut self, value: Value, location: Location, places: Places) {
-        let refused = |detail: String| Trouble {
-            reason: ReasonCode::Unparsed,
-            detail,
-            location: Some(location.clone()),
-        };
-        match (value["apiVersion"].as_str(), value["kind"].as_str()) {
-            (Some(_), Some(_)) => {}
-            (None, None) => return,
-            (version, kind) => {
-                // Half an object is a slip of the pen; another format has neither part of one.
-                if value["metadata"].is_object() || value["spec"].is_object() {
-                    let (has, lacks) = match kind {
-                        Some(kind) => (format!("kind {kind}"), "apiVersion"),
-                        None => (
-                            format!("apiVersion {}", version.unwrap_or_default()),
-                            "kind",
-                        ),
-                    };
-                    let detail =
-                        format!("an object of {has} has no {lacks}; Kubernetes would refuse it");
-                    self.troubles.push(refused(detail));
-                }
-                return;
-            }
-        }
-        if let Err(fault) = shape::check(&value) {
-            let kind = value["kind"].as_str().unwrap_or_default();
-            let name = value["metadata"]["name"].as_str().unwrap_or_default();
-            let detail = format!("Kubernetes would refuse {kind} {name}: {fault}");
-            let namespace = value["metadata"]["namespace"].as_str();
-            let namespace = Some(namespace.unwrap_or("default"));
-            self.inventory.not_read(kind, namespace, detail.as_str());
-            return self.troubles.push(refused(detail));
-        }
-        match Object::new(value, Origin::File(location.clone())) {
-            Err(fault) => self.troubles.push(refused(fault)),
-            Ok(mut object) => {
-                object.places = places;
-                let name = object.reference();
-                if let Err(fault) = shape::check_pods(&object) {
-                    let detail = format!("Kubernetes would refuse the pods of {name}: {fault}");
-                    return self.troubles.push(refused(detail));
-                }
-                // It may still be what others refer to.
-                if matches!(pods::pods(&object), Pods::Missing) {
-                    let detail = format!("{name} has no pod template with containers");
-                    self.troubles.push(refused(detail));
-                }
-                if let Err(first) = self.inventory.add(object) {
-                    self.troubles.push(refused(first));
-                }
-            }
-        }
-    }
-}
-
-/// A problem in one line, with its place.
-fn told(file: &str, problem: &Problem) -> String {
-    let Problem {
-        position,
-        message,
-        help,
-    } = problem;
-    match help {
-        Some(help) => format!("{file}:{position}: {message}; {help}"),
-        None => format!("{file}:{position}: {message}"),
-    }
-}
-
-/// How many items a `List` (or `PodList`, …) has; `None` for anything else.
-fn list_length(value: &Json) -> Option<usize> {
-    let kind = value["kind"].as_str()?;
-    if !kind.ends_with("List") {
-        return None;
-    }
-    value["items"].as_array().map(Vec::len)
 }
 
 fn place(file: &str, position: seaworthy_yaml::Position) -> Location {
@@ -250,20 +153,4 @@ fn place(file: &str, position: seaworthy_yaml::Position) -> Location {
         line: position.line,
         column: Some(position.column),
     }
-}
-
-/// Whether a text could hold Kubernetes objects, even if it cannot be parsed. Zero bytes are
-/// skipped, so that UTF-16 is recognised too.
-fn speaks_of_objects(bytes: &[u8]) -> bool {
-    let has = |word: &[u8]| {
-        let mut matched = 0;
-        bytes.iter().filter(|byte| **byte != 0).any(|byte| {
-            matched = match word.get(matched) {
-                Some(wanted) if wanted == byte => matched + 1,
-                _ => usize::from(word.first() == Some(byte)),
-            };
-            matched == word.len()
-        })
-    };
-    has(b"apiVersion") || has(b"kind")
 }

@@ -14,11 +14,13 @@ mod source;
 mod strength;
 mod target;
 
+use crate::evidence::{Looking, evident};
 use crate::facts::SigningKey;
 use futures_util::future::join_all;
 use print::Printer;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema};
 use seaworthy_model::{FactSchema, Target, Unassessed};
+use std::collections::BTreeMap;
 pub(crate) use target::target_kind;
 use target::{SigningSpec, TARGET};
 use tokio::time::Instant;
@@ -73,17 +75,14 @@ impl Collector for SigningKeys {
             for trouble in told.troubles {
                 sink.unassessed(missed(target, trouble));
             }
+            let looking = Looking {
+                target: target.name.clone(),
+                collector: ID,
+                at: context.now(),
+                renderings: BTreeMap::new(),
+            };
             for draft in told.drafts {
-                sink.fact(crate::evidence::fact(
-                    draft,
-                    crate::evidence::Looking {
-                        target: &target.name,
-                        collector: ID,
-                        at: context.now(),
-                        renderings: None,
-                    },
-                    sink,
-                ));
+                evident(draft, &looking).put(sink);
             }
         })
     }

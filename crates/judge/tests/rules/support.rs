@@ -1,10 +1,11 @@
 //! A small world for the rules: things that are up or not, seen on targets `a` and `b`.
 
 use jiff::Timestamp;
-use seaworthy_judge::{Bench, Judge, Judgement, People, Results, Shelf, StreamingJudge};
+use seaworthy_judge::{Bench, FactHead, Judge, Judgement, People, Results, Shelf, StreamingJudge};
 use seaworthy_model::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 pub(crate) const AS_OF: &str = "2026-03-01T12:00:00Z";
 
@@ -191,7 +192,8 @@ pub(crate) fn judge_in<'a>(world: &World, facts: impl Iterator<Item = &'a Fact>)
         let verdicts: Vec<VerdictRef<'_>> = only.verdicts.iter().map(VerdictRef::from).collect();
         let is_waived = verdicts.iter().any(|verdict| verdict.waived);
         if !verdicts.is_empty() && !is_waived {
-            assert_eq!(shown, format!("{verdicts:#?}"), "without an item");
+            let wanted = verdicts.iter().map(|verdict| format!("{verdict:#?}\n"));
+            assert_eq!(shown, wanted.collect::<String>(), "without an item");
         }
     }
     judgement
@@ -203,8 +205,22 @@ fn assessed(world: &World, facts: &[&Fact]) -> String {
     let bench = Bench::new(&world.plan).unwrap();
     let (first, second) = facts.split_at(facts.len() / 2);
     let parts = vec![bench.judge(first, 0), bench.judge(second, first.len())];
-    let assessment = bench.verdicts(&facts, parts, &world.unassessed);
-    format!("{:#?}", assessment.iter().collect::<Vec<_>>())
+    let heads: Vec<FactHead> = facts.iter().map(FactHead::of).collect();
+    let assessment = bench.verdicts(&heads, parts, &world.unassessed);
+    let order: Vec<usize> = assessment.facts().collect();
+    let mut text = String::new();
+    assessment.each(&mut |shown| {
+        // It counts the facts in the order of their subjects.
+        let came = |cite: &FactCite| FactCite {
+            line: u32::try_from(order[cite.line as usize - 1]).unwrap() + 1,
+            ..*cite
+        };
+        let facts: Vec<FactCite> = shown.facts.iter().map(came).collect();
+        let facts = facts.as_slice();
+        text += &format!("{:#?}\n", VerdictRef { facts, ..shown });
+        ControlFlow::Continue(())
+    });
+    text
 }
 
 /// The same, with verdicts that were away meanwhile.

@@ -19,7 +19,7 @@ use serde::Serialize;
 use since::Since;
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use streamed::{Named, OneByOne, Streamed};
+use streamed::{FactByFact, Named, OneByOne, Streamed};
 
 /// The name of the report's format.
 pub const REPORT_SCHEMA: &str = "seaworthy.report/v1";
@@ -55,7 +55,7 @@ pub fn render_probe(report: &ProbeReport<'_>, out: &mut dyn Write) -> Result<(),
     let document = ProbeDocument {
         schema: PROBE_SCHEMA,
         verdicts: OneByOne(report.verdicts),
-        facts: report.facts,
+        facts: FactByFact(report.facts),
         unassessed: report.unassessed,
     };
     // What comes in one piece stays in one, so that no character is cut.
@@ -168,7 +168,8 @@ struct ProbeDocument<'a> {
     #[schemars(with = "Vec<VerdictDocument<'static>>")]
     verdicts: OneByOne<'a>,
     /// What was seen.
-    facts: &'a [Fact],
+    #[schemars(with = "Vec<Fact>")]
+    facts: FactByFact<'a>,
     /// What was asked for and could not be read.
     unassessed: &'a [Unassessed],
 }

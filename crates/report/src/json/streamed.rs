@@ -3,12 +3,14 @@
 
 use super::ProbeSummary;
 use super::items::{ItemDocument, VerdictDocument};
-use crate::input::{Items, ReportError, VerdictSource};
+use crate::input::{FactSource, Items, ReportError, VerdictSource};
 use seaworthy_model::{ProbeId, ProbeSpec, Verdict};
-use serde::ser::{SerializeMap as _, SerializeSeq as _};
+use serde::ser::{Error as _, SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
+use serde_transcode::Transcoder;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 /// The items, to be written once. What goes by is remembered: the probes that are named, and why
 /// the items broke off.
@@ -114,6 +116,39 @@ pub(super) struct OneByOne<'a>(pub(super) &'a dyn VerdictSource);
 
 impl Serialize for OneByOne<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(VerdictDocument::of))
+        let mut list = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        self.0.each(&mut |verdict| {
+            written = list.serialize_element(&VerdictDocument::of(verdict));
+            going_on(&written)
+        });
+        written?;
+        list.end()
+    }
+}
+
+/// Facts, each fetched when it is written, in the words of this document.
+pub(super) struct FactByFact<'a>(pub(super) &'a dyn FactSource);
+
+impl Serialize for FactByFact<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.count()))?;
+        let mut written = Ok(());
+        let fetched = self.0.each(&mut |fact| {
+            let mut fact = serde_json::Deserializer::from_slice(fact);
+            written = list.serialize_element(&Transcoder::new(&mut fact));
+            going_on(&written)
+        });
+        written?;
+        fetched.map_err(S::Error::custom)?;
+        list.end()
+    }
+}
+
+fn going_on<E>(written: &Result<(), E>) -> ControlFlow<()> {
+    if written.is_ok() {
+        ControlFlow::Continue(())
+    } else {
+        ControlFlow::Break(())
     }
 }

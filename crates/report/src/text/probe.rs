@@ -5,6 +5,7 @@ use super::{blockers, count, outcome_sign, summary};
 use crate::input::{Detail, Options, ProbeReport};
 use seaworthy_model::{Outcome, ProbeId, VerdictRef};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 /// The verdicts for people, worst first: what was found, where, how to mend it; then what could
 /// not be read, and the sums.
@@ -12,34 +13,38 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn render_probe(report: &ProbeReport<'_>, options: &Options) -> String {
     let mut page = Page::new(options);
     let mut told = BTreeSet::new();
-    let mut verdicts: Vec<VerdictRef<'_>> = report.verdicts.iter().collect();
-    verdicts.sort_by_key(|verdict| rank(verdict.verdict));
-    for verdict in verdicts {
-        one(&mut page, report, verdict, &mut told);
+    let mut sums: BTreeMap<Outcome, usize> = BTreeMap::new();
+    for outcome in WORST_FIRST {
+        report.verdicts.each(&mut |verdict| {
+            if verdict.verdict == outcome {
+                *sums.entry(outcome).or_default() += 1;
+                one(&mut page, report, verdict, &mut told);
+            }
+            ControlFlow::Continue(())
+        });
     }
     summary::unassessed(&mut page, report.unassessed, Detail::All);
     page.blank();
-    page.text(0, &sums(report));
+    page.text(0, &summed(report, &sums));
     page.into_text()
 }
 
-const fn rank(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Fail => 0,
-        Outcome::Inconclusive => 1,
-        Outcome::Pass => 2,
-        Outcome::NotApplicable => 3,
-    }
-}
+const WORST_FIRST: [Outcome; 4] = [
+    Outcome::Fail,
+    Outcome::Inconclusive,
+    Outcome::Pass,
+    Outcome::NotApplicable,
+];
 
 fn one<'a>(
     page: &mut Page,
     report: &ProbeReport<'a>,
-    verdict: VerdictRef<'a>,
+    verdict: VerdictRef<'_>,
     told: &mut BTreeSet<&'a ProbeId>,
 ) {
     let (sign, word, tone) = outcome_sign(verdict.verdict);
-    let spec = report.probes.get(verdict.probe);
+    let known = report.probes.get_key_value(verdict.probe);
+    let spec = known.map(|(_, spec)| spec);
     let title = spec.map_or(verdict.probe.as_str(), |spec| &spec.title);
     let lead = format!("{sign} {word}");
     page.lead(
@@ -57,7 +62,7 @@ fn one<'a>(
     }
     if verdict.verdict == Outcome::Fail {
         blockers::place(page, verdict);
-        if let Some(spec) = spec.filter(|_| told.insert(verdict.probe)) {
+        if let Some((_, spec)) = known.filter(|(id, _)| told.insert(*id)) {
             page.lead(2, "fix: ", Tone::Strong, &spec.fix);
         }
         for line in verdict.patch.into_iter().flat_map(|patch| patch.lines()) {
@@ -66,11 +71,7 @@ fn one<'a>(
     }
 }
 
-fn sums(report: &ProbeReport<'_>) -> String {
-    let mut sums: BTreeMap<Outcome, usize> = BTreeMap::new();
-    for verdict in report.verdicts.iter() {
-        *sums.entry(verdict.verdict).or_default() += 1;
-    }
+fn summed(report: &ProbeReport<'_>, sums: &BTreeMap<Outcome, usize>) -> String {
     let number = |outcome| sums.get(&outcome).copied().unwrap_or_default();
     let mut text = format!(
         "{}: {} pass, {} fail, {} inconclusive, {} not applicable; {} recorded",
@@ -79,7 +80,7 @@ fn sums(report: &ProbeReport<'_>) -> String {
         number(Outcome::Fail),
         number(Outcome::Inconclusive),
         number(Outcome::NotApplicable),
-        count(report.facts.len(), "fact"),
+        count(report.facts.count(), "fact"),
     );
     if !report.unassessed.is_empty() {
         text.push_str(&format!(", {} not looked at", report.unassessed.len()));

@@ -1,23 +1,25 @@
 //! What `seaworthy probe …` prints.
 
-use super::look::Seen;
 use crate::args::PlainFormat;
 use crate::failure::Failure;
 use crate::output;
-use seaworthy_model::Plan;
-use seaworthy_report::{Options, ProbeReport, ReportError, VerdictSource, probe_json, probe_text};
+use seaworthy_model::{Plan, Unassessed};
+use seaworthy_report::{
+    FactSource, Options, ProbeReport, ReportError, VerdictSource, probe_json, probe_text,
+};
 
 /// Prints the verdicts with the facts that they stand on.
 pub(super) fn print(
     format: PlainFormat,
     plan: &Plan,
-    seen: &Seen,
+    unassessed: &[Unassessed],
     verdicts: &dyn VerdictSource,
+    facts: &dyn FactSource,
 ) -> Result<(), Failure> {
     let report = ProbeReport {
         verdicts,
-        facts: &seen.facts,
-        unassessed: &seen.unassessed,
+        facts,
+        unassessed,
         probes: &plan.probes,
     };
     match format {

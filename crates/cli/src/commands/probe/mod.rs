@@ -1,30 +1,33 @@
 //! `seaworthy probe …`: look at one thing and judge it, without a checklist (design §9).
 //!
-//! `args` is the command line, `look` brings facts, `document` writes them out; what they mean is
-//! the judge's, by the same probes as in a sweep.
+//! `args` is the command line, `look` brings facts, `facts` has them judged and puts them away,
+//! `document` writes all of it out; what facts mean is the judge's, by the same probes as in a sweep.
 
 mod args;
 mod document;
+mod facts;
 mod look;
 mod reach;
+mod target;
 
 pub(crate) use args::ProbeArgs;
 
 use crate::failure::Failure;
 use crate::{exit, setup};
 use args::{Common, What};
+use facts::{Judging, Ordered};
 use jiff::Timestamp;
-use look::Seen;
+use look::Look;
 use seaworthy_catalog::{Catalog, Source, parse_value};
 use seaworthy_engine::Registry;
-use seaworthy_judge::{Assessed, Assessment, Bench};
+use seaworthy_judge::{Assessment, Bench};
 use seaworthy_model::{
-    Combine, Fact, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
+    Combine, ItemKind, ItemRule, Outcome, PLAN_SCHEMA, Plan, PlannedItem, Policy, ProbeId,
     ProbeSpec, ProbeUse, RunInfo, Target, Terms, VerdictRef,
 };
 use seaworthy_report::VerdictSource;
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Looks, judges and prints.
@@ -34,16 +37,20 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
     let catalog = catalog(args, &registry)?;
     let chosen = choose(&catalog, args.what.default_probes(), common)?;
     let as_of = common.at_time.unwrap_or_else(Timestamp::now);
-    let seen = look::look(&args.what, &registry, as_of)?;
-    let plan = plan(&catalog, &chosen, common, &seen, as_of)?;
+    let look = Look::prepare(&args.what)?;
+    let plan = plan(&catalog, &chosen, common, &look.target, as_of)?;
+    drop(catalog);
     let bench = Bench::new(&plan).map_err(|error| Failure::config(error.to_string()))?;
-    let verdicts = Shown(bench.verdicts(
-        &seen.facts,
-        on_threads(&bench, &seen.facts),
-        &seen.unassessed,
-    ));
-    document::print(common.format, &plan, &seen, &verdicts)?;
-    Ok(exit_code(&verdicts, !seen.unassessed.is_empty()))
+    let mut judging = Judging::new(&bench);
+    let unassessed = look.run(&registry, as_of, &mut |facts| judging.take(facts))?;
+    let judged = judging.end();
+    let verdicts = Shown(bench.verdicts(&judged.heads, judged.parts, &unassessed));
+    let facts = Ordered {
+        shelf: &judged.shelf,
+        order: verdicts.0.facts().collect(),
+    };
+    document::print(common.format, &plan, &unassessed, &verdicts, &facts)?;
+    Ok(exit_code(&verdicts, !unassessed.is_empty()))
 }
 
 /// The probes that can be meant: to compile all of them takes longer than most looks. Beside a
@@ -105,7 +112,7 @@ fn plan(
     catalog: &Catalog,
     chosen: &[ProbeId],
     common: &Common,
-    seen: &Seen,
+    target: &Target,
     as_of: Timestamp,
 ) -> Result<Plan, Failure> {
     let given = parameters(&common.with)?;
@@ -138,7 +145,7 @@ fn plan(
         uses.push(ProbeUse {
             probe: id.clone(),
             with,
-            targets: Arc::from([seen.target.name.as_str().into()]),
+            targets: Arc::from([target.name.as_str().into()]),
             min_subjects: 1,
             required: false,
         });
@@ -147,7 +154,7 @@ fn plan(
         let complaint = format!("none of the chosen probes has the parameter `{unused}`");
         return Err(Failure::usage(complaint));
     }
-    Ok(one_item(uses, probes, &seen.target, as_of))
+    Ok(one_item(uses, probes, target, as_of))
 }
 
 fn one_item(
@@ -180,38 +187,9 @@ fn one_item(
 struct Shown<'a>(Assessment<'a>);
 
 impl VerdictSource for Shown<'_> {
-    fn iter(&self) -> Box<dyn Iterator<Item = VerdictRef<'_>> + '_> {
-        Box::new(self.0.iter())
+    fn each(&self, take: &mut dyn FnMut(VerdictRef<'_>) -> ControlFlow<()>) {
+        self.0.each(take);
     }
-}
-
-/// The fewest facts that are worth a thread.
-const SHARE: usize = 100;
-/// The most threads: beyond these it is the writing that takes the time.
-const THREADS: usize = 8;
-
-/// Judges the facts on as many threads as the machine has, each its share of them in a row.
-fn on_threads(bench: &Bench<'_>, facts: &[Fact]) -> Vec<Assessed> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let share = facts.len().div_ceil(threads.min(THREADS)).max(SHARE);
-    std::thread::scope(|scope| {
-        let mut shares = facts.chunks(share).enumerate();
-        let first = shares.next();
-        let others: Vec<_> = shares
-            .map(|(number, facts)| scope.spawn(move || bench.judge(facts, number * share)))
-            .collect();
-        let mut parts: Vec<Assessed> = first
-            .map(|(_, facts)| bench.judge(facts, 0))
-            .into_iter()
-            .collect();
-        for other in others {
-            match other.join() {
-                Ok(part) => parts.push(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        parts
-    })
 }
 
 fn parameters(with: &[String]) -> Result<BTreeMap<String, String>, Failure> {
@@ -228,7 +206,11 @@ fn parameters(with: &[String]) -> Result<BTreeMap<String, String>, Failure> {
 /// Design §9: 0 at least one pass and nothing but pass and not applicable, 1 some fail, 2
 /// otherwise.
 fn exit_code(verdicts: &dyn VerdictSource, unassessed: bool) -> u8 {
-    let outcomes: BTreeSet<Outcome> = verdicts.iter().map(|shown| shown.verdict).collect();
+    let mut outcomes = BTreeSet::new();
+    verdicts.each(&mut |shown| {
+        outcomes.insert(shown.verdict);
+        ControlFlow::Continue(())
+    });
     if outcomes.contains(&Outcome::Fail) {
         exit::NOT_READY
     } else if unassessed
