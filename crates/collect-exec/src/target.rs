@@ -1,7 +1,7 @@
 //! The target kind `plugin`: a program, and the kinds of subjects that it tells of.
 
 use schemars::JsonSchema;
-use seaworthy_collect::{SecretRef, TargetKind, schema_of};
+use seaworthy_collect::{TargetKind, program_complaints, schema_of};
 use seaworthy_model::Target;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -81,23 +81,10 @@ fn check(entry: &Value) -> Vec<(String, String)> {
         Ok(spec) => spec,
         Err(error) => return vec![(String::new(), error.to_string())],
     };
-    let mut complaints = Vec::new();
-    if spec.run.first().is_none_or(String::is_empty) {
-        complaints.push(("/run".to_owned(), "name the program to run".to_owned()));
-    }
+    let mut complaints = program_complaints(&spec.run, &spec.environment);
     for kind in spec.facts.keys().filter(|kind| !is_kind(kind)) {
         let what = "a kind of subject is a variable in probes: lower-case letters, digits and _";
         complaints.push((format!("/facts/{kind}"), what.to_owned()));
-    }
-    for (name, value) in &spec.environment {
-        let lower = name.to_lowercase();
-        let secret = ["password", "secret", "token", "key"]
-            .iter()
-            .any(|word| lower.contains(word));
-        if secret && SecretRef::parse(value).is_none() {
-            let what = "a secret is written as a reference: env:NAME or file:PATH".to_owned();
-            complaints.push((format!("/environment/{name}"), what));
-        }
     }
     complaints
 }

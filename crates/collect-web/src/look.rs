@@ -4,12 +4,11 @@
 //! Each kind has a collector of its own, so that an entry is asked for a kind only where it
 //! configures it.
 
-use crate::connect::resolve;
+use crate::frame::Frame;
 use crate::http::client::Client;
 use crate::http::deadline;
 use crate::http::reproduce::curl;
-use crate::target::{Endpoint, unassessed};
-use futures_util::future::join_all;
+use crate::target::Endpoint;
 use schemars::JsonSchema;
 use seaworthy_collect::{
     BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value, redact_url,
@@ -86,35 +85,35 @@ impl<L: Look> Collector for Looking<L> {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let missed = |trouble: Trouble| {
-                sink.unassessed(unassessed(L::ID, L::KIND, target, trouble));
+            let frame = Frame {
+                collector: L::ID,
+                kind: L::KIND,
+                target,
+                context,
+                sink,
             };
-            let endpoint = match Endpoint::of(target) {
-                Ok(endpoint) => endpoint,
-                Err(trouble) => return missed(trouble),
+            let read = frame.addresses(Endpoint::of(target), |endpoint| endpoint);
+            let Some((endpoint, mut addresses)) = read.await else {
+                return;
             };
-            let resolved = resolve(&endpoint, context).await;
-            resolved.troubles.into_iter().for_each(missed);
-            let most = match L::AT {
+            addresses.truncate(match L::AT {
                 At::Each => usize::MAX,
                 At::First => 1,
-            };
+            });
             let deadline = deadline(context);
-            join_all(resolved.addresses.iter().take(most).map(|address| async {
+            let look = async |address| {
                 let visit = Visit {
                     collector: L::ID,
                     target,
                     endpoint: &endpoint,
-                    address: *address,
+                    address,
                     context,
                     sink,
                     deadline,
                 };
-                if let Err(trouble) = L::look(&visit).await {
-                    missed(trouble);
-                }
-            }))
-            .await;
+                L::look(&visit).await
+            };
+            frame.each(&addresses, look).await;
         })
     }
 }

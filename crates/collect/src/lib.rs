@@ -19,7 +19,7 @@ pub use budget::{Budgets, Permit};
 pub use collector::{BoxFuture, Collector, TargetKind};
 pub use context::Context;
 pub use fact::{fact_schema, fact_value, schema_of};
-pub use program::{Ended, Program};
+pub use program::{Ended, Program, program_complaints};
 pub use proxy::{Proxy, proxy_for};
 pub use redact::{redact_header, redact_url};
 pub use retry::{Trouble, with_retries};

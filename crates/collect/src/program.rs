@@ -1,9 +1,10 @@
 //! Running a program within limits: no shell, no inherited environment but PATH, a deadline, a
 //! limit of memory, and the whole process group ended with it.
 
-use crate::Trouble;
+use crate::{SecretRef, Trouble};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
 use seaworthy_model::ReasonCode;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -174,4 +175,26 @@ async fn kept<R: AsyncRead + Unpin>(stream: Option<R>, most: usize) -> (Vec<u8>,
         cut |= room < read;
     }
     (all, cut)
+}
+/// What a schema cannot say of an entry that names a program and its environment: where the fault is
+/// (`/run`, `/environment/NAME`), and what is wanted. The values are not repeated.
+pub fn program_complaints(
+    run: &[String],
+    environment: &BTreeMap<String, String>,
+) -> Vec<(String, String)> {
+    let mut complaints = Vec::new();
+    if run.first().is_none_or(String::is_empty) {
+        complaints.push(("/run".to_owned(), "name the program to run".to_owned()));
+    }
+    for (name, value) in environment {
+        let lower = name.to_lowercase();
+        let secret = ["password", "secret", "token", "key"]
+            .iter()
+            .any(|word| lower.contains(word));
+        if secret && SecretRef::parse(value).is_none() {
+            let what = "a secret is written as a reference: env:NAME or file:PATH".to_owned();
+            complaints.push((format!("/environment/{name}"), what));
+        }
+    }
+    complaints
 }

@@ -2,11 +2,13 @@
 //! reason: nothing that was not seen is a pass.
 
 use crate::estate::upgrade;
+use crate::{run, tools_are_there};
 use anyhow::{Context, Result};
-use seaworthy_tests::report::{item, texts};
+use seaworthy_tests::report::{item, texts, verdicts_of};
 use seaworthy_tests::scene::Scene;
 use seaworthy_tests::servers::{Authority, Identity, Leaf, Manner, Nginx, Site, Sockets};
 use serde_json::Value;
+use std::net::{Ipv6Addr, TcpListener};
 use std::time::Duration;
 
 const ITEM: &str = "deployment-t-0/smoke-tests/websocket-notifications-work";
@@ -91,5 +93,82 @@ fn every_fault_is_told_with_its_reason() -> Result<()> {
         assert_eq!(found, result, "{shown}: {why}");
         assert!(why.contains(told), "{shown}: {why}");
     }
+    Ok(())
+}
+
+/// The verdict of a probe in the JSON of `seaworthy probe` or of a sweep, and its command.
+fn command(verdicts: &[&Value], probe: &str) -> Result<String> {
+    let mut all = verdicts.iter();
+    let verdict = all
+        .find(|verdict| verdict["probe"] == probe && verdict["verdict"] == "pass")
+        .with_context(|| format!("{probe} passes: {verdicts:?}"))?;
+    let command = verdict["reproduce"].as_str().context("a command")?;
+    Ok(command.to_owned())
+}
+
+/// Without TLS the message goes by curl's telnet.
+#[test]
+fn the_command_of_a_plain_websocket_shows_the_same() -> Result<()> {
+    if !tools_are_there()? {
+        return Ok(());
+    }
+    let sockets = Sockets::start(Manner::Notifies(Duration::ZERO), Some(OWN))?;
+    let scene = Scene::new()?;
+    scene.configure(&format!(
+        "  endpoints:
+    - name: api
+      url: http://api.shop.test:{}/
+      addresses: [\"127.0.0.1\"]
+      own_origin: {OWN}
+      websocket:
+        paths: [/ws]
+        message: {{ send: subscribe, expect: '\"event\":\"order\"', wait_seconds: 1 }}
+",
+        sockets.address().port()
+    ))?;
+    let ran = scene.run(&["sweep", "--phase", "t0", "--format", "json"])?;
+    let report = ran.json()?;
+    let verdicts = verdicts_of(&report, "ws/message-in-time");
+    let command = command(&verdicts, "ws/message-in-time")?;
+    assert!(command.contains(" telnet://127.0.0.1:"), "{command}");
+    let (_, shown) = run(&command, Some(scene.folder()))?;
+    for word in [
+        "101 switching protocols",
+        "403 forbidden",
+        "subscribed",
+        "\"event\":\"order\"",
+    ] {
+        assert!(
+            shown.contains(word),
+            "{word:?} is not shown by {command}: {shown}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn the_command_of_ports_over_ipv6_shows_the_same() -> Result<()> {
+    // Not every machine has IPv6.
+    let Ok(listener) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
+        return Ok(());
+    };
+    if !tools_are_there()? {
+        return Ok(());
+    }
+    let port = listener.local_addr()?.port().to_string();
+    let scene = Scene::new()?;
+    let ran = scene.run(&[
+        "probe", "ports", "::1", "--allow", &port, "--sweep", &port, "--format", "json",
+    ])?;
+    let report = ran.json()?;
+    let verdicts = report["verdicts"].as_array().into_iter().flatten();
+    let verdicts: Vec<&Value> = verdicts.collect();
+    let command = command(&verdicts, "port/only-allowed")?;
+    assert!(command.starts_with("nmap -6 "), "{command}");
+    let (_, shown) = run(&command, None)?;
+    assert!(
+        shown.contains(&format!("{port}/tcp open")),
+        "{command}: {shown}"
+    );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The target kind `command`.
 
 use schemars::JsonSchema;
-use seaworthy_collect::{SecretRef, TargetKind, schema_of};
+use seaworthy_collect::{TargetKind, program_complaints, schema_of};
 use seaworthy_model::Target;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -80,23 +80,8 @@ pub(crate) fn target_kind() -> TargetKind {
 }
 
 fn check(entry: &Value) -> Vec<(String, String)> {
-    let spec = match Spec::deserialize(entry) {
-        Ok(spec) => spec,
-        Err(error) => return vec![(String::new(), error.to_string())],
-    };
-    let mut complaints = Vec::new();
-    if spec.run.first().is_none_or(String::is_empty) {
-        complaints.push(("/run".to_owned(), "name the program to run".to_owned()));
+    match Spec::deserialize(entry) {
+        Ok(spec) => program_complaints(&spec.run, &spec.environment),
+        Err(error) => vec![(String::new(), error.to_string())],
     }
-    for (name, value) in &spec.environment {
-        let lower = name.to_lowercase();
-        let secret = ["password", "secret", "token", "key"]
-            .iter()
-            .any(|word| lower.contains(word));
-        if secret && SecretRef::parse(value).is_none() {
-            let what = "a secret is written as a reference: env:NAME or file:PATH".to_owned();
-            complaints.push((format!("/environment/{name}"), what));
-        }
-    }
-    complaints
 }

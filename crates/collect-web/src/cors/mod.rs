@@ -9,14 +9,13 @@ mod facts;
 mod origins;
 mod tour;
 
-use crate::connect::resolve;
+use crate::frame::Frame;
 use crate::http::deadline;
-use crate::target::{Endpoint, unassessed};
+use crate::target::Endpoint;
 pub(crate) use origins::{OriginKind, origins};
 
 use facts::{CorsResource, KIND};
-use futures_util::future::join_all;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, redact_url};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema, redact_url};
 use seaworthy_model::{FactSchema, Target};
 use url::Url;
 
@@ -65,24 +64,26 @@ impl Collector for Cors {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let unassessed = |trouble: Trouble| unassessed(Self::ID, KIND, target, trouble);
-            let endpoint = match Endpoint::of(target) {
-                Ok(endpoint) => endpoint,
-                Err(trouble) => return sink.unassessed(unassessed(trouble)),
+            let frame = Frame {
+                collector: Self::ID,
+                kind: KIND,
+                target,
+                context,
+                sink,
             };
-            let resolved = resolve(&endpoint, context).await;
-            for trouble in resolved.troubles {
-                sink.unassessed(unassessed(trouble));
-            }
+            let read = frame.addresses(Endpoint::of(target), |endpoint| endpoint);
+            let Some((endpoint, addresses)) = read.await else {
+                return;
+            };
             let own = own_origin(&endpoint);
             let resources = resources(&endpoint);
             let deadline = deadline(context);
-            join_all(resolved.addresses.iter().map(|address| async {
+            let look = async |address| {
                 for url in &resources {
                     let tour = tour::Tour {
                         target,
                         endpoint: &endpoint,
-                        address: *address,
+                        address,
                         context,
                         sink,
                         deadline,
@@ -90,11 +91,12 @@ impl Collector for Cors {
                         url,
                     };
                     if let Err(trouble) = tour.look().await {
-                        sink.unassessed(unassessed(trouble));
+                        frame.missed(trouble);
                     }
                 }
-            }))
-            .await;
+                Ok(())
+            };
+            frame.each(&addresses, look).await;
         })
     }
 }

@@ -39,11 +39,10 @@ pub(crate) mod wire;
 
 pub use offline::fact_from_head;
 
-use crate::connect::resolve;
-use crate::target::{Endpoint, unassessed};
+use crate::frame::Frame;
+use crate::target::Endpoint;
 use facts::{HttpEndpoint, KIND};
-use futures_util::future::join_all;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, redact_url};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema, redact_url};
 use seaworthy_model::{FactSchema, Target};
 use tokio::time::Instant;
 
@@ -109,30 +108,30 @@ impl Collector for Http {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let unassessed = |trouble: Trouble| unassessed(Self::ID, KIND, target, trouble);
-            let endpoint = match Endpoint::of(target) {
-                Ok(endpoint) => endpoint,
-                Err(trouble) => return sink.unassessed(unassessed(trouble)),
+            let frame = Frame {
+                collector: Self::ID,
+                kind: KIND,
+                target,
+                context,
+                sink,
             };
-            let resolved = resolve(&endpoint, context).await;
-            for trouble in resolved.troubles {
-                sink.unassessed(unassessed(trouble));
-            }
+            let read = frame.addresses(Endpoint::of(target), |endpoint| endpoint);
+            let Some((endpoint, addresses)) = read.await else {
+                return;
+            };
             let deadline = deadline(context);
-            join_all(resolved.addresses.iter().map(|address| async {
+            let look = async |address| {
                 let visit = visit::Visit {
                     target,
                     endpoint: &endpoint,
-                    address: *address,
+                    address,
                     context,
                     sink,
                     deadline,
                 };
-                if let Err(trouble) = visit.look().await {
-                    sink.unassessed(unassessed(trouble));
-                }
-            }))
-            .await;
+                visit.look().await
+            };
+            frame.each(&addresses, look).await;
         })
     }
 }

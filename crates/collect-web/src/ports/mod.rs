@@ -4,12 +4,12 @@
 mod fact;
 mod sweep;
 
-use crate::connect::resolve;
-use crate::target::{Host, unassessed};
+use crate::frame::Frame;
+use crate::target::Host;
 use fact::{HostPorts, KIND};
-use futures_util::future::join_all;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema};
 use seaworthy_model::{FactSchema, Target};
+use std::net::SocketAddr;
 
 /// The collector `web/ports`.
 #[derive(Clone, Copy, Debug)]
@@ -49,26 +49,25 @@ impl Collector for Ports {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let missed = |trouble: Trouble| {
-                sink.unassessed(unassessed(Self::ID, KIND, target, trouble));
+            let frame = Frame {
+                collector: Self::ID,
+                kind: KIND,
+                target,
+                context,
+                sink,
             };
             let read = Host::of(target).and_then(|host| Ok((host.endpoint(target)?, host)));
-            let (endpoint, host) = match read {
-                Ok(read) => read,
-                Err(trouble) => return missed(trouble),
+            let read = frame.addresses(read, |(endpoint, _)| endpoint);
+            let Some(((_, host), addresses)) = read.await else {
+                return;
             };
-            let resolved = resolve(&endpoint, context).await;
-            resolved.troubles.into_iter().for_each(missed);
-            join_all(resolved.addresses.iter().map(|address| async {
-                let swept = sweep::sweep(&host, address.ip(), context).await;
-                match swept
-                    .and_then(|swept| fact::fact(target, &host, address.ip(), swept, context.now()))
-                {
-                    Ok(fact) => sink.fact(fact),
-                    Err(trouble) => missed(trouble),
-                }
-            }))
-            .await;
+            let look = async |address: SocketAddr| {
+                let ip = address.ip();
+                let swept = sweep::sweep(&host, ip, context).await?;
+                sink.fact(fact::fact(target, &host, ip, swept, context.now())?);
+                Ok(())
+            };
+            frame.each(&addresses, look).await;
         })
     }
 }

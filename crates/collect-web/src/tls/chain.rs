@@ -54,6 +54,14 @@ pub(super) fn fill(
     fact.must_staple = certificate::must_staple(own);
     fact.embedded_scts = certificate::embedded_scts(own);
     fact.server_name = name.to_str().into_owned();
+    if let (Ok(roots), Some(most)) = (roots, lint::exceeded(own))
+        && roots.source == RootSource::File
+    {
+        fact.notes.push(format!(
+            "the certificate is valid for more than the {most} days that a public CA may give (BR \
+             §6.3.2), which do not bind a CA from a file"
+        ));
+    }
     let own = Certificate::new(Some(0), own, as_of);
     fact.self_signed = own.self_issued;
     fact.validity_days = own.validity_days;

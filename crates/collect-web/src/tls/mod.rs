@@ -27,8 +27,9 @@ mod session;
 
 pub use offline::chain_fact;
 
-use crate::connect::{Roots, StartTls, resolve};
-use crate::target::{Endpoint, Service, unassessed};
+use crate::connect::{Roots, StartTls};
+use crate::frame::Frame;
+use crate::target::{Endpoint, Service};
 use chain::Unknown;
 use fact::TlsEndpoint;
 use look::Look;
@@ -134,16 +135,18 @@ impl Collector for Tls {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let unassessed = |trouble: Trouble| unassessed(self.id(), KIND, target, trouble);
-            let endpoint = match self.endpoint(target) {
-                Ok(endpoint) => endpoint,
-                Err(trouble) => return sink.unassessed(unassessed(trouble)),
+            let frame = Frame {
+                collector: self.id(),
+                kind: KIND,
+                target,
+                context,
+                sink,
+            };
+            let read = frame.addresses(self.endpoint(target), |endpoint| endpoint);
+            let Some((endpoint, addresses)) = read.await else {
+                return;
             };
             let roots = Roots::load(endpoint.spec.ca_file.as_deref());
-            let resolved = resolve(&endpoint, context).await;
-            for trouble in resolved.troubles {
-                sink.unassessed(unassessed(trouble));
-            }
             let look = Look {
                 collector: self.id(),
                 target,
@@ -152,15 +155,7 @@ impl Collector for Tls {
                 context,
                 sink,
             };
-            let looks = resolved.addresses.into_iter().map(|address| {
-                let look = &look;
-                async move {
-                    if let Err(trouble) = look.at(address).await {
-                        sink.unassessed(unassessed(trouble));
-                    }
-                }
-            });
-            futures_util::future::join_all(looks).await;
+            frame.each(&addresses, |address| look.at(address)).await;
         })
     }
 }

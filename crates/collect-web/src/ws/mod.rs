@@ -12,13 +12,12 @@ mod show;
 mod speak;
 mod talk;
 
-use crate::connect::resolve;
 use crate::cors::{OriginKind, origins, own_origin};
+use crate::frame::Frame;
 use crate::http::deadline;
-use crate::target::{Endpoint, unassessed};
+use crate::target::Endpoint;
 use fact::{KIND, WebSocket};
-use futures_util::future::join_all;
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema, redact_url};
+use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema, redact_url};
 use seaworthy_model::{FactSchema, Target};
 use url::Url;
 
@@ -81,23 +80,25 @@ impl Collector for Ws {
         sink: &'a Sink,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let unassessed = |trouble: Trouble| unassessed(Self::ID, KIND, target, trouble);
-            let endpoint = match Endpoint::of(target) {
-                Ok(endpoint) => endpoint,
-                Err(trouble) => return sink.unassessed(unassessed(trouble)),
+            let frame = Frame {
+                collector: Self::ID,
+                kind: KIND,
+                target,
+                context,
+                sink,
             };
-            let resolved = resolve(&endpoint, context).await;
-            for trouble in resolved.troubles {
-                sink.unassessed(unassessed(trouble));
-            }
+            let read = frame.addresses(Endpoint::of(target), |endpoint| endpoint);
+            let Some((endpoint, addresses)) = read.await else {
+                return;
+            };
             let (own, urls) = (own_origin(&endpoint), urls(&endpoint));
             let deadline = deadline(context);
-            join_all(resolved.addresses.iter().map(|address| async {
+            let look = async |address| {
                 for url in &urls {
                     let look = look::Look {
                         target,
                         endpoint: &endpoint,
-                        address: *address,
+                        address,
                         context,
                         sink,
                         deadline,
@@ -105,11 +106,12 @@ impl Collector for Ws {
                         url,
                     };
                     if let Err(trouble) = look.look().await {
-                        sink.unassessed(unassessed(trouble));
+                        frame.missed(trouble);
                     }
                 }
-            }))
-            .await;
+                Ok(())
+            };
+            frame.each(&addresses, look).await;
         })
     }
 }

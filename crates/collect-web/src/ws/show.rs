@@ -66,20 +66,21 @@ impl Look<'_> {
                 None => " ''".to_owned(),
             });
         }
+        let wait = self.wait(message).as_secs().clamp(1, 10);
         format!(
-            "{{ printf '{head}\\r\\n'{arguments}; sleep 1; printf '{}%s' {}; sleep {}; }} | {}",
+            "{{ printf '{head}\\r\\n'{arguments}; sleep 1; printf '{}%s' {}; sleep {wait}; }} | {}",
             frame_head(message.send.len()),
             quote(&message.send),
-            self.wait(message).as_secs().clamp(1, 10),
-            self.pipe(),
+            self.pipe(wait),
         )
     }
 
-    /// What carries bytes to the address and back.
-    fn pipe(&self) -> String {
+    /// What carries bytes to the address and back for so many seconds and the handshake's one.
+    fn pipe(&self, wait: u64) -> String {
         let address = self.address;
         if !self.endpoint.secure {
-            return format!("curl -sS -N telnet://{address}");
+            // Without a limit curl stays for as long as the server does.
+            return format!("curl -sS -N -m {} telnet://{address}", wait + 2);
         }
         let mut words = format!("openssl s_client -quiet -no_ign_eof -connect {address}");
         let name = self.endpoint.spec.server_name.as_ref();

@@ -8,6 +8,7 @@ use super::tls::{NAME, check, look};
 use super::tls_server::{serve, serve_without_key};
 use rcgen::{
     BasicConstraints, DistinguishedName, DnType, GeneralSubtree, IsCa, KeyPair, NameConstraints,
+    date_time_ymd,
 };
 use serde_json::{Value, json};
 
@@ -188,6 +189,20 @@ async fn order_and_a_served_root_are_notes() {
             .contains("CN=Test Root is served"),
         "{notes:?}"
     );
+}
+
+/// What binds public CAs alone is a note of one from a file (BR §6.3.2).
+#[tokio::test]
+async fn a_long_validity_below_a_root_of_ones_own_is_a_note() {
+    let estate = Estate::new();
+    let mut params = server(NAME, GOOD);
+    params.not_after = date_time_ymd(2030, 1, 1);
+    let notes = json!([
+        "the certificate is valid for more than the 398 days that a public CA may give (BR §6.3.2), \
+         which do not bind a CA from a file"
+    ]);
+    let wanted = [("/baseline", json!([])), ("/notes", notes)];
+    check(&estate, estate.served(params), &wanted).await;
 }
 
 /// A distinguished name of these organisations and, below them, this common name.

@@ -17,18 +17,12 @@ pub(super) fn server(
     findings: &mut Findings<'_>,
 ) {
     purpose(certificate, findings);
-    let validity = certificate.validity();
-    let (from, until) = (
-        validity.not_before.timestamp(),
-        validity.not_after.timestamp(),
-    );
     // The limit binds public CAs. A CA that was named in a file keeps to its own, and no client
     // refuses its certificates for their length.
-    let limit = most_days(from).filter(|_| source == RootSource::Platform);
+    let limit = exceeded(certificate).filter(|_| source == RootSource::Platform);
     if let Some(most) = limit {
-        // Both ends belong to the validity.
         findings.add(
-            until - from + 1 > most * DAY,
+            true,
             "validity-maximum",
             "BR §6.3.2",
             &format!("it is valid for more than {most} days"),
@@ -174,6 +168,18 @@ fn signature(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
         "BR §7.1.3.2",
         &format!("it is signed with {}", signature.algorithm),
     );
+}
+
+/// The longest validity, in days, that a public CA might have given this certificate, where it has a
+/// longer one.
+pub(crate) fn exceeded(certificate: &X509Certificate<'_>) -> Option<i64> {
+    let validity = certificate.validity();
+    let (from, until) = (
+        validity.not_before.timestamp(),
+        validity.not_after.timestamp(),
+    );
+    // Both ends belong to the validity.
+    most_days(from).filter(|most| until - from + 1 > most * DAY)
 }
 
 /// The longest validity of a certificate that was issued at `from`, in days; `None` before there

@@ -10,6 +10,8 @@ mod form;
 mod names;
 mod server;
 
+pub(super) use baseline::exceeded;
+
 use crate::connect::RootSource;
 use schemars::JsonSchema;
 use serde::Serialize;
