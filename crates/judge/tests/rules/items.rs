@@ -1,6 +1,7 @@
 //! Design §5.1 to §5.4, rule by rule: what one item comes to.
 
 use crate::support::*;
+use crate::ways::judge_in;
 use seaworthy_model::ReasonCode as Why;
 use seaworthy_model::ResultKind as Is;
 use seaworthy_model::*;

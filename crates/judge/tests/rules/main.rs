@@ -11,3 +11,4 @@ mod items;
 mod people;
 mod release;
 mod support;
+mod ways;
