@@ -29,9 +29,7 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
         }
     };
     let any = |_: OriginKind| true;
-    let applies = exchanges
-        .iter()
-        .any(|exchange| exchange.allow_origin.is_some());
+    let applies = exchanges.iter().any(|e| e.allow_origin.is_some());
     resource.applies = settle("applies", &any, applies);
     let named = |about: &dyn Fn(OriginKind) -> bool| {
         exchanges
@@ -80,21 +78,15 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
             *field = settle(path, &only(kind), named(&only(kind)));
         }
     }
-    let own_origin = resource.own_origin.as_str();
     let estate = resource.trusts_sibling == Some(true);
-    let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, own_origin);
-    let lookalikes: BTreeSet<&str> = exchanges
-        .iter()
-        .filter(|exchange| exchange.kind.is_lookalike() && exchange.names_origin())
-        .filter(|exchange| !ours(exchange))
-        .map(|exchange| exchange.origin.as_str())
-        .collect();
-    let lookalike = !lookalikes.is_empty();
-    resource.trusts_lookalike = settle("trusts_lookalike", &OriginKind::is_lookalike, lookalike);
-    resource.lookalikes = lookalikes.into_iter().map(str::to_owned).collect();
-    let credentialed = credentialed(exchanges.iter().filter(|exchange| !ours(exchange)));
-    resource.credentials_to_strangers =
-        settle("credentials_to_strangers", &any, !credentialed.is_empty());
+    let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, &resource.own_origin);
+    let strangers: Vec<&Exchange> = exchanges.iter().filter(|one| !ours(one)).collect();
+    let (lookalikes, credentialed) = (lookalikes(&strangers), credentialed(&strangers));
+    let found = !lookalikes.is_empty();
+    resource.trusts_lookalike = settle("trusts_lookalike", &OriginKind::is_lookalike, found);
+    resource.lookalikes = lookalikes.into_iter().collect();
+    let found = !credentialed.is_empty();
+    resource.credentials_to_strangers = settle("credentials_to_strangers", &any, found);
     resource.credentialed = credentialed.into_iter().collect();
     let malformed: BTreeSet<&str> = exchanges.iter().filter_map(Exchange::malformed).collect();
     resource.malformed = settle("malformed", &any, !malformed.is_empty())
@@ -108,7 +100,14 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
     unknown
 }
 
-fn credentialed<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> BTreeSet<String> {
+/// The origins that are allowed by name and only look like the own one.
+fn lookalikes(exchanges: &[&Exchange]) -> BTreeSet<String> {
+    let looks = |one: &&&Exchange| one.kind.is_lookalike() && one.names_origin();
+    let allowed = exchanges.iter().filter(looks);
+    allowed.map(|one| one.origin.clone()).collect()
+}
+
+fn credentialed(exchanges: &[&Exchange]) -> BTreeSet<String> {
     let stranger = |kind: OriginKind| {
         kind.is_lookalike()
             || matches!(
@@ -117,6 +116,7 @@ fn credentialed<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> BTreeSet<S
             )
     };
     exchanges
+        .iter()
         .filter(|exchange| exchange.allow_credentials)
         .filter_map(|exchange| {
             if exchange.is_wildcard() {

@@ -1,7 +1,7 @@
 //! What the CORS collector makes of servers' policies.
 
-use crate::support::{Asked, Reply, answer, cors, serve};
-use seaworthy_model::Fact;
+use crate::support::{Asked, Reply, answer, budgets, collect, cors, serve};
+use seaworthy_model::{Fact, ReasonCode};
 use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -202,6 +202,18 @@ async fn being_shut_out_in_the_middle_is_no_pass() {
             assert!(why.contains(&status.to_string()), "{why}");
         }
     }
+}
+
+/// What a failing service sends is not what it allows when it works.
+#[tokio::test]
+async fn a_failure_in_place_of_the_resource_shows_nothing() {
+    let server = serve(|asked| answer(500, &allow(asked.origin()).unwrap(), "")).await;
+    let spec = json!({ "url": format!("http://{}/", server.address) });
+    let collected = collect("web/cors", spec, budgets()).await;
+    assert_eq!(collected.facts, []);
+    let missed = &collected.unassessed[0];
+    assert_eq!(missed.reason, ReasonCode::NoSubject);
+    assert!(missed.detail.contains("status 500"), "{}", missed.detail);
 }
 
 #[tokio::test]

@@ -62,6 +62,27 @@ async fn the_certificate_without_a_name_is_told_apart() {
     }
 }
 
+/// SNI and certificates know A-labels alone (RFC 6066 §3, RFC 5280 §7.2).
+#[tokio::test]
+async fn an_internationalised_name_is_asked_for_by_its_a_label() {
+    const LABEL: &str = "xn--bcher-kva.example.com";
+    let estate = Estate::new();
+    let address = serve_by_name(estate.good(LABEL), None).await;
+    let spec = json!({
+        "url": "https://B\u{fc}cher.example.com/",
+        "addresses": [address.to_string()],
+        "ca_file": estate.ca_file(),
+    });
+    let collected = collect("web/tls", "endpoint", spec).await;
+    let wanted = [
+        ("/server_name", json!(LABEL)),
+        ("/names", json!([LABEL])),
+        ("/name_matches", json!(true)),
+        ("/path_valid", json!(true)),
+    ];
+    says(&collected.facts[0], &wanted);
+}
+
 #[tokio::test]
 async fn a_good_endpoint_is_seen_whole() {
     let estate = Estate::new();
