@@ -307,7 +307,7 @@ impl Shards {
         if chunk.is_empty() {
             return self.cut_off(shard, true).map(|()| Part::Cut);
         }
-        let newline = chunk.iter().position(|byte| *byte == b'\n');
+        let newline = memchr::memchr(b'\n', chunk);
         let part = chunk.get(..newline.unwrap_or(chunk.len())).unwrap_or(chunk);
         let length = part.len();
         into.extend_from_slice(part);

@@ -146,8 +146,5 @@ impl ResultStream {
 /// holds unescaped quotes is found between fields alone.
 fn find(bytes: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    let found = rest
-        .windows(wanted.len())
-        .position(|window| window == wanted)?;
-    Some(from + found)
+    Some(from + memchr::memmem::find(rest, wanted)?)
 }
