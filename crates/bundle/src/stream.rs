@@ -127,6 +127,7 @@ impl ResultStream {
 
     fn read(&mut self) -> Result<Part, BundleError> {
         let part = self.shards.part(&mut self.buffer)?;
+        self.shards.holds(self.buffer.len())?;
         self.ended = part == Part::End;
         Ok(part)
     }
