@@ -1,7 +1,7 @@
 //! Processes, and what they took.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -66,6 +66,26 @@ pub fn run(command: &Command) -> io::Result<Ran> {
         cpu: user + system,
         peak: kib / 1024.0,
     })
+}
+
+/// Sweeps by a configuration that is written into `folder`; only these items, where any are named.
+///
+/// # Errors
+///
+/// As for [`run`], and when the folder cannot be written to.
+pub fn sweep(command: &Path, folder: &Path, config: &str, only: &[&str]) -> io::Result<Ran> {
+    let file = folder.join("seaworthy.yaml");
+    std::fs::write(&file, config)?;
+    let mut command = Command::new(command);
+    command.current_dir(folder);
+    command.args(["sweep", "--quiet", "--format", "json", "--config"]);
+    command.arg(&file).args(["--out", "runs"]);
+    for item in only {
+        command.args(["--only", item]);
+    }
+    let ran = run(&command);
+    std::fs::remove_dir_all(folder.join("runs"))?;
+    ran
 }
 
 /// Runs a process several times. The medians of what it took, each by itself.

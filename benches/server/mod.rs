@@ -16,7 +16,54 @@ use tokio_rustls::TlsAcceptor;
 
 const LISTENERS: usize = 50;
 
-static HANDSHAKES: AtomicU64 = AtomicU64::new(0);
+/// The body of every answer.
+pub(crate) const PAGE: &str = "<!doctype html><title>bench</title><p>hello";
+
+static TLS: Counter = Counter::new();
+static PLAIN: Counter = Counter::new();
+
+/// Connections, by TLS those whose handshake came to its end, and the requests answered over them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Met {
+    pub(crate) connections: u64,
+    pub(crate) requests: u64,
+}
+
+impl Met {
+    /// As two words; [`Self::read`] reads them.
+    pub(crate) fn written(self) -> String {
+        format!("{} {}", self.connections, self.requests)
+    }
+
+    pub(crate) fn read<'a>(mut words: impl Iterator<Item = &'a str>) -> Self {
+        let mut count = || words.next().unwrap().parse().unwrap();
+        Self {
+            connections: count(),
+            requests: count(),
+        }
+    }
+}
+
+struct Counter {
+    connections: AtomicU64,
+    requests: AtomicU64,
+}
+
+impl Counter {
+    const fn new() -> Self {
+        Self {
+            connections: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    fn take(&self) -> Met {
+        Met {
+            connections: self.connections.swap(0, Ordering::Relaxed),
+            requests: self.requests.swap(0, Ordering::Relaxed),
+        }
+    }
+}
 
 /// The server's process, as who starts it sees it.
 pub(crate) struct Server {
@@ -51,10 +98,12 @@ impl Server {
         server
     }
 
-    /// How many handshakes came to their end since this was asked last.
-    pub(crate) fn handshakes(&mut self) -> u64 {
+    /// What it met since this was asked last: by TLS, and in the clear.
+    pub(crate) fn met(&mut self) -> [Met; 2] {
         self.asks.write_all(b"\n").unwrap();
-        self.line().parse().unwrap()
+        let line = self.line();
+        let mut words = line.split(' ');
+        [(); 2].map(|()| Met::read(&mut words))
     }
 
     fn line(&mut self) -> String {
@@ -71,7 +120,8 @@ impl Drop for Server {
     }
 }
 
-/// Serves until standard input ends; each line of it is answered by the number of handshakes.
+/// Serves until standard input ends; each line of it is answered by what was met since the one
+/// before.
 #[tokio::main]
 pub(crate) async fn serve(folder: &Path) {
     let acceptor = TlsAcceptor::from(Arc::new(tls(folder)));
@@ -79,13 +129,13 @@ pub(crate) async fn serve(folder: &Path) {
     let mut ports = vec![plain.local_addr().unwrap().port()];
     tokio::spawn(async move {
         while let Ok((stream, _)) = plain.accept().await {
-            tokio::spawn(answer(stream, None));
+            PLAIN.connections.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(answer(stream, &PLAIN));
         }
     });
     for _ in 0..LISTENERS {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        ports.push(port);
+        ports.push(listener.local_addr().unwrap().port());
         let acceptor = acceptor.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -93,8 +143,8 @@ pub(crate) async fn serve(folder: &Path) {
                 tokio::spawn(async move {
                     let _ = stream.set_nodelay(true);
                     if let Ok(stream) = acceptor.accept(stream).await {
-                        HANDSHAKES.fetch_add(1, Ordering::Relaxed);
-                        answer(stream, Some(port)).await;
+                        TLS.connections.fetch_add(1, Ordering::Relaxed);
+                        answer(stream, &TLS).await;
                     }
                 });
             }
@@ -104,7 +154,7 @@ pub(crate) async fn serve(folder: &Path) {
     println!("{}", ports.join(" "));
     let asked = tokio::task::spawn_blocking(|| {
         for _ in std::io::stdin().lock().lines() {
-            println!("{}", HANDSHAKES.swap(0, Ordering::Relaxed));
+            println!("{} {}", TLS.take().written(), PLAIN.take().written());
         }
     });
     asked.await.unwrap();
@@ -133,10 +183,8 @@ fn tls(folder: &Path) -> ServerConfig {
         .unwrap()
 }
 
-/// Answers one request after the other: the page, any other path, or a redirect where no `port` says
-/// that TLS is spoken.
-async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, port: Option<u16>) {
-    const PAGE: &str = "<!doctype html><title>bench</title><p>hello";
+/// Answers one request after the other: the page, any other path, or a redirect in the clear.
+async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, counter: &Counter) {
     let mut asked = Vec::new();
     loop {
         let Some(end) = asked.windows(4).position(|end| end == b"\r\n\r\n") else {
@@ -146,7 +194,7 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, port: Option<u1
             }
         };
         let head: Vec<u8> = asked.drain(..end + 4).collect();
-        let status = if port.is_none() {
+        let status = if std::ptr::eq(counter, &PLAIN) {
             "308 Permanent Redirect\r\nlocation: https://e0.bench.example/"
         } else if head.split(|byte| *byte == b' ').nth(1) == Some(b"/") {
             "200 OK"
@@ -159,6 +207,7 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, port: Option<u1
              content-security-policy: default-src 'self'\r\nreferrer-policy: no-referrer\r\n\r\n{PAGE}",
             PAGE.len(),
         );
+        counter.requests.fetch_add(1, Ordering::Relaxed);
         if stream.write_all(told.as_bytes()).await.is_err() {
             return;
         }

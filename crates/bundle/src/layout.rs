@@ -132,8 +132,10 @@ impl ShardKind {
 pub struct Limits {
     /// One fact, or one thing that could not be read.
     pub fact_line: u64,
-    /// One item's result with all its verdicts.
+    /// One item's result with all its verdicts, which are written and read one after the other.
     pub result_line: u64,
+    /// A line that is read as a whole, as a comparison of two runs does.
+    pub whole_line: u64,
     /// All facts, or all results.
     pub total: u64,
     /// `plan.json`, `run.json` and `checklist.md`, each.
@@ -150,7 +152,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             fact_line: 16 << 20,
-            result_line: 256 << 20,
+            result_line: 4 << 30,
+            whole_line: 256 << 20,
             total: 16 << 30,
             document: 512 << 20,
             blob: 256 << 20,

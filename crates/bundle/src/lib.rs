@@ -28,6 +28,7 @@ mod open;
 mod reader;
 mod record;
 mod result_line;
+mod schema;
 mod seal;
 mod shards;
 mod sign;

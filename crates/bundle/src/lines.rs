@@ -73,7 +73,7 @@ pub(crate) fn read_line(
             };
             return Ok(end);
         }
-        let newline = chunk.iter().position(|byte| *byte == b'\n');
+        let newline = memchr::memchr(b'\n', chunk);
         let part = chunk.get(..newline.unwrap_or(chunk.len())).unwrap_or(chunk);
         if (line.len() as u64).saturating_add(part.len() as u64) > limit {
             return Ok(LineEnd::TooLong);

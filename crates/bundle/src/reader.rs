@@ -8,12 +8,14 @@ use crate::layout::{CHECKLIST, Limits, PLAN, RUN, SUMS, ShardKind, StatementKind
 use crate::lines::{LineEnd, read_line};
 use crate::open::{open_regular, read_whole};
 use crate::record::{RUN_SCHEMA, RunRecord, RunState};
+use crate::schema;
 use crate::shards::{Facts, Results, Shards, Tail};
 use crate::statements;
 use crate::stream::ResultStream;
+use crate::sums;
 use seaworthy_model::{Digest, PLAN_SCHEMA, Plan, Unassessed};
 use serde::de::DeserializeOwned;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -216,9 +218,9 @@ impl Reader {
     ///
     /// When the file is missing, as in a run that did not end, or cannot be read.
     pub fn digest(&self) -> Result<Digest, BundleError> {
-        let file = open_regular(&self.root, SUMS)?;
-        let bytes = read_whole(file, &self.root.join(SUMS), self.limits.document)?;
-        Ok(Digest::of(&bytes))
+        let mut file = open_regular(&self.root, SUMS)?;
+        let digest = sums::hash(&mut file, &self.root.join(SUMS))?;
+        Ok(Digest::from_sha256(&digest))
     }
 
     /// The bytes of a raw artifact, checked against their digest.
@@ -275,31 +277,46 @@ pub(crate) fn check_version(root: &Path, limits: &Limits) -> Result<(), BundleEr
     }
 }
 
-/// Reads a JSON document whose `schema` must be `wanted`.
+/// Reads a JSON document whose `schema` must be `wanted`. It is read as it is taken apart: that of a run
+/// with many targets is long.
 fn read_document<T: DeserializeOwned>(
     root: &Path,
     path: &str,
     wanted: &'static str,
     limits: &Limits,
 ) -> Result<T, BundleError> {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        schema: String,
-    }
     let place = root.join(path);
-    let bytes = read_whole(open_regular(root, path)?, &place, limits.document)?;
-    let bad = |error: serde_json::Error| {
+    let bad = |error: &dyn std::fmt::Display| {
         let problem = format!("is not the document that was wanted ({wanted}): {error}");
         BundleError::malformed(&place, None, problem)
     };
-    // The name of the format comes first: a newer document may differ in all the rest.
-    let head: Head = serde_json::from_slice(&bytes).map_err(bad)?;
-    if head.schema != wanted {
-        return Err(BundleError::Unsupported {
+    let open = || -> Result<_, BundleError> {
+        let file = open_regular(root, path)?;
+        let size = file.metadata().at("look at", &place)?.len();
+        if size > limits.document {
+            let most = limits.document;
+            let problem = format!("is larger than {most} bytes, which is more than a bundle holds");
+            return Err(BundleError::malformed(&place, None, problem));
+        }
+        Ok(BufReader::with_capacity(1 << 16, file.take(size)))
+    };
+    let read = |error: serde_json::Error| match error.io_error_kind() {
+        Some(kind) => BundleError::Io {
+            step: "read",
+            path: place.clone(),
+            cause: kind.into(),
+        },
+        None => bad(&error),
+    };
+    // The name of the format is looked for first: a newer document may differ in all the rest.
+    let found = schema::name(open()?).map_err(read)?;
+    match found {
+        Some(found) if found == wanted => serde_json::from_reader(open()?).map_err(read),
+        Some(found) => Err(BundleError::Unsupported {
             path: place,
-            found: head.schema,
+            found,
             wanted,
-        });
+        }),
+        None => Err(bad(&"missing field `schema`")),
     }
-    serde_json::from_slice(&bytes).map_err(bad)
 }

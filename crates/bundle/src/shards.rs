@@ -201,7 +201,11 @@ impl Shards {
             line.clear();
             let ended = loop {
                 match self.part(&mut line) {
-                    Ok(Part::More) => {}
+                    Ok(Part::More) => {
+                        if let Err(error) = self.holds(line.len()) {
+                            break Err(error);
+                        }
+                    }
                     ended => break ended,
                 }
             };
@@ -250,6 +254,19 @@ impl Shards {
             self.open = Some(shard);
         }
         Ok(part)
+    }
+
+    /// Fails where so much of a line is more than is held at once; that ends the shard.
+    pub(crate) fn holds(&mut self, length: usize) -> Result<(), BundleError> {
+        let most = self.limits.whole_line;
+        if length as u64 <= most {
+            return Ok(());
+        }
+        let problem = format!("more than {most} bytes of the line would have to be held at once");
+        Err(match self.open.take() {
+            Some(shard) => shard.bad(&problem),
+            None => BundleError::malformed(&self.root, None, problem),
+        })
     }
 
     /// The path of a shard.
@@ -307,7 +324,7 @@ impl Shards {
         if chunk.is_empty() {
             return self.cut_off(shard, true).map(|()| Part::Cut);
         }
-        let newline = chunk.iter().position(|byte| *byte == b'\n');
+        let newline = memchr::memchr(b'\n', chunk);
         let part = chunk.get(..newline.unwrap_or(chunk.len())).unwrap_or(chunk);
         let length = part.len();
         into.extend_from_slice(part);

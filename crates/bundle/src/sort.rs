@@ -181,7 +181,7 @@ impl<T: DeserializeOwned> Sorted<T> {
         };
         let ends = |part: &Part| {
             let rest = part.buffer.get(part.at..).unwrap_or_default();
-            rest.iter().position(|byte| *byte == b'\n')
+            memchr::memchr(b'\n', rest)
         };
         let length = loop {
             if let Some(length) = ends(part) {

@@ -127,6 +127,7 @@ impl ResultStream {
 
     fn read(&mut self) -> Result<Part, BundleError> {
         let part = self.shards.part(&mut self.buffer)?;
+        self.shards.holds(self.buffer.len())?;
         self.ended = part == Part::End;
         Ok(part)
     }
@@ -146,8 +147,5 @@ impl ResultStream {
 /// holds unescaped quotes is found between fields alone.
 fn find(bytes: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    let found = rest
-        .windows(wanted.len())
-        .position(|window| window == wanted)?;
-    Some(from + found)
+    Some(from + memchr::memmem::find(rest, wanted)?)
 }

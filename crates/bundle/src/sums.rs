@@ -72,6 +72,11 @@ fn is_covered_path(path: &str) -> bool {
 
 /// The SHA-256 of an open file in hex, read in pieces.
 pub(crate) fn hash_file(file: &mut File, path: &Path) -> Result<String, BundleError> {
+    hash(file, path).map(|digest| hex::of(&digest))
+}
+
+/// The SHA-256 of an open file, read in pieces.
+pub(crate) fn hash(file: &mut File, path: &Path) -> Result<[u8; 32], BundleError> {
     let mut hasher = Sha256::new();
     let mut piece = vec![0; 1 << 16];
     loop {
@@ -81,7 +86,7 @@ pub(crate) fn hash_file(file: &mut File, path: &Path) -> Result<String, BundleEr
         }
         hasher.update(piece.get(..read).unwrap_or_default());
     }
-    Ok(hex::of(&hasher.finalize()))
+    Ok(hasher.finalize().into())
 }
 
 #[cfg(test)]

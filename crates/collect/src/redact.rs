@@ -1,28 +1,41 @@
 //! Redaction: what is taken out of raw evidence before a fact or an artifact exists. The
 //! redaction is marked in place, so that a reader sees that something was there.
 
+use std::borrow::Cow;
+
+/// Headers whose whole value is a secret.
+const CREDENTIALS: [&str; 8] = [
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "x-auth-token",
+    "x-amz-security-token",
+    "x-csrf-token",
+    "x-xsrf-token",
+    "authentication-info",
+];
+
+/// Headers whose value is a URL.
+const URLS: [&str; 4] = ["location", "content-location", "refresh", "referer"];
+
 /// Redacts the value of a header that carries a secret: cookie values (names and attributes
 /// stay) and credentials. Other values are returned as they are.
 #[must_use]
-pub fn redact_header(name: &str, value: &str) -> String {
-    match name.to_ascii_lowercase().as_str() {
-        "set-cookie" => redact_cookie(value),
-        "cookie" => value
-            .split(';')
-            .map(|pair| redact_cookie(pair.trim_start()))
-            .collect::<Vec<_>>()
-            .join("; "),
-        "authorization"
-        | "proxy-authorization"
-        | "x-api-key"
-        | "x-auth-token"
-        | "x-amz-security-token"
-        | "x-csrf-token"
-        | "x-xsrf-token"
-        | "authentication-info" => mark(value.len()),
-        "location" | "content-location" | "refresh" | "referer" => redact_url(value),
-        _ => value.to_owned(),
-    }
+pub fn redact_header<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
+    let is = |known: &&str| name.eq_ignore_ascii_case(known);
+    Cow::Owned(if is(&"set-cookie") {
+        redact_cookie(value)
+    } else if is(&"cookie") {
+        let pairs = value.split(';');
+        let pairs: Vec<String> = pairs.map(|pair| redact_cookie(pair.trim_start())).collect();
+        pairs.join("; ")
+    } else if CREDENTIALS.iter().any(|known| is(&known)) {
+        mark(value.len())
+    } else if URLS.iter().any(|known| is(&known)) {
+        redact_url(value)
+    } else {
+        return Cow::Borrowed(value);
+    })
 }
 
 /// Redacts user information and the values of query parameters in a URL or a relative

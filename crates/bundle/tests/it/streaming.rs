@@ -2,7 +2,7 @@
 //! and gives them back one after the other.
 
 use crate::common::{CHECKLIST, outcome, plan, results};
-use seaworthy_bundle::{Reader, Writer, results_bytes};
+use seaworthy_bundle::{Limits, Reader, Writer, results_bytes};
 use seaworthy_model::{ItemResult, Verdict};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -58,6 +58,47 @@ fn a_line_in_pieces_is_the_line_as_a_whole() {
     assert!(reader.results_bytes().unwrap() == whole);
     let read: Vec<_> = reader.results().unwrap().map(Result::unwrap).collect();
     assert!(read == results);
+}
+
+#[test]
+fn a_line_that_cannot_be_held_is_read_in_pieces_alone() {
+    let (parent, results) = (tempfile::tempdir().unwrap(), large());
+    let dir = streamed(parent.path(), &results);
+    let limits = Limits {
+        whole_line: 256 << 10,
+        ..Limits::default()
+    };
+    let reader = Reader::open_with(&dir, limits).unwrap();
+    let told: Vec<String> = reader
+        .results()
+        .unwrap()
+        .filter_map(Result::err)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(told[0].contains("held at once"), "{told:?}");
+    let mut stream = reader.result_stream().unwrap();
+    for wanted in &results {
+        let read = stream.next_result().unwrap().unwrap();
+        assert_eq!(read.id, wanted.id);
+        for verdict in &wanted.verdicts {
+            assert_eq!(stream.next_verdict().unwrap().as_ref(), Some(verdict));
+        }
+    }
+    assert!(stream.next_result().unwrap().is_none());
+    let small = Limits {
+        whole_line: 300,
+        ..Limits::default()
+    };
+    let reader = Reader::open_with(&dir, small).unwrap();
+    let mut stream = reader.result_stream().unwrap();
+    let error = loop {
+        match stream.next_result() {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("more was held than may be"),
+            Err(error) => break error.to_string(),
+        }
+    };
+    assert!(error.contains("held at once"), "{error}");
 }
 
 #[test]

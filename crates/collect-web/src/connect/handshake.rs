@@ -112,12 +112,12 @@ impl Shaker {
             ..Recorder::default()
         });
         let asked = Arc::new(Asked::new(endpoint)?);
-        let mut config = ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Trouble::new(ReasonCode::CollectorFailed, error.to_string()))?
+        let mut config =
+            base().map_err(|error| Trouble::new(ReasonCode::CollectorFailed, error.to_string()))?;
+        config
             .dangerous()
-            .with_custom_certificate_verifier(Arc::<Recorder>::clone(&recorder))
-            .with_client_cert_resolver(Arc::<Asked>::clone(&asked));
+            .set_certificate_verifier(Arc::<Recorder>::clone(&recorder));
+        config.client_auth_cert_resolver = Arc::<Asked>::clone(&asked);
         config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
         config.resumption = resumption;
         Ok(Self {
@@ -132,6 +132,22 @@ impl Shaker {
 pub(crate) fn provider() -> Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
     Arc::clone(PROVIDER.get_or_init(|| Arc::new(aws_lc_rs::default_provider())))
+}
+
+/// What the configurations of all handshakes have in common. One that is made anew brings room for the
+/// sessions of 256 servers, which costs more than a small part of a handshake.
+fn base() -> Result<ClientConfig, rustls::Error> {
+    static BASE: OnceLock<Result<ClientConfig, rustls::Error>> = OnceLock::new();
+    let made = || {
+        let mut config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Recorder::default()))
+            .with_no_client_auth();
+        config.resumption = Resumption::disabled();
+        Ok(config)
+    };
+    BASE.get_or_init(made).clone()
 }
 
 /// Shakes hands over `stream`. `place` names the peer in messages.

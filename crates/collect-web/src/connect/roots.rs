@@ -5,10 +5,13 @@ use rustls_pki_types::{CertificateDer, Der, TrustAnchor};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
 use std::io::Read as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A file of roots larger than this is no file of roots.
 const LARGEST_FILE: u64 = 16 << 20;
+
+/// The files whose roots are kept.
+const MOST_FILES: usize = 16;
 
 /// Where roots come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +40,7 @@ impl Roots {
     /// trust, which is another thing than "untrusted".
     pub(crate) fn load(ca_file: Option<&str>) -> Result<Arc<Self>, Trouble> {
         match ca_file {
-            Some(path) => Ok(Arc::new(Self::from_pem(&read(path)?, path)?)),
+            Some(path) => file(path),
             None => platform(),
         }
     }
@@ -134,6 +137,26 @@ fn platform() -> Result<Arc<Roots>, Trouble> {
         .map_err(failed)
 }
 
+/// The roots of a file. It is read each time and taken apart only where it holds something else than
+/// before: thousands of targets name the same one.
+fn file(path: &str) -> Result<Arc<Roots>, Trouble> {
+    static KEPT: Mutex<Vec<(String, Vec<u8>, Arc<Roots>)>> = Mutex::new(Vec::new());
+    let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let pem = read(path)?;
+    let same = |(file, held, _): &&(String, Vec<u8>, _)| file == path && *held == pem;
+    if let Some((_, _, roots)) = kept().iter().find(same) {
+        return Ok(Arc::clone(roots));
+    }
+    let roots = Arc::new(Roots::from_pem(&pem, path)?);
+    let mut kept = kept();
+    kept.retain(|(file, _, _)| file != path);
+    if kept.len() >= MOST_FILES {
+        kept.remove(0);
+    }
+    kept.push((path.to_owned(), pem, Arc::clone(&roots)));
+    Ok(roots)
+}
+
 fn read(path: &str) -> Result<Vec<u8>, Trouble> {
     let fail =
         |error: std::io::Error| failed(format!("failed to read the ca_file {path}: {error}"));
@@ -153,4 +176,36 @@ fn read(path: &str) -> Result<Vec<u8>, Trouble> {
 
 fn failed(detail: String) -> Trouble {
     Trouble::new(ReasonCode::CollectorFailed, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Roots;
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+    use std::sync::Arc;
+
+    fn root() -> String {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        params.self_signed(&key).unwrap().pem()
+    }
+
+    #[test]
+    fn a_file_is_taken_apart_once_and_anew_where_it_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        let path = file.to_str().unwrap();
+        let load = || Roots::load(Some(path));
+        std::fs::write(&file, root()).unwrap();
+        let first = load().unwrap();
+        assert!(Arc::ptr_eq(&first, &load().unwrap()));
+        std::fs::write(&file, root()).unwrap();
+        let second = load().unwrap();
+        assert_ne!(first.certificates, second.certificates);
+        std::fs::write(&file, "nothing").unwrap();
+        assert!(load().is_err(), "no root is kept of a file that has none");
+        std::fs::remove_file(&file).unwrap();
+        assert!(load().is_err());
+    }
 }

@@ -5,8 +5,9 @@
 //! budgets while it waits for another.
 
 use super::head::Fields;
+use super::outgoing::outgoing;
 use super::unpack::{Content, content};
-use super::wire::{Answer, Wire, body, scrub};
+use super::wire::{Answer, Room, Wire, body, scrub};
 use crate::connect::{Connection, Roots, open};
 use crate::target::Endpoint;
 use bytes::Bytes;
@@ -47,7 +48,7 @@ impl Ask {
         }
     }
 
-    fn names(&self, header: &str) -> bool {
+    pub(super) fn names(&self, header: &str) -> bool {
         self.headers.iter().any(|(name, _)| *name == header)
     }
 }
@@ -159,17 +160,28 @@ impl<'a> Client<'a> {
 
     async fn once(&self, ask: &Ask) -> Result<Told, Trouble> {
         let mut open = self.open.lock().await;
+        // What may be asked once alone has all the room from the start.
+        let room = if matches!(ask.method, Method::GET | Method::OPTIONS) {
+            Room::Usual
+        } else {
+            Room::Most
+        };
         let kept = open.take();
+        let kept = kept.filter(|wire| room == Room::Usual || !wire.is_narrow());
         let reused = kept.is_some();
         let wire = match kept {
             Some(wire) => wire,
-            None => self.connect().await?,
+            None => self.connect(room).await?,
         };
+        let narrow = wire.is_narrow();
         let (outcome, wire) = match self.exchange(ask, wire).await {
             // A kept connection that the server has closed meanwhile says nothing of the server.
             (Err(trouble), _) if reused && trouble.reason == ReasonCode::Unreachable => {
-                let fresh = self.connect().await?;
+                let fresh = self.connect(room).await?;
                 self.exchange(ask, fresh).await
+            }
+            (Err(trouble), _) if narrow && trouble.reason == ReasonCode::TooLarge => {
+                self.with_all_the_room(ask, trouble).await
             }
             done => done,
         };
@@ -177,9 +189,25 @@ impl<'a> Client<'a> {
         outcome
     }
 
-    async fn connect(&self) -> Result<Wire, Trouble> {
+    /// Asks again where it was too large for the usual room; what cannot be asked again stays what it
+    /// was.
+    async fn with_all_the_room(
+        &self,
+        ask: &Ask,
+        first: Trouble,
+    ) -> (Result<Told, Trouble>, Option<Wire>) {
+        let Ok(fresh) = self.connect(Room::Most).await else {
+            return (Err(first), None);
+        };
+        match self.exchange(ask, fresh).await {
+            (Err(_), _) => (Err(first), None),
+            done => done,
+        }
+    }
+
+    async fn connect(&self, room: Room) -> Result<Wire, Trouble> {
         let connection = self.raw(&[b"h2", b"http/1.1"]).await?;
-        Wire::new(connection)
+        Wire::new(connection, room)
             .await
             .map_err(|trouble| self.told_of(trouble, &self.endpoint.url))
     }
@@ -262,7 +290,11 @@ impl<'a> Client<'a> {
             answer: Answer {
                 status,
                 head,
-                body: scrub(&bytes, &secrets),
+                body: if secrets.is_empty() {
+                    bytes
+                } else {
+                    scrub(&bytes, &secrets).into_owned()
+                },
                 complete: whole,
                 packed,
             },
@@ -272,41 +304,7 @@ impl<'a> Client<'a> {
     }
 
     fn request(&self, ask: &Ask, http2: bool) -> Result<Request<Full<Bytes>>, Trouble> {
-        let path = match ask.url.query() {
-            Some(query) => format!("{}?{query}", ask.url.path()),
-            None => ask.url.path().to_owned(),
-        };
-        let authority = authority(&ask.url);
-        let uri = if http2 {
-            format!("{}://{authority}{path}", ask.url.scheme())
-        } else {
-            path
-        };
-        let mut builder = Request::builder().method(&ask.method).uri(uri);
-        if !http2 {
-            builder = builder.header("host", &authority);
-        }
-        builder = builder
-            .header(
-                "user-agent",
-                concat!("seaworthy/", env!("CARGO_PKG_VERSION")),
-            )
-            .header("accept", "text/html,application/json;q=0.9,*/*;q=0.8");
-        if !ask.names("accept-encoding") {
-            builder = builder.header("accept-encoding", "identity");
-        }
-        for (name, value) in &ask.headers {
-            builder = builder.header(*name, value);
-        }
-        // A preflight carries no credentials (Fetch §4.8).
-        for (name, value) in self
-            .secrets
-            .iter()
-            .filter(|_| ask.method != Method::OPTIONS && !ask.anonymous)
-        {
-            builder = builder.header(name, value);
-        }
-        builder.body(Full::new(ask.body.clone())).map_err(|_| {
+        outgoing(ask, &self.secrets, http2).map_err(|_| {
             // The error may repeat a value, so it is not shown.
             Trouble::new(
                 ReasonCode::CollectorFailed,
@@ -359,11 +357,4 @@ impl<'a> Client<'a> {
     pub(crate) fn shown(&self, url: &Url) -> String {
         format!("{} [{}]", redact_url(url.as_str()), self.address)
     }
-}
-
-/// `host[:port]` as the Host header has it.
-pub(crate) fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

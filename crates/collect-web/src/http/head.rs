@@ -5,6 +5,7 @@
 
 use seaworthy_collect::{Trouble, redact_header};
 use seaworthy_model::ReasonCode;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Header fields in order of arrival; names in lower case.
@@ -56,7 +57,7 @@ impl Fields {
         for (name, value) in self.iter() {
             map.entry(name.to_owned())
                 .or_default()
-                .push(redact_header(name, value));
+                .push(redact_header(name, value).into_owned());
         }
         map
     }
@@ -146,7 +147,10 @@ impl Head {
     }
 
     fn parse_block(block: &[u8]) -> Self {
-        let mut head = Self::default();
+        let mut head = Self {
+            redacted: String::with_capacity(block.len()),
+            ..Self::default()
+        };
         for line in unfold(block) {
             if head.status.is_none()
                 && head.fields.0.is_empty()
@@ -180,8 +184,10 @@ impl Head {
 
     fn keep(&mut self, name: &str, value: &str) {
         self.fields.push(name, value);
-        self.redacted
-            .push_str(&format!("{name}: {}\n", redact_header(name, value)));
+        let shown = redact_header(name, value);
+        for part in [name, ": ", &shown, "\n"] {
+            self.redacted.push_str(part);
+        }
     }
 }
 
@@ -203,12 +209,13 @@ fn split_block(bytes: &[u8]) -> (&[u8], Option<&[u8]>) {
 }
 
 /// The lines of a head, continuation lines joined (obs-fold, RFC 9112 §5.2).
-fn unfold(block: &[u8]) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+fn unfold(block: &[u8]) -> Vec<Cow<'_, str>> {
+    let mut lines: Vec<Cow<'_, str>> = Vec::new();
     for line in block.split(|byte| *byte == b'\n') {
-        let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
+        let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
         match lines.last_mut() {
             Some(last) if line.starts_with([' ', '\t']) => {
+                let last = last.to_mut();
                 last.push(' ');
                 last.push_str(line.trim());
             }

@@ -53,7 +53,7 @@ pub(crate) fn version_leaks(fields: &Fields, answer: &str) -> Vec<VersionLeak> {
             if (*always && !value.is_empty()) || names_version(&product) {
                 leaks.push(VersionLeak {
                     header: (*header).to_owned(),
-                    value: redact_header(header, value),
+                    value: redact_header(header, value).into_owned(),
                     answer: answer.to_owned(),
                 });
             }

@@ -24,6 +24,7 @@ mod hsts;
 mod isolation;
 pub(crate) mod leaks;
 mod offline;
+pub(crate) mod outgoing;
 pub(crate) mod page;
 mod plain;
 mod policies;

@@ -20,8 +20,9 @@ impl Record {
         self.with(Vec::clear);
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.with(|bytes| bytes.clone())
+    /// Lets it be read; meanwhile nothing is added.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&[u8]) -> T) -> T {
+        self.with(|bytes| look(bytes))
     }
 
     fn keep(&self, read: &[u8]) {

@@ -13,11 +13,22 @@ use hyper::{Request, Response, Version, body::Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
+use std::borrow::Cow;
 use std::error::Error as _;
 use tokio::task::JoinHandle;
 
 /// The most header fields that are accepted.
 const MOST_FIELDS: usize = 512;
+
+/// For how many header fields of an answer there is room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// A hundred, as hyper has it without more ado. More room is 36 KB, filled and emptied for each
+    /// answer.
+    Usual,
+    /// All that are accepted.
+    Most,
+}
 
 type Outgoing = Request<Full<Bytes>>;
 
@@ -27,6 +38,7 @@ pub(crate) struct Wire {
     sender: Sender,
     record: Record,
     driver: JoinHandle<()>,
+    room: Room,
 }
 
 #[derive(Debug)]
@@ -74,7 +86,7 @@ impl Wire {
     /// # Errors
     ///
     /// When the HTTP/2 preface fails.
-    pub(crate) async fn new(connection: Connection) -> Result<Self, Trouble> {
+    pub(crate) async fn new(connection: Connection, room: Room) -> Result<Self, Trouble> {
         let http2 = connection
             .peer
             .as_ref()
@@ -93,9 +105,12 @@ impl Wire {
             let driver = tokio::spawn(async { drop(driver.await) });
             (Sender::Http2(sender), driver)
         } else {
-            let (sender, driver) = http1::Builder::new()
+            let mut builder = http1::Builder::new();
+            if room == Room::Most {
+                builder.max_headers(MOST_FIELDS);
+            }
+            let (sender, driver) = builder
                 .max_header_size(HEAD_LIMIT)
-                .max_headers(MOST_FIELDS)
                 // What a bad line is worth is said by `head.rs`; it must not hide good ones.
                 .allow_obsolete_multiline_headers_in_responses(true)
                 .allow_spaces_after_header_name_in_responses(true)
@@ -110,7 +125,13 @@ impl Wire {
             sender,
             record,
             driver,
+            room,
         })
+    }
+
+    /// Whether an answer with more header fields would still be read.
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.room == Room::Usual && !self.is_http2()
     }
 
     pub(crate) fn is_http2(&self) -> bool {
@@ -140,21 +161,21 @@ impl Wire {
         secrets: &[String],
     ) -> Result<Head, Trouble> {
         if response.version() == Version::HTTP_2 {
-            let scrubbed: Vec<(String, Vec<u8>)> = response
+            let scrubbed: Vec<(&str, Cow<'_, [u8]>)> = response
                 .headers()
                 .iter()
-                .map(|(name, value)| (name.to_string(), scrub(value.as_bytes(), secrets)))
+                .map(|(name, value)| (name.as_str(), scrub(value.as_bytes(), secrets)))
                 .collect();
-            let pairs = scrubbed
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_slice()));
+            let pairs = scrubbed.iter().map(|(name, value)| (*name, &**value));
             return Ok(Head::from_pairs(
                 "HTTP/2",
                 response.status().as_u16(),
                 pairs,
             ));
         }
-        let head = Head::parse(&scrub(&self.record.bytes(), secrets))?;
+        let head = self
+            .record
+            .read(|bytes| Head::parse(&scrub(bytes, secrets)))?;
         // Only the beginning is remembered; a header must not seem absent for that.
         if !head.complete {
             return Err(too_large());
@@ -192,12 +213,12 @@ pub(crate) async fn body(response: Response<Incoming>, limit: usize, into: &mut 
 }
 
 /// Takes out every occurrence of a secret; a very short one would take out half the text.
-pub(crate) fn scrub(bytes: &[u8], secrets: &[String]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
+pub(crate) fn scrub<'b>(bytes: &'b [u8], secrets: &[String]) -> Cow<'b, [u8]> {
+    let mut bytes = Cow::Borrowed(bytes);
     for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
         let needle = secret.as_bytes();
         let mut clean = Vec::with_capacity(bytes.len());
-        let mut rest = bytes.as_slice();
+        let mut rest = &*bytes;
         while let Some((first, tail)) = rest.split_first() {
             if let Some(after) = rest.strip_prefix(needle) {
                 clean.extend_from_slice(b"[redacted]");
@@ -207,7 +228,7 @@ pub(crate) fn scrub(bytes: &[u8], secrets: &[String]) -> Vec<u8> {
                 rest = tail;
             }
         }
-        bytes = clean;
+        bytes = Cow::Owned(clean);
     }
     bytes
 }
@@ -252,7 +273,7 @@ mod tests {
     fn repeated_secrets_are_taken_out() {
         let secrets = ["s3cret-token".to_owned(), "ab".to_owned()];
         let out = scrub(b"x: s3cret-token, ab s3cret-token", &secrets);
-        assert_eq!(out, b"x: [redacted], ab [redacted]");
+        assert_eq!(&*out, b"x: [redacted], ab [redacted]");
         // A secret that is part of the mark does not go on for ever.
         assert_eq!(scrub(b"redacted", &["redacted".to_owned()]).len(), 10);
     }

@@ -4,7 +4,7 @@
 use super::fact::WebSocket;
 use super::handshake::target;
 use super::look::Look;
-use crate::http::client::authority;
+use crate::http::outgoing::authority;
 use crate::http::reproduce::{curl, quote};
 use crate::target::MessageSpec;
 use seaworthy_collect::{SecretRef, redact_url};

@@ -229,3 +229,17 @@ async fn bytes_of_another_answer_are_not_taken_for_one() {
         "{answers:?}"
     );
 }
+
+#[tokio::test]
+async fn more_header_fields_than_usual_are_read_to_the_last() {
+    let head = format!(
+        "{}Strict-Transport-Security: max-age=31536000",
+        "X: y\n".repeat(300)
+    );
+    let server = serve(move |_| answer(200, &head, "<p>hello")).await;
+    let spec = json!({ "url": format!("http://{}/", server.address) });
+    let fact = only(collect("web/http", spec.clone(), impatient()).await);
+    let shown = fact.value.to_string();
+    assert!(shown.contains("max-age=31536000"), "{shown}");
+    only(collect("web/cors", spec, impatient()).await);
+}
