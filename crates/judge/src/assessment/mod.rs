@@ -14,8 +14,8 @@ use crate::evaluations::{Evaluations, JudgeError};
 use crate::tally::Sights;
 use kept::{Kept, Words};
 use order::Ranks;
-use seaworthy_catalog::PreparedFact;
-use seaworthy_model::{Fact, FactCite, Plan, ProbeUse, Unassessed, Verdict, VerdictRef};
+use seaworthy_catalog::{CompiledProbe, PreparedFact};
+use seaworthy_model::{Fact, FactCite, Plan, ProbeId, ProbeUse, Unassessed, Verdict, VerdictRef};
 use std::ops::ControlFlow;
 
 /// The probes of a plan, compiled, ready to judge facts on any thread.
@@ -62,9 +62,22 @@ impl<'p> Bench<'p> {
     ///
     /// When an item uses a probe that the plan lacks, or one that does not compile.
     pub fn new(plan: &'p Plan) -> Result<Self, JudgeError> {
+        Self::with(plan, |_| None)
+    }
+
+    /// The same, with those probes that `compiled` gives: the plan's own, from the catalog that it was
+    /// made from.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::new`].
+    pub fn with(
+        plan: &'p Plan,
+        mut compiled: impl FnMut(&ProbeId) -> Option<CompiledProbe>,
+    ) -> Result<Self, JudgeError> {
         Ok(Self {
             plan,
-            evaluations: Evaluations::of(plan)?,
+            evaluations: Evaluations::with(plan, &mut compiled)?,
         })
     }
 
