@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinError;
 
 /// Facts of a part.
-const PART: usize = 32;
+const PART: usize = 12;
 /// Parts that wait to be taken.
 const WAITING: usize = 1;
 
