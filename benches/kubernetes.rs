@@ -24,7 +24,9 @@ const FEW: (usize, usize) = (934, 500);
 const MANY: [usize; 3] = [12_500, 25_000, 50_000];
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` adds a word of its own.
+    let arguments = std::env::args().skip(1);
+    let arguments: Vec<String> = arguments.filter(|word| word != "--bench").collect();
     if let Some(at) = arguments.iter().position(|word| word == "generate") {
         return generate(arguments.get(at + 1..).unwrap_or_default());
     }

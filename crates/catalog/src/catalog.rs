@@ -87,6 +87,12 @@ impl Catalog {
         self.probes.get(id)
     }
 
+    /// Takes the probe with `id` out.
+    #[must_use]
+    pub fn take(&mut self, id: &ProbeId) -> Option<CompiledProbe> {
+        self.probes.remove(id)
+    }
+
     /// All probes by id.
     pub fn probes(&self) -> impl Iterator<Item = &CompiledProbe> {
         self.probes.values()

@@ -152,10 +152,15 @@ pub(crate) fn catalog_of(
     for folder in folders {
         sources.extend(pack(folder)?);
     }
+    checked(Catalog::load(&sources, &registry.schemas()))
+}
+
+/// A catalog without faults.
+pub(crate) fn checked(loaded: Loaded) -> Result<Catalog, Failure> {
     let Loaded {
         catalog,
         diagnostics,
-    } = Catalog::load(&sources, &registry.schemas());
+    } = loaded;
     if diagnostics.is_empty() {
         Ok(catalog)
     } else {

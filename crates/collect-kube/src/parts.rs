@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinError;
 
 /// Facts of a part.
-const PART: usize = 128;
+const PART: usize = 12;
 /// Parts that wait to be taken.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// Takes facts and hands them on when there are enough of them.
 pub(crate) struct Parts {

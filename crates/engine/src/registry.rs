@@ -3,7 +3,7 @@
 use seaworthy_collect::{Collector, TargetKind};
 use seaworthy_model::{FactSchema, Target};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What the engine can ask with. A clone costs nothing: each task of a sweep has one.
 #[derive(Clone)]
@@ -12,11 +12,24 @@ pub struct Registry {
     target_kinds: Arc<[TargetKind]>,
 }
 
-/// A collector, its id, and the kinds of its facts: its schemas are too dear to make for each target.
+/// A collector and its id; and its schemas and their kinds, which are too dear to be made for each
+/// target, or where they are not asked for.
 struct Entry {
     collector: Box<dyn Collector>,
     id: Arc<str>,
-    kinds: Arc<[String]>,
+    schemas: OnceLock<Vec<FactSchema>>,
+    kinds: OnceLock<Arc<[String]>>,
+}
+
+impl Entry {
+    fn schemas(&self) -> &[FactSchema] {
+        self.schemas.get_or_init(|| self.collector.facts())
+    }
+
+    fn kinds(&self) -> &Arc<[String]> {
+        let kinds = || self.schemas().iter().map(|fact| fact.kind.to_owned());
+        self.kinds.get_or_init(|| kinds().collect())
+    }
 }
 
 impl Registry {
@@ -25,11 +38,8 @@ impl Registry {
     pub fn new(collectors: Vec<Box<dyn Collector>>, target_kinds: Vec<TargetKind>) -> Self {
         let entry = |collector: Box<dyn Collector>| Entry {
             id: Arc::from(collector.id()),
-            kinds: collector
-                .facts()
-                .into_iter()
-                .map(|fact| fact.kind.to_owned())
-                .collect(),
+            schemas: OnceLock::new(),
+            kinds: OnceLock::new(),
             collector,
         };
         Self {
@@ -48,11 +58,23 @@ impl Registry {
     /// collectors bring from two sources, once.
     #[must_use]
     pub fn schemas(&self) -> Vec<FactSchema> {
+        self.schemas_where(|_| true)
+    }
+
+    /// The schemas of the subjects that targets of this kind hold.
+    #[must_use]
+    pub fn schemas_of(&self, target_kind: &str) -> Vec<FactSchema> {
+        self.schemas_where(|collector| collector.target_kind() == target_kind)
+    }
+
+    fn schemas_where(&self, wanted: impl Fn(&dyn Collector) -> bool) -> Vec<FactSchema> {
         let mut kinds = BTreeSet::new();
-        self.collectors
-            .iter()
-            .flat_map(|entry| entry.collector.facts())
+        let entries = self.collectors.iter();
+        entries
+            .filter(|entry| wanted(&*entry.collector))
+            .flat_map(Entry::schemas)
             .filter(|schema| kinds.insert(schema.kind))
+            .cloned()
             .collect()
     }
 
@@ -75,7 +97,7 @@ impl Registry {
             entry.collector.target_kind() == target.kind && entry.collector.accepts(target)
         };
         let entries = self.collectors.iter().filter(asked);
-        entries.map(|entry| (&entry.id, &entry.kinds))
+        entries.map(|entry| (&entry.id, entry.kinds()))
     }
 }
 

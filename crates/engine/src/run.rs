@@ -168,7 +168,7 @@ pub async fn collect(
 }
 
 /// Parts of answers that wait to be taken.
-const PARTS: usize = 2;
+const PARTS: usize = 1;
 
 /// Judges what an earlier process had collected of this run.
 fn observe_kept(judge: &mut StreamingJudge<'_, Spilled>, run: &Path) -> Result<(), EngineError> {

@@ -40,13 +40,21 @@ pub enum JudgeError {
 impl Evaluations {
     /// Compiles the probes that the items of `plan` use.
     pub(crate) fn of(plan: &Plan) -> Result<Self, JudgeError> {
+        Self::with(plan, &mut |_| None)
+    }
+
+    /// The same, with those that `compiled` has already.
+    pub(crate) fn with(
+        plan: &Plan,
+        compiled: &mut dyn FnMut(&ProbeId) -> Option<CompiledProbe>,
+    ) -> Result<Self, JudgeError> {
         let mut all = Self {
             list: Vec::new(),
             by_kind: BTreeMap::new(),
         };
         for rule in plan.items.iter().filter_map(|item| item.rule.as_ref()) {
             for used in &rule.uses {
-                all.add(plan, &used.probe, &used.with)?;
+                all.add(plan, (&used.probe, &used.with), compiled)?;
             }
         }
         Ok(all)
@@ -55,8 +63,8 @@ impl Evaluations {
     fn add(
         &mut self,
         plan: &Plan,
-        id: &ProbeId,
-        with: &BTreeMap<String, ParamValue>,
+        (id, with): (&ProbeId, &BTreeMap<String, ParamValue>),
+        compiled: &mut dyn FnMut(&ProbeId) -> Option<CompiledProbe>,
     ) -> Result<(), JudgeError> {
         if self.find(id, with).is_some() {
             return Ok(());
@@ -68,7 +76,10 @@ impl Evaluations {
             probe: id.clone(),
             error,
         };
-        let probe = CompiledProbe::compile(spec).map_err(failed)?;
+        let probe = match compiled(id) {
+            Some(probe) => probe,
+            None => CompiledProbe::compile(spec).map_err(failed)?,
+        };
         let params = probe.params(with).map_err(failed)?;
         self.by_kind
             .entry(spec.subject.clone())

@@ -32,11 +32,19 @@ pub(crate) mod verify;
 pub(crate) mod waive;
 
 use crate::failure::Failure;
+use tokio::runtime::{Builder, Runtime};
 
 /// The asynchronous runtime that collectors need.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::internal(format!("failed to start the runtime: {error}")))
+fn runtime() -> Result<Runtime, Failure> {
+    started(&mut Builder::new_multi_thread())
+}
+
+/// The same without threads of its own, for a single task.
+fn runtime_on_one_thread() -> Result<Runtime, Failure> {
+    started(&mut Builder::new_current_thread())
+}
+
+fn started(builder: &mut Builder) -> Result<Runtime, Failure> {
+    let runtime = builder.enable_all().build();
+    runtime.map_err(|error| Failure::internal(format!("failed to start the runtime: {error}")))
 }

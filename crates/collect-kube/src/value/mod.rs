@@ -30,8 +30,24 @@ pub(crate) enum Value {
 }
 
 /// Members in the order in which they stand in the text; their names are unique.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Map(Box<[(Arc<str>, Value)]>);
+
+/// The order of members means nothing.
+impl PartialEq for Map {
+    fn eq(&self, other: &Self) -> bool {
+        let mut pairs = self.iter().zip(other);
+        self.0.len() == other.0.len()
+            && pairs.all(|((name, value), (same, own))| {
+                let own = if name == same {
+                    Some(own)
+                } else {
+                    other.get(name)
+                };
+                own == Some(value)
+            })
+    }
+}
 
 static NULL: Value = Value::Null;
 
@@ -234,3 +250,52 @@ macro_rules! json {
 }
 #[cfg(test)]
 pub(crate) use json;
+
+#[cfg(test)]
+mod tests {
+    use super::{Reader, Value, json};
+    use serde::de::DeserializeSeed as _;
+
+    #[test]
+    fn members_are_the_same_in_any_order() {
+        let one = json!({"a": 1, "b": [true, null], "c": {"d": "x"}});
+        assert_eq!(one, json!({"c": {"d": "x"}, "a": 1, "b": [true, null]}));
+        for other in [
+            json!({"a": 1, "b": [true, null]}),
+            json!({"a": 1, "b": [null, true], "c": {"d": "x"}}),
+            json!({"a": 1, "b": [true, null], "e": {"d": "x"}}),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn json_is_read_and_written_as_serde_json_does() {
+        let wide: Vec<String> = (0..70).map(|n| format!("\"k{}\": {n}", n % 50)).collect();
+        let wide = format!("{{{}}}", wide.join(", "));
+        for text in [
+            r#"{"a": -1, "b": 18446744073709551615, "c": 1.5, "é\n": "\u00e9", "d": [], "e": {}}"#,
+            r#"{"twice": 1, "once": 2, "twice": 3}"#,
+            &wide,
+        ] {
+            let tree: serde_json::Value = serde_json::from_str(text).unwrap();
+            let value = Value::from_json(text.as_bytes()).unwrap();
+            assert_eq!(value, Value::from(tree.clone()), "{text}");
+            assert_eq!(value.to_string(), tree.to_string(), "{text}");
+        }
+        for text in ["", "{", "[1,]", "{} {}"] {
+            assert!(Value::from_json(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_record_of_an_object_itself_is_passed_over() {
+        let text = r#"{"metadata": {"name": "a", "managedFields": [1]},
+            "data": {"managedFields": "kept", "metadata": {"managedFields": 2}}}"#;
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let value = Reader::WithoutManagers.deserialize(&mut deserializer);
+        let wanted = json!({"metadata": {"name": "a"},
+            "data": {"managedFields": "kept", "metadata": {"managedFields": 2}}});
+        assert_eq!(value.unwrap(), wanted);
+    }
+}

@@ -14,8 +14,8 @@ use crate::evaluations::{Evaluations, JudgeError};
 use crate::tally::Sights;
 use kept::{Kept, Words};
 use order::Ranks;
-use seaworthy_catalog::PreparedFact;
-use seaworthy_model::{Fact, FactCite, Plan, ProbeUse, Unassessed, Verdict, VerdictRef};
+use seaworthy_catalog::{CompiledProbe, PreparedFact};
+use seaworthy_model::{Fact, FactCite, Plan, ProbeId, Unassessed, Verdict, VerdictRef};
 use std::ops::ControlFlow;
 
 /// The probes of a plan, compiled, ready to judge facts on any thread.
@@ -55,6 +55,15 @@ enum Entry {
     },
 }
 
+impl Entry {
+    fn evaluation(&self) -> u32 {
+        match self {
+            Self::Kept(kept) => kept.evaluation,
+            Self::Unread { evaluation, .. } | Self::Lacking { evaluation, .. } => *evaluation,
+        }
+    }
+}
+
 impl<'p> Bench<'p> {
     /// Compiles the probes of `plan`.
     ///
@@ -62,9 +71,22 @@ impl<'p> Bench<'p> {
     ///
     /// When an item uses a probe that the plan lacks, or one that does not compile.
     pub fn new(plan: &'p Plan) -> Result<Self, JudgeError> {
+        Self::with(plan, |_| None)
+    }
+
+    /// The same, with those probes that `compiled` gives: the plan's own, from the catalog that it was
+    /// made from.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::new`].
+    pub fn with(
+        plan: &'p Plan,
+        mut compiled: impl FnMut(&ProbeId) -> Option<CompiledProbe>,
+    ) -> Result<Self, JudgeError> {
         Ok(Self {
             plan,
-            evaluations: Evaluations::of(plan)?,
+            evaluations: Evaluations::with(plan, &mut compiled)?,
         })
     }
 
@@ -98,24 +120,15 @@ impl<'p> Bench<'p> {
         parts: Vec<Assessed>,
         unassessed: &'a [Unassessed],
     ) -> Assessment<'a> {
-        let mut by_evaluation: Vec<Vec<Entry>> = Vec::new();
-        by_evaluation.resize_with(self.evaluations.len(), Vec::new);
-        for kept in parts.into_iter().flat_map(|part| part.0) {
-            let index = usize::try_from(kept.evaluation).unwrap_or_default();
-            if let Some(entries) = by_evaluation.get_mut(index) {
-                entries.push(Entry::Kept(kept));
-            }
-        }
+        let mut all = Vec::with_capacity(parts.iter().map(|part| part.0.len()).sum());
+        all.extend(parts.into_iter().flat_map(|part| part.0).map(Entry::Kept));
         for (missed, what) in (0..).zip(unassessed) {
             for (number, kind) in (0..).zip(&what.kinds) {
-                for (evaluation, _) in self.evaluations.over(kind) {
-                    if let Some(entries) = by_evaluation.get_mut(evaluation) {
-                        entries.push(Entry::Unread {
-                            evaluation: u32::try_from(evaluation).unwrap_or(u32::MAX),
-                            missed: (missed, number),
-                        });
-                    }
-                }
+                let evaluations = self.evaluations.over(kind);
+                all.extend(evaluations.map(|(evaluation, _)| Entry::Unread {
+                    evaluation: u32::try_from(evaluation).unwrap_or(u32::MAX),
+                    missed: (missed, number),
+                }));
             }
         }
         let mut assessment = Assessment {
@@ -125,14 +138,7 @@ impl<'p> Bench<'p> {
             ranks: Ranks::of(&self.evaluations, heads),
             entries: Vec::new(),
         };
-        let rules = self.plan.items.iter().filter_map(|item| item.rule.as_ref());
-        for used in rules.flat_map(|rule| &rule.uses) {
-            let number = self.evaluations.find(&used.probe, &used.with);
-            let entries = number.and_then(|number| by_evaluation.get_mut(number));
-            let Some(entries) = entries else { continue };
-            let evaluation = number.and_then(|number| u32::try_from(number).ok());
-            assessment.add(self.plan, used, evaluation.unwrap_or_default(), entries);
-        }
+        assessment.entries = assessment.used(self.plan, all);
         assessment.sort();
         assessment
     }
@@ -154,29 +160,44 @@ impl Assessment<'_> {
         self.ranks.order.iter().copied()
     }
 
-    /// Takes those of `entries` that are on the use's targets.
-    fn add(&mut self, plan: &Plan, used: &ProbeUse, evaluation: u32, entries: &mut Vec<Entry>) {
-        let mut sights = Sights::new(plan, used);
-        for entry in std::mem::take(entries) {
-            let is_seen = match &entry {
-                Entry::Kept(kept) => self
-                    .head(kept)
-                    .is_some_and(|head| sights.take(&head.target, true)),
-                Entry::Unread { .. } | Entry::Lacking { .. } => self
-                    .show(&entry, |shown| sights.take(shown.target, false))
-                    .unwrap_or_default(),
+    /// The entries that are on the targets of a use of their evaluation, and one for each target that
+    /// held too little.
+    fn used(&self, plan: &Plan, mut all: Vec<Entry>) -> Vec<Entry> {
+        all.sort_unstable_by_key(Entry::evaluation);
+        let mut is_used = vec![false; all.len()];
+        let mut too_little = Vec::new();
+        let rules = plan.items.iter().filter_map(|item| item.rule.as_ref());
+        for used in rules.flat_map(|rule| &rule.uses) {
+            let number = self.evaluations.find(&used.probe, &used.with);
+            let Some(number) = number.and_then(|number| u32::try_from(number).ok()) else {
+                continue;
             };
-            if is_seen {
-                self.entries.push(entry);
-            } else {
-                entries.push(entry);
+            let start = all.partition_point(|entry| entry.evaluation() < number);
+            let entries = all.iter().zip(&mut is_used).skip(start);
+            let own = entries.take_while(|(entry, _)| entry.evaluation() == number);
+            let mut sights = Sights::new(plan, used);
+            for (entry, is_used) in own.filter(|(_, is_used)| !**is_used) {
+                *is_used = self.is_seen(entry, &mut sights);
             }
+            too_little.extend(sights.lacking().map(|verdict| Entry::Lacking {
+                evaluation: number,
+                verdict: Box::new(verdict),
+            }));
         }
-        let too_little = sights.lacking().map(|verdict| Entry::Lacking {
-            evaluation,
-            verdict: Box::new(verdict),
-        });
-        self.entries.extend(too_little);
+        let mut is_used = is_used.into_iter();
+        all.retain(|_| is_used.next().unwrap_or_default());
+        all.extend(too_little);
+        all
+    }
+
+    fn is_seen(&self, entry: &Entry, sights: &mut Sights<'_>) -> bool {
+        let seen = match entry {
+            Entry::Kept(kept) => self.head(kept).map(|head| sights.take(&head.target, true)),
+            Entry::Unread { .. } | Entry::Lacking { .. } => {
+                self.show(entry, |shown| sights.take(shown.target, false))
+            }
+        };
+        seen.unwrap_or_default()
     }
 
     fn head(&self, kept: &Kept) -> Option<&FactHead> {

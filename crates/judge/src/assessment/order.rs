@@ -94,15 +94,13 @@ impl Assessment<'_> {
 
     /// What an entry is sorted by before its target: how bad it is, and of which probe.
     fn before_target(&self, entry: &Entry) -> (u8, u32) {
-        let (outcome, evaluation) = match entry {
-            Entry::Kept(kept) => (kept.outcome, kept.evaluation),
-            Entry::Unread { evaluation, .. } => (Outcome::Inconclusive, *evaluation),
-            Entry::Lacking {
-                verdict,
-                evaluation,
-            } => (verdict.verdict, *evaluation),
+        let outcome = match entry {
+            Entry::Kept(kept) => kept.outcome,
+            Entry::Unread { .. } => Outcome::Inconclusive,
+            Entry::Lacking { verdict, .. } => verdict.verdict,
         };
-        (outcome.severity(), at(&self.ranks.probes, evaluation))
+        let probe = at(&self.ranks.probes, entry.evaluation());
+        (outcome.severity(), probe)
     }
 
     fn whole(&self, a: &Entry, b: &Entry) -> Ordering {

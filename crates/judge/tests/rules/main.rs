@@ -6,6 +6,7 @@
     reason = "a test that meets what it does not expect should end"
 )]
 
+mod assessed;
 mod gate;
 mod items;
 mod people;

@@ -1,11 +1,11 @@
 //! Every way to judge a world: at once, with verdicts that were away meanwhile, and without an item.
 //! All of them must come to the same.
 
+use crate::assessed::assessed;
 use crate::support::World;
-use seaworthy_judge::{Bench, FactHead, Judge, Judgement, Results, Shelf, StreamingJudge};
+use seaworthy_judge::{Judge, Judgement, Results, Shelf, StreamingJudge};
 use seaworthy_model::*;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 pub(crate) fn judge_in<'a>(world: &World, facts: impl Iterator<Item = &'a Fact>) -> Judgement {
     let facts: Vec<&Fact> = facts.collect();
@@ -19,7 +19,7 @@ pub(crate) fn judge_in<'a>(world: &World, facts: impl Iterator<Item = &'a Fact>)
     let judgement = judge.finish(&world.people);
     assert_eq!(streamed(world, &facts), judgement, "streamed");
     if let [only] = judgement.results.as_slice() {
-        let shown = assessed(world, &facts);
+        let shown = assessed(&world.plan, &world.unassessed, &facts);
         let verdicts: Vec<VerdictRef<'_>> = only.verdicts.iter().map(VerdictRef::from).collect();
         let is_waived = verdicts.iter().any(|verdict| verdict.waived);
         if !verdicts.is_empty() && !is_waived {
@@ -30,31 +30,7 @@ pub(crate) fn judge_in<'a>(world: &World, facts: impl Iterator<Item = &'a Fact>)
     judgement
 }
 
-/// The verdicts without an item, judged in two parts.
-fn assessed(world: &World, facts: &[&Fact]) -> String {
-    let facts: Vec<Fact> = facts.iter().copied().cloned().collect();
-    let bench = Bench::new(&world.plan).unwrap();
-    let (first, second) = facts.split_at(facts.len() / 2);
-    let parts = vec![bench.judge(first, 0), bench.judge(second, first.len())];
-    let heads: Vec<FactHead> = facts.iter().map(FactHead::of).collect();
-    let assessment = bench.verdicts(&heads, parts, &world.unassessed);
-    let order: Vec<usize> = assessment.facts().collect();
-    let mut text = String::new();
-    assessment.each(&mut |shown| {
-        // It counts the facts in the order of their subjects.
-        let came = |cite: &FactCite| FactCite {
-            line: u32::try_from(order[cite.line as usize - 1]).unwrap() + 1,
-            ..*cite
-        };
-        let facts: Vec<FactCite> = shown.facts.iter().map(came).collect();
-        let facts = facts.as_slice();
-        text += &format!("{:#?}\n", VerdictRef { facts, ..shown });
-        ControlFlow::Continue(())
-    });
-    text
-}
-
-/// The same, with verdicts that were away meanwhile.
+/// The judgement with verdicts that were away meanwhile.
 fn streamed(world: &World, facts: &[&Fact]) -> Judgement {
     let mut judge = StreamingJudge::new(&world.plan, Away::default()).unwrap();
     for (line, fact) in (1..).zip(facts) {

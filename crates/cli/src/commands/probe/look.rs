@@ -4,7 +4,7 @@
 use super::args::What;
 use super::reach::readable;
 use super::target::target_of;
-use crate::commands::runtime;
+use crate::commands;
 use crate::failure::Failure;
 use crate::setup;
 use jiff::Timestamp;
@@ -222,7 +222,11 @@ fn ask(
     let context = Arc::new(Context::new(as_of, budgets, Timestamp::now));
     let mut unassessed = Vec::new();
     let mut taken = Ok(());
-    let runtime = runtime()?;
+    // Reading manifests is one task beside threads of its own, and waits for nothing.
+    let runtime = match collector {
+        "k8s/manifests" => commands::runtime_on_one_thread()?,
+        _ => commands::runtime()?,
+    };
     let (_handle, stop) = Stop::new();
     runtime.block_on(seaworthy_engine::collect(
         &plan,

@@ -34,13 +34,14 @@ use std::sync::Arc;
 pub(crate) fn run(args: &ProbeArgs) -> Result<u8, Failure> {
     let registry = setup::registry();
     let common = args.what.common();
-    let catalog = catalog(args, &registry)?;
+    let mut catalog = catalog(args, &registry)?;
     let chosen = choose(&catalog, args.what.default_probes(), common)?;
     let as_of = common.at_time.unwrap_or_else(Timestamp::now);
     let look = Look::prepare(&args.what)?;
     let plan = plan(&catalog, &chosen, common, &look.target, as_of)?;
+    let compiled = Bench::with(&plan, |id| catalog.take(id));
     drop(catalog);
-    let bench = Bench::new(&plan).map_err(|error| Failure::config(error.to_string()))?;
+    let bench = compiled.map_err(|error| Failure::config(error.to_string()))?;
     let mut judging = Judging::new(&bench);
     let unassessed = look.run(&registry, as_of, &mut |facts| judging.take(facts))?;
     let judged = judging.end();
@@ -73,8 +74,16 @@ fn catalog(args: &ProbeArgs, registry: &Registry) -> Result<Catalog, Failure> {
         return setup::catalog_of(all, &common.packs, registry);
     }
     let is_meant = |file: &Source| folders.iter().any(|folder| file.path.starts_with(folder));
-    let meant = all.into_iter().filter(is_meant).collect();
+    let meant: Vec<Source> = all.into_iter().filter(is_meant).collect();
+    if matches!(args.what, What::K8s { .. }) && folders.iter().all(|folder| is_of_family(folder)) {
+        return setup::checked(Catalog::load(&meant, &registry.schemas_of("kubernetes")));
+    }
     setup::catalog_of(meant, &[], registry)
+}
+
+/// Whether the probes of a folder are those of Kubernetes, which need no other schemas.
+fn is_of_family(folder: &str) -> bool {
+    folder.starts_with("k8s/")
 }
 
 /// The probes that were named, or those that suit.
