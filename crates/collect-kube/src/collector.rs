@@ -82,9 +82,14 @@ fn with_live(mut schema: Value) -> Value {
 }
 
 /// Reads manifests into facts: what the collector does, for sources that need not be files.
-/// `at` is the present instant, for provenance.
+/// `at` is the present instant, for provenance and for what is left of certificates.
 pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, sink: &Sink) {
-    put(look(sources, read::Rendered::default()), target, at, sink);
+    put(
+        look(sources, read::Rendered::default(), at),
+        target,
+        at,
+        sink,
+    );
 }
 
 /// What a look at manifests brought.
@@ -94,9 +99,9 @@ struct Looked {
     renderings: BTreeMap<String, String>,
 }
 
-fn look(sources: &[ManifestSource], rendered: read::Rendered) -> Looked {
+fn look(sources: &[ManifestSource], rendered: read::Rendered, as_of: Timestamp) -> Looked {
     let reading = read::read(sources, rendered);
-    let mut drafts = build::build(&reading.inventory);
+    let mut drafts = build::build(&reading.inventory, as_of);
     drafts.push(build::manifests(&reading));
     Looked {
         drafts,
@@ -186,7 +191,8 @@ impl Collector for Manifests {
             // Reading and parsing files would hold up the connections of other collectors.
             let helm = HelmOptions::deserialize(&target.spec["helm"]).unwrap_or_default();
             let rendered = read::render(&sources, &helm).await;
-            let looked = tokio::task::spawn_blocking(move || look(&sources, rendered)).await;
+            let as_of = context.as_of;
+            let looked = tokio::task::spawn_blocking(move || look(&sources, rendered, as_of)).await;
             let looked = looked.unwrap_or_else(|error| Looked {
                 drafts: Vec::new(),
                 renderings: BTreeMap::new(),

@@ -1,7 +1,6 @@
 //! From objects to facts: the joins, each through an index.
 
 mod access;
-mod addresses;
 mod api_server;
 mod autoscaler;
 mod backends;
@@ -11,6 +10,7 @@ mod certificate;
 mod config;
 mod container;
 mod delivery;
+mod grants;
 mod image;
 mod ingress;
 mod joined;
@@ -28,6 +28,7 @@ mod role;
 mod route;
 mod service;
 mod spread;
+mod tls;
 mod versions;
 mod workload;
 
@@ -37,12 +38,16 @@ use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};
 use crate::read::Reading;
 use crate::secret_like::redacted;
+use certificate::Certificates;
+pub(crate) use delivery::switches_at_once;
+use jiff::Timestamp;
 use joined::Surveyed;
 use references::Made;
 use seaworthy_model::Places;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use tls::Known;
 
 /// A fact before it knows its provenance.
 #[derive(Debug)]
@@ -137,8 +142,8 @@ fn leave_out(value: &mut Value, path: &str) {
     }
 }
 
-/// Builds every fact that the objects hold.
-pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
+/// Builds every fact that the objects hold; certificates are looked at as of `as_of`.
+pub(crate) fn build(inventory: &Inventory, as_of: Timestamp) -> Vec<Draft> {
     let pods = workload::survey(inventory);
     let autoscalers = autoscaler::survey(inventory, &pods);
     let budgets = budget::survey(inventory, &pods, &autoscalers);
@@ -147,6 +152,7 @@ pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
 
     let services = service::survey(inventory, &pods);
     let made = Made::survey(inventory);
+    let certificates = Certificates::survey(inventory, as_of);
     let surveyed = Surveyed {
         inventory,
         pods: &pods,
@@ -162,11 +168,15 @@ pub(crate) fn build(inventory: &Inventory) -> Vec<Draft> {
     drafts.extend(namespace::facts(inventory, &pods, &policies));
     drafts.extend(autoscalers.facts(inventory));
     drafts.extend(budgets.facts(inventory));
-    drafts.extend(ingress::facts(inventory, &made));
+    drafts.extend(ingress::facts(&Known {
+        inventory,
+        certificates: &certificates,
+        made: &made,
+    }));
     drafts.extend(route::facts(inventory));
     drafts.extend(accounts.facts());
     drafts.extend(role::facts(inventory, &accounts));
-    drafts.extend(config::facts(inventory, &pods, &made));
+    drafts.extend(config::facts(inventory, &pods, &made, &certificates));
     drafts.extend(services.facts(inventory, &pods));
     drafts.extend(policy::facts(inventory, &pods));
     drafts.extend(delivery::facts(inventory, &pods));

@@ -74,7 +74,7 @@ fn drafts(looked: Looked, spec: &ClusterSpec, as_of: Timestamp) -> Vec<Draft> {
             drop(inventory.add(object));
         }
     }
-    drafts.extend(build::build(&inventory));
+    drafts.extend(build::build(&inventory, as_of));
     // What serves the whole cluster is judged wherever it stands.
     let of_all = |draft: &Draft| matches!(draft.kind, "log_collector" | "api_server");
     drafts.retain(|draft| of_all(draft) || spec.judges(unread::namespace_of(draft)));
