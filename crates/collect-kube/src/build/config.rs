@@ -120,6 +120,7 @@ fn secret<'a>(
         used: uses.contains(&("Secret", object.namespace.clone(), object.name.clone())),
         literal: !made.holds(&object.namespace, &object.name)
             && items(&object.value["metadata"]["ownerReferences"]).is_empty(),
+        brought_by: None,
         certificate: certificate
             .as_ref()
             .and_then(|found| found.as_ref().ok().cloned()),
@@ -155,6 +156,7 @@ fn brought<'a>(
         empty_keys: Vec::new(),
         used: uses.contains(&("Secret", namespace.to_owned(), name.to_owned())),
         literal: false,
+        brought_by: Some(by.reference()),
         certificate: None,
     };
     let mut draft = Draft::new("secret", fact.reference.clone(), &fact).about(by);

@@ -46,6 +46,10 @@ pub(crate) struct Secret {
     #[serde(default)]
     #[schemars(extend("x-field" = "data"))]
     pub(crate) literal: bool,
+    /// What brings it, where the Secret itself is not among the objects: an External Secret, a sealed one,
+    /// a Certificate. Its values are no part of what was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) brought_by: Option<String>,
     /// The server's certificate in a Secret of the type `kubernetes.io/tls`; absent where it holds none,
     /// or where its values were not read.
     #[serde(skip_serializing_if = "Option::is_none")]
