@@ -83,13 +83,13 @@ fn with_live(mut schema: Value) -> Value {
 }
 
 /// Reads manifests into facts: what the collector does, for sources that need not be files.
-/// `at` is the present instant, for provenance.
+/// `at` is the present instant, for provenance and for what is left of certificates.
 pub fn read_manifests(sources: &[ManifestSource], target: &str, at: Timestamp, sink: &Sink) {
     let rendered = read::Rendered::default();
     look(
         sources,
         rendered,
-        looking(target, at),
+        (looking(target, at), at),
         &mut |told| match told {
             Told::Fact(fact) => fact.put(sink),
             Told::Unread(missed) => sink.unassessed(missed),
@@ -115,13 +115,13 @@ enum Told {
 fn look(
     sources: &[ManifestSource],
     rendered: read::Rendered,
-    mut looking: Looking,
+    (mut looking, as_of): (Looking, Timestamp),
     tell: &mut dyn FnMut(Told),
 ) {
     let mut reading = read::read(sources, rendered);
     looking.renderings = std::mem::take(&mut reading.renderings);
     let mut take = |draft| tell(Told::Fact(Box::new(evident(draft, &looking))));
-    build::build(&reading.inventory, &mut take);
+    build::build(&reading.inventory, as_of, &mut take);
     take(build::manifests(&reading));
     let kinds = kinds();
     for trouble in reading.troubles {
@@ -194,9 +194,10 @@ impl Collector for Manifests {
             // Reading and parsing files would hold up the connections of other collectors.
             let helm = HelmOptions::deserialize(&target.spec.value()["helm"]).unwrap_or_default();
             let rendered = read::render(&sources, &helm).await;
+            let as_of = context.as_of;
             let own = looking(&target.name, context.now());
             let looked = parts::gather(sink, move |parts| {
-                look(&sources, rendered, own, &mut |told| match told {
+                look(&sources, rendered, (own, as_of), &mut |told| match told {
                     Told::Fact(fact) => parts.fact(*fact),
                     Told::Unread(missed) => parts.unassessed(missed),
                 });

@@ -12,6 +12,7 @@
 )]
 
 mod build;
+mod cidr;
 mod collector;
 mod evidence;
 mod facts;

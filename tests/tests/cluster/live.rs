@@ -9,7 +9,7 @@ const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef012
 const OTHER: &str = "sha256:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 
 /// The uid of an object.
-fn uid(client: &ClusterClient, path: &str) -> Result<String> {
+pub(crate) fn uid(client: &ClusterClient, path: &str) -> Result<String> {
     let object: Value = serde_json::from_str(&client.get(path)?)?;
     Ok(object["metadata"]["uid"]
         .as_str()
@@ -17,7 +17,7 @@ fn uid(client: &ClusterClient, path: &str) -> Result<String> {
         .to_owned())
 }
 
-fn owner(kind: &str, version: &str, name: &str, uid: &str) -> Value {
+pub(crate) fn owner(kind: &str, version: &str, name: &str, uid: &str) -> Value {
     json!([{"apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": true}])
 }
 

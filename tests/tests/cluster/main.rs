@@ -11,6 +11,7 @@
 mod access;
 mod bootstrap;
 mod faults;
+mod flagger;
 mod live;
 mod paging;
 mod role;

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use seaworthy_tests::kinds;
 use seaworthy_tests::scene::Scene;
-use seaworthy_tests::servers::{ADMIN, ApiServer, ClusterClient};
+use seaworthy_tests::servers::{ADMIN, ApiServer, Authority, ClusterClient, Leaf};
 use serde_json::{Value, json};
 
 /// Which of the twins.
@@ -140,6 +140,12 @@ fn uid(client: &ClusterClient, path: &str) -> Result<String> {
 
 fn owned_by(kind: &str, version: &str, name: &str, uid: &str) -> Value {
     json!([{"apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": true}])
+}
+
+/// A certificate for the shop, in PEM, that ends far after the sweep.
+fn certificate() -> Result<String> {
+    let leaf = Leaf::new(["shop.test"]).valid((2020, 1, 1), (2199, 1, 1));
+    Ok(Authority::new("internal")?.issue(&leaf)?.leaf_pem)
 }
 
 /// A node with this state, in a pool of Karpenter.
@@ -283,7 +289,7 @@ fn good(client: &ClusterClient) -> Result<()> {
     client.apply_object(
         &json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
         "metadata": {"name": "api-tls", "namespace": SHOP},
-        "stringData": {"tls.crt": "a certificate", "tls.key": "a key"}}),
+        "stringData": {"tls.crt": certificate()?, "tls.key": "a key"}}),
     )?;
     let quota = json!({"requests.cpu": "40", "requests.memory": "64Gi", "limits.cpu": "80", "limits.memory": "64Gi"});
     let used = json!({"requests.cpu": "1", "requests.memory": "1Gi", "limits.cpu": "6", "limits.memory": "1Gi"});

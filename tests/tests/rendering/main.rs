@@ -101,6 +101,121 @@ fn an_archive_of_a_chart_is_rendered_too() {
     assert_eq!(found.verdict(name), "");
 }
 
+/// Packs what lies in `k8s` into an archive there, by the program that a person would take.
+fn pack(estate: &Estate, program: &str, arguments: &[&str]) {
+    let packed = std::process::Command::new(program)
+        .args(arguments)
+        .current_dir(estate.scene.path("k8s"))
+        .output()
+        .unwrap();
+    assert!(packed.status.success(), "{packed:?}");
+}
+
+/// A chart within an archive, and a packaged one within a folder and within an archive: rendered, and
+/// named where they cannot be.
+#[test]
+fn charts_within_archives_are_rendered_or_named() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let helm = programs.join("helm").display().to_string();
+    let package: &[(&str, &[&str])] = &[(&helm, &["package", "chart", "--destination", "."])];
+    let name = "default/Deployment/release-api";
+    for (packing, archive, wanted) in [
+        (
+            &[(
+                "tar",
+                &["-czf", "all.tgz", "--transform", "s,^,a/b/,", "chart"][..],
+            )][..],
+            "k8s/all.tgz",
+            "all.tgz:a/b/chart/templates/api.yaml:1",
+        ),
+        // At the very top, and with a packing that knows no folders.
+        (
+            &[(
+                "tar",
+                &[
+                    "-cf",
+                    "top.tar",
+                    "-C",
+                    "chart",
+                    "Chart.yaml",
+                    "values.yaml",
+                    "templates",
+                ],
+            )],
+            "k8s/top.tar",
+            "top.tar:templates/api.yaml:1",
+        ),
+        (
+            &[("python3", &["-m", "zipfile", "-c", "all.zip", "chart"])],
+            "k8s/all.zip",
+            "all.zip:chart/templates/api.yaml:1",
+        ),
+        (package, "k8s", "shop-1.0.0.tgz:shop/templates/api.yaml:1"),
+        (
+            &[package[0], ("tar", &["-cf", "all.tar", "shop-1.0.0.tgz"])],
+            "k8s/all.tar",
+            "all.tar:shop-1.0.0.tgz:shop/templates/api.yaml:1",
+        ),
+    ] {
+        let estate = Estate::new();
+        chart(&estate);
+        for (program, arguments) in packing {
+            pack(&estate, program, arguments);
+        }
+        std::fs::remove_dir_all(estate.scene.path("k8s/chart")).unwrap();
+        estate.scene.write("live.yaml", "replicas: 4\n").unwrap();
+        let found = estate.judged_at(&programs, archive, ", helm: { values: [live.yaml] }");
+        assert_eq!(found.verdict(name), "pass", "{archive}: {found:?}");
+        assert_eq!(found.unassessed(), "", "{archive}");
+        let place = found.place(name);
+        assert!(place.ends_with(wanted), "{place}");
+        let failing = estate.judged_at(&programs, archive, "");
+        let command = failing.reproduce(name);
+        let ran = std::process::Command::new("sh")
+            .args(["-c", command])
+            .current_dir(estate.scene.folder())
+            .env("PATH", format!("{}:/usr/bin:/bin", programs.display()))
+            .output()
+            .unwrap();
+        // A zip is unpacked by a program that need not be here.
+        if !command.contains("unzip") {
+            let text = String::from_utf8_lossy(&ran.stdout);
+            assert!(text.contains("name: release-api"), "{command}: {ran:?}");
+        }
+
+        let nowhere = estate.scene.path("nowhere");
+        std::fs::create_dir_all(&nowhere).unwrap();
+        let found = estate.judged_at(&nowhere, archive, "");
+        assert!(
+            found.unassessed().contains("is not rendered"),
+            "{archive}: {found:?}"
+        );
+        assert_eq!(found.verdict(name), "");
+    }
+}
+
+/// What an archive of a chart holds besides leads nowhere and swells to nothing.
+#[test]
+fn a_chart_in_an_archive_that_fails_is_told_without_the_folder_it_was_unpacked_into() {
+    let Some(programs) = tools::renderers() else {
+        return;
+    };
+    let estate = Estate::new();
+    chart(&estate);
+    let broken = "{{ fail (printf \"no %s\" \"luck\") }}";
+    estate
+        .scene
+        .write("k8s/chart/templates/broken.yaml", broken)
+        .unwrap();
+    pack(&estate, "tar", &["-cf", "all.tar", "chart"]);
+    let found = estate.judged_at(&programs, "k8s/all.tar", "");
+    let told = found.unassessed();
+    assert!(told.contains("all.tar:chart is not rendered"), "{told}");
+    assert!(!told.contains("/tmp/.tmp"), "{told}");
+}
+
 /// The command of a finding shows the rendering: its lines are not those of the template.
 #[test]
 fn the_command_of_a_finding_shows_what_was_rendered() {

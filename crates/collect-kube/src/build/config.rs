@@ -1,5 +1,6 @@
 //! ConfigMaps and Secrets: the names of their keys, never a value.
 
+use super::certificate::Certificates;
 use super::kinds::WORKLOADS;
 use super::references::Made;
 use super::workload::Pods;
@@ -15,10 +16,18 @@ use std::collections::BTreeSet;
 /// What workloads, their accounts, Ingresses and Gateways refer to: kind, namespace, name.
 type Uses = BTreeSet<(&'static str, String, String)>;
 
+/// The type of a Secret that holds a certificate and its key.
+const TLS: &str = "kubernetes.io/tls";
+
 /// How deep a pod is searched for references.
 const DEPTH: usize = 16;
 
-pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, made: &Made<'_>) -> Vec<Draft> {
+pub(super) fn facts(
+    inventory: &Inventory,
+    pods: &Pods<'_>,
+    made: &Made<'_>,
+    certificates: &Certificates<'_>,
+) -> Vec<Draft> {
     let mut uses = Uses::new();
     for running in pods.all() {
         references(running.pod(), &running.object.namespace, DEPTH, &mut uses);
@@ -62,7 +71,7 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>, made: &Made<'_>) -> 
         .filter(|(namespace, name, _)| inventory.get("", "Secret", namespace, name).is_none())
         .map(|(namespace, name, by)| brought((namespace, name), by, &uses));
     maps.map(|object| config_map(object, &uses))
-        .chain(secrets.map(|object| secret(object, &uses, made)))
+        .chain(secrets.map(|object| secret(object, &uses, made, certificates)))
         .chain(brought)
         .map(unseen)
         .collect()
@@ -84,7 +93,12 @@ fn config_map<'a>(object: &'a Object, uses: &Uses) -> (bool, Draft, &'a Object) 
     (fact.used, draft, object)
 }
 
-fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made<'_>) -> (bool, Draft, &'a Object) {
+fn secret<'a>(
+    object: &'a Object,
+    uses: &Uses,
+    made: &Made<'_>,
+    certificates: &Certificates<'_>,
+) -> (bool, Draft, &'a Object) {
     let mut keys = BTreeSet::new();
     let mut filled = BTreeSet::new();
     for field in ["data", "stringData"] {
@@ -95,6 +109,9 @@ fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made<'_>) -> (bool, Draft,
             }
         }
     }
+    let certificate = certificates
+        .of(object)
+        .filter(|_| object.value["type"] == TLS);
     let fact = Secret {
         reference: object.reference(),
         type_: text(&object.value["type"]).unwrap_or("Opaque").to_owned(),
@@ -107,8 +124,15 @@ fn secret<'a>(object: &'a Object, uses: &Uses, made: &Made<'_>) -> (bool, Draft,
         used: uses.contains(&("Secret", object.namespace.clone(), object.name.clone())),
         literal: !made.holds(&object.namespace, &object.name)
             && items(&object.value["metadata"]["ownerReferences"]).is_empty(),
+        brought_by: None,
+        certificate: certificate
+            .as_ref()
+            .and_then(|found| found.as_ref().ok().cloned()),
     };
     let mut draft = Draft::new("secret", fact.reference.clone(), &fact).about(object);
+    if let Some(Err(why)) = certificate {
+        draft.leave_unknown("certificate", format!("not understood: {why}"));
+    }
     // What brought the values into a cluster need not have left a trace there.
     if fact.literal && matches!(object.origin, Origin::Cluster { .. }) {
         let why = "nothing in the cluster tells what brought the values of this Secret there";
@@ -128,7 +152,7 @@ fn brought<'a>(
     let fact = Secret {
         reference: format!("{namespace}/Secret/{name}"),
         type_: match by.kind.as_str() {
-            "Certificate" => "kubernetes.io/tls",
+            "Certificate" => TLS,
             _ => text(&by.spec()["target"]["template"]["type"]).unwrap_or("Opaque"),
         }
         .to_owned(),
@@ -136,6 +160,8 @@ fn brought<'a>(
         empty_keys: Vec::new(),
         used: uses.contains(&("Secret", namespace.to_owned(), name.to_owned())),
         literal: false,
+        brought_by: Some(by.reference()),
+        certificate: None,
     };
     let mut draft = Draft::new("secret", fact.reference.clone(), &fact).about(by);
     for field in ["keys", "empty_keys"] {

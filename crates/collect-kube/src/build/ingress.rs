@@ -2,15 +2,14 @@
 
 use super::Draft;
 use super::backends::{backends, without_backend};
-use super::certificate::Certificates;
-use super::kinds::{CERTIFICATES, SERVICES};
-use super::references::Made;
-use crate::facts::{Ingress, IngressTls};
+use super::kinds::{CERTIFICATES, GRANTS, SERVICES};
+use super::tls::{Known, covered, of_gateway, of_ingress};
+use crate::facts::Ingress;
 use crate::inventory::Inventory;
-use crate::json::{items, strings, text};
+use crate::json::text;
 use crate::object::Object;
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Annotations that limit requests or connections when their value is a number above 0.
 const LIMITS: &[&str] = &[
@@ -52,50 +51,27 @@ const ALLOW_LISTS: &[&str] = &[
 const TRAEFIK: &str = "traefik.ingress.kubernetes.io/router.middlewares";
 const KONG: &str = "konghq.com/plugins";
 
-pub(super) fn facts(inventory: &Inventory, made: &Made<'_>) -> Vec<Draft> {
+pub(super) fn facts(known: &Known<'_>) -> Vec<Draft> {
+    let inventory = known.inventory;
     let ingresses = inventory
         .of_kind("Ingress")
         .filter(|object| matches!(object.group(), "networking.k8s.io" | "extensions"));
     let gateways = inventory
         .of_kind("Gateway")
         .filter(|object| object.group() == "gateway.networking.k8s.io");
-    let certificates = Certificates::survey(inventory);
     ingresses
         .chain(gateways)
-        .map(|object| fact(object, inventory, &certificates, made))
+        .map(|object| fact(object, known))
         .collect()
 }
 
-fn fact(
-    object: &Object,
-    inventory: &Inventory,
-    certificates: &Certificates<'_>,
-    made: &Made<'_>,
-) -> Draft {
-    let namespace = object.namespace.as_str();
-    let found = |secret: &str| {
-        is_made_by_annotation(object)
-            || certificates.makes(namespace, secret)
-            || made.holds(namespace, secret)
-            || inventory.get("", "Secret", namespace, secret).is_some()
-    };
-    let (hosts, catch_all, mut tls) = if object.kind == "Gateway" {
-        gateway(object.spec(), found)
+fn fact(object: &Object, known: &Known<'_>) -> Draft {
+    let inventory = known.inventory;
+    let (hosts, catch_all, tls) = if object.kind == "Gateway" {
+        of_gateway(object, known)
     } else {
-        ingress(object.spec(), found)
+        of_ingress(object, known)
     };
-    for entry in &mut tls {
-        let names = entry
-            .secret
-            .as_deref()
-            .and_then(|secret| certificates.names(namespace, secret));
-        // cert-manager asks for a certificate of the very hosts of the entry.
-        let names = names.or_else(|| is_made_by_annotation(object).then(|| entry.hosts.clone()));
-        entry.certificate_lacks = names.map(|names| {
-            let lacks = |host: &&String| !covered(host, &names);
-            entry.hosts.iter().filter(lacks).cloned().collect()
-        });
-    }
     let covers_all = tls.iter().any(|entry| entry.hosts.is_empty());
     let uncovered_hosts = hosts
         .iter()
@@ -137,13 +113,22 @@ fn fact(
         .of(&object.value)
         .unknown(unknown);
     if fact.backends.iter().any(|backend| !backend.port_found) {
-        draft = draft.unless_read(inventory, (SERVICES, namespace), &["backends"]);
+        let whence = (SERVICES, object.namespace.as_str());
+        draft = draft.unless_read(inventory, whence, &["backends"]);
     }
-    if fact.tls.iter().all(|entry| entry.secret_found) {
-        return draft;
+    for entry in &fact.tls {
+        let secret = entry.secret.as_deref().unwrap_or_default();
+        let namespace = secret.split_once('/').map(|(namespace, _)| namespace);
+        let namespace = namespace.unwrap_or(&object.namespace);
+        if !entry.secret_found {
+            let whence = (CERTIFICATES, namespace);
+            draft = draft.unless_read(inventory, whence, &["tls[].secret_found"]);
+        }
+        if entry.granted == Some(false) {
+            draft = draft.unless_read(inventory, (GRANTS, namespace), &["tls[].granted"]);
+        }
     }
-    let whence = (CERTIFICATES, object.namespace.as_str());
-    draft.unless_read(inventory, whence, &["tls[].secret_found"])
+    draft
 }
 
 /// The annotations by which configuration of the controller is given as text.
@@ -181,82 +166,11 @@ fn engine(directives: &str) -> Option<&str> {
     modes.next_back()
 }
 
-/// cert-manager makes the Secret for an Ingress or Gateway that names an issuer.
-fn is_made_by_annotation(object: &Object) -> bool {
-    object
-        .annotations()
-        .as_object()
-        .into_iter()
-        .flatten()
-        .any(|(key, _)| key.starts_with("cert-manager.io/") && key.ends_with("issuer"))
-}
-
 /// Whether a list of addresses leaves anybody out.
 fn narrows(list: &str) -> bool {
     !list
         .split(',')
         .any(|range| matches!(range.trim(), "0.0.0.0/0" | "::/0"))
-}
-
-type Entries = (Vec<String>, bool, Vec<IngressTls>);
-
-fn ingress(spec: &Value, found: impl Fn(&str) -> bool) -> Entries {
-    let rules = items(&spec["rules"]);
-    let hosts: BTreeSet<String> = rules
-        .iter()
-        .filter_map(|rule| text(&rule["host"]))
-        .map(str::to_owned)
-        .collect();
-    let default = !spec["defaultBackend"].is_null() || !spec["backend"].is_null();
-    let catch_all = default || rules.iter().any(|rule| text(&rule["host"]).is_none());
-    let tls = items(&spec["tls"])
-        .iter()
-        .map(|entry| {
-            let secret = text(&entry["secretName"]).map(str::to_owned);
-            IngressTls {
-                hosts: strings(&entry["hosts"]),
-                secret_found: secret.as_deref().is_some_and(&found),
-                secret,
-                certificate_lacks: None,
-            }
-        })
-        .collect();
-    (hosts.into_iter().collect(), catch_all, tls)
-}
-
-fn gateway(spec: &Value, found: impl Fn(&str) -> bool) -> Entries {
-    let mut hosts = BTreeSet::new();
-    let mut catch_all = false;
-    let mut tls = Vec::new();
-    for listener in items(&spec["listeners"]) {
-        let host = text(&listener["hostname"]).map(str::to_owned);
-        catch_all |= host.is_none();
-        hosts.extend(host.clone());
-        if matches!(listener["protocol"].as_str(), Some("HTTPS" | "TLS")) {
-            let reference = items(&listener["tls"]["certificateRefs"]).first();
-            let secret = reference
-                .and_then(|reference| text(&reference["name"]))
-                .map(str::to_owned);
-            tls.push(IngressTls {
-                hosts: host.into_iter().collect(),
-                secret_found: secret.as_deref().is_some_and(&found),
-                secret,
-                certificate_lacks: None,
-            });
-        }
-    }
-    (hosts.into_iter().collect(), catch_all, tls)
-}
-
-/// Whether one of `names` is the host, or a wildcard for its first label.
-fn covered(host: &str, names: &[String]) -> bool {
-    names.iter().any(|name| {
-        name.eq_ignore_ascii_case(host)
-            || name.strip_prefix("*.").is_some_and(|parent| {
-                host.split_once('.')
-                    .is_some_and(|(first, rest)| first != "*" && rest.eq_ignore_ascii_case(parent))
-            })
-    })
 }
 
 /// The annotation that limits requests; `Err` if it refers to what was not seen.
@@ -316,24 +230,4 @@ fn names(value: &Value) -> impl Iterator<Item = &str> {
         .split(',')
         .map(str::trim)
         .filter(|name| !name.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::covered;
-
-    #[test]
-    fn a_wildcard_covers_one_label() {
-        for (host, name, wanted) in [
-            ("a.example.com", "a.example.com", true),
-            ("A.example.com", "a.example.com", true),
-            ("a.example.com", "*.example.com", true),
-            ("a.b.example.com", "*.example.com", false),
-            ("example.com", "*.example.com", false),
-            ("*.example.com", "*.example.com", true),
-            ("*.example.com", "a.example.com", false),
-        ] {
-            assert_eq!(covered(host, &[name.to_owned()]), wanted, "{host} {name}");
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! From objects to facts: the joins, each through an index.
 
 mod access;
-mod addresses;
 mod api_server;
 mod autoscaler;
 mod backends;
@@ -11,6 +10,7 @@ mod certificate;
 mod config;
 mod container;
 mod delivery;
+mod grants;
 mod image;
 mod ingress;
 mod joined;
@@ -28,6 +28,7 @@ mod role;
 mod route;
 mod service;
 mod spread;
+mod tls;
 mod versions;
 mod workload;
 
@@ -38,12 +39,16 @@ use crate::pods::{self, Pods};
 use crate::read::Reading;
 use crate::secret_like::redacted;
 use crate::value::Value;
+use certificate::Certificates;
+pub(crate) use delivery::switches_at_once;
+use jiff::Timestamp;
 use joined::Surveyed;
 use references::Made;
 use seaworthy_model::Places;
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use tls::Known;
 
 /// A fact before it knows its provenance.
 #[derive(Debug)]
@@ -139,8 +144,8 @@ fn leave_out(value: &mut Json, path: &str) {
 }
 
 /// Builds every fact that the objects hold, and hands each to `take` at once: together they are much
-/// larger than the objects.
-pub(crate) fn build(inventory: &Inventory, take: &mut dyn FnMut(Draft)) {
+/// larger than the objects. Certificates are looked at as of `as_of`.
+pub(crate) fn build(inventory: &Inventory, as_of: Timestamp, take: &mut dyn FnMut(Draft)) {
     let pods = workload::survey(inventory);
     let autoscalers = autoscaler::survey(inventory, &pods);
     let budgets = budget::survey(inventory, &pods, &autoscalers);
@@ -149,6 +154,7 @@ pub(crate) fn build(inventory: &Inventory, take: &mut dyn FnMut(Draft)) {
 
     let services = service::survey(inventory, &pods);
     let made = Made::survey(inventory);
+    let certificates = Certificates::survey(inventory, as_of);
     let surveyed = Surveyed {
         inventory,
         pods: &pods,
@@ -164,11 +170,16 @@ pub(crate) fn build(inventory: &Inventory, take: &mut dyn FnMut(Draft)) {
     hand(namespace::facts(inventory, &pods, &policies), take);
     hand(autoscalers.facts(inventory), take);
     hand(budgets.facts(inventory), take);
-    hand(ingress::facts(inventory, &made), take);
+    let known = Known {
+        inventory,
+        certificates: &certificates,
+        made: &made,
+    };
+    hand(ingress::facts(&known), take);
     hand(route::facts(inventory), take);
     hand(accounts.facts(), take);
     hand(role::facts(inventory, &accounts), take);
-    hand(config::facts(inventory, &pods, &made), take);
+    hand(config::facts(inventory, &pods, &made, &certificates), take);
     hand(services.facts(inventory, &pods), take);
     hand(policy::facts(inventory, &pods), take);
     hand(delivery::facts(inventory, &pods), take);

@@ -1,9 +1,9 @@
 //! Network policies, each direction apart (networking.k8s.io/v1).
 
-use super::addresses::leave_nobody_out;
 use super::kinds::WORKLOADS;
 use super::workload::Pods;
 use super::{Draft, count};
+use crate::cidr::Addresses;
 use crate::facts::{Direction, NetworkCover, NetworkPolicy};
 use crate::inventory::Inventory;
 use crate::json::{items, strings};
@@ -83,7 +83,7 @@ impl Policies {
             if rules.is_empty() && all {
                 self.deny_ingress.insert(object.namespace.clone());
             }
-            let effect = effect(object, rules, "from");
+            let effect = effect(object, &rules, Way::In);
             self.ingress
                 .insert(&object.namespace, selector.clone(), effect);
         }
@@ -91,7 +91,7 @@ impl Policies {
             if rules.is_empty() && all {
                 self.deny_egress.insert(object.namespace.clone());
             }
-            let effect = effect(object, rules, "to");
+            let effect = effect(object, &rules, Way::Out);
             self.egress.insert(&object.namespace, selector, effect);
         }
     }
@@ -170,8 +170,8 @@ impl Policies {
 /// What a policy selects, and its rules in each direction that it rules at all.
 struct Rules<'a> {
     selector: Selector,
-    ingress: Option<&'a [Value]>,
-    egress: Option<&'a [Value]>,
+    ingress: Option<Vec<&'a Value>>,
+    egress: Option<Vec<&'a Value>>,
 }
 
 fn rules(object: &Object) -> Rules<'_> {
@@ -182,15 +182,32 @@ fn rules(object: &Object) -> Rules<'_> {
     } else {
         Selector::parse(&spec["podSelector"])
     };
-    let (ingress, egress) = (items(&spec["ingress"]), items(&spec["egress"]));
+    let (ingress, egress) = (&spec["ingress"], &spec["egress"]);
     let types = strings(&spec["policyTypes"]);
     let has = |name: &str| types.iter().any(|kind| kind == name);
     // Without types, egress counts only where it has rules (SetDefaults_NetworkPolicy).
     Rules {
         selector,
-        ingress: (types.is_empty() || has("Ingress")).then_some(ingress),
-        egress: (has("Egress") || (types.is_empty() && !egress.is_empty())).then_some(egress),
+        ingress: (types.is_empty() || has("Ingress")).then(|| of_somebody(ingress, "from")),
+        egress: (has("Egress") || (types.is_empty() && !items(egress).is_empty()))
+            .then(|| of_somebody(egress, "to")),
     }
+}
+
+/// The rules that let anybody through: one whose every peer is a block of which nothing is left lets
+/// through as much as no rule.
+fn of_somebody<'a>(rules: &'a Value, peers: &str) -> Vec<&'a Value> {
+    let is_nobody = |peer: &Value| {
+        let left = Addresses::of_block(&peer["ipBlock"]);
+        left.is_some_and(|left| left.is_empty())
+    };
+    let rules = items(rules).iter();
+    rules
+        .filter(|rule| {
+            let peers = items(&rule[peers]);
+            peers.is_empty() || !peers.iter().all(is_nobody)
+        })
+        .collect()
 }
 
 /// The facts of the policies themselves.
@@ -221,15 +238,15 @@ pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
 
 fn fact(object: &Object, rules: &Rules<'_>, workloads: usize, inventory: &Inventory) -> Draft {
     let directions = [
-        ("ingress", rules.ingress, "from"),
-        ("egress", rules.egress, "to"),
+        ("ingress", &rules.ingress, Way::In),
+        ("egress", &rules.egress, Way::Out),
     ];
-    let among = |test: fn(&[Value], &Effect) -> bool| -> Vec<String> {
+    let among = |test: fn(&[&Value], &Effect) -> bool| -> Vec<String> {
         directions
             .iter()
-            .filter_map(|(name, rules, peers)| {
-                let rules = (*rules)?;
-                test(rules, &effect(object, rules, peers)).then(|| (*name).to_owned())
+            .filter_map(|(name, rules, way)| {
+                let rules = rules.as_deref()?;
+                test(rules, &effect(object, rules, *way)).then(|| (*name).to_owned())
             })
             .collect()
     };
@@ -253,19 +270,42 @@ fn is_standard(object: &Object) -> bool {
     matches!(object.group(), "networking.k8s.io" | "extensions")
 }
 
-fn effect(object: &Object, rules: &[Value], peers: &str) -> Effect {
+/// Which way traffic goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    In,
+    Out,
+}
+
+impl Way {
+    fn peers(self, rule: &Value) -> &[Value] {
+        items(match self {
+            Self::In => &rule["from"],
+            Self::Out => &rule["to"],
+        })
+    }
+}
+
+fn effect(object: &Object, rules: &[&Value], way: Way) -> Effect {
+    let anyone = |rule: &Value| {
+        let peers = way.peers(rule);
+        peers.is_empty() || peers.iter().any(is_empty)
+    };
+    // Whoever may call nothing but DNS servers cannot send data just anywhere.
+    let counts = |rule: &&&Value| way == Way::In || !only_dns(&rule["ports"]);
+    // One half of all addresses may stand in one rule, and the other in the next.
+    let counted = rules.iter().filter(counts);
+    let all = counted.clone().flat_map(|rule| way.peers(rule));
+    let any_address = counted.clone().any(|rule| anyone(rule)) || addresses(all).leave_nobody_out();
     Effect {
         policy: object.reference(),
         allow_all: rules.iter().any(|rule| {
-            let peers = items(&rule[peers]);
-            let anyone =
-                peers.is_empty() || peers.iter().any(is_empty) || leave_nobody_out(blocks(peers));
-            anyone && any_port(&rule["ports"])
+            let everybody = anyone(rule) || addresses(way.peers(rule).iter()).leave_nobody_out();
+            everybody && any_port(&rule["ports"])
         }),
-        // One half of all addresses may stand in one rule, and the other in the next.
-        any_address: leave_nobody_out(rules.iter().flat_map(|rule| blocks(items(&rule[peers])))),
+        any_address,
         dns: rules.iter().any(|rule| {
-            allows_dns(&rule["ports"]) && reaches_dns(items(&rule[peers]), &object.namespace)
+            allows_dns(&rule["ports"]) && reaches_dns(way.peers(rule), &object.namespace)
         }),
     }
 }
@@ -276,11 +316,10 @@ fn is_empty(peer: &Value) -> bool {
         .is_some_and(|map| map.values().all(Value::is_null))
 }
 
-/// The blocks of addresses among some peers, but for those with exceptions.
-fn blocks(peers: &[Value]) -> impl Iterator<Item = &str> {
-    let blocks = peers.iter().map(|peer| &peer["ipBlock"]);
-    let whole = blocks.filter(|block| items(&block["except"]).is_empty());
-    whole.filter_map(|block| block["cidr"].as_str())
+/// The addresses of the blocks among some peers.
+fn addresses<'a>(peers: impl Iterator<Item = &'a Value>) -> Addresses {
+    let blocks = peers.filter_map(|peer| Addresses::of_block(&peer["ipBlock"]));
+    blocks.fold(Addresses::default(), Addresses::and)
 }
 
 /// Whether some peers can be the cluster's DNS, which stands in `kube-system`: pods that are
@@ -301,6 +340,16 @@ fn any_port(ports: &Value) -> bool {
             port["port"].is_null()
                 || (port["port"].as_i64() <= Some(1) && port["endPort"].as_i64() == Some(65535))
         })
+}
+
+/// Whether a rule is for DNS and nothing else.
+fn only_dns(ports: &Value) -> bool {
+    let ports = items(ports);
+    let is_dns = |port: &Value| {
+        port["port"].as_i64() == Some(DNS)
+            && port["endPort"].as_i64().is_none_or(|last| last == DNS)
+    };
+    !ports.is_empty() && ports.iter().all(is_dns)
 }
 
 fn allows_dns(ports: &Value) -> bool {

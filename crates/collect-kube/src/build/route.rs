@@ -1,6 +1,7 @@
 //! Routes of the Gateway API, and the Services behind them
 //! (<https://gateway-api.sigs.k8s.io/reference/spec/>, HTTPRouteRule and ReferenceGrant).
 
+use super::grants::granted;
 use super::kinds::{GRANTS, SERVICES};
 use super::{Draft, count};
 use crate::facts::{Route, RouteBackend};
@@ -79,26 +80,7 @@ fn backend(reference: &Value, route: &Object, inventory: &Inventory) -> Option<R
         port,
         found: service.is_some(),
         port_found: service.is_some_and(has_port),
-        granted: namespace == route.namespace || granted(route, namespace, name, inventory),
-    })
-}
-
-/// Whether a ReferenceGrant lets the route refer to the Service.
-fn granted(route: &Object, namespace: &str, service: &str, inventory: &Inventory) -> bool {
-    let mut grants = inventory
-        .of_kind("ReferenceGrant")
-        .filter(|grant| grant.group() == GROUP && grant.namespace == namespace);
-    grants.any(|grant| {
-        let from = items(&grant.spec()["from"]).iter().any(|from| {
-            from["group"] == GROUP
-                && from["kind"] == route.kind.as_str()
-                && from["namespace"] == route.namespace.as_str()
-        });
-        let to = items(&grant.spec()["to"]).iter().any(|to| {
-            text(&to["group"]).unwrap_or_default().is_empty()
-                && to["kind"] == "Service"
-                && text(&to["name"]).is_none_or(|name| name == service)
-        });
-        from && to
+        granted: namespace == route.namespace
+            || granted(route, ("Service", namespace, name), inventory),
     })
 }

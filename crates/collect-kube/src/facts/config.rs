@@ -46,6 +46,27 @@ pub(crate) struct Secret {
     #[serde(default)]
     #[schemars(extend("x-field" = "data"))]
     pub(crate) literal: bool,
+    /// What brings it, where the Secret itself is not among the objects: an External Secret, a sealed one,
+    /// a Certificate. Its values are no part of what was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) brought_by: Option<String>,
+    /// The server's certificate in a Secret of the type `kubernetes.io/tls`; absent where it holds none,
+    /// or where its values were not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-field" = "data"))]
+    pub(crate) certificate: Option<SecretCertificate>,
+}
+
+/// The first certificate of `tls.crt`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct SecretCertificate {
+    /// The DNS names that it is for (subjectAltName).
+    pub(crate) names: Vec<String>,
+    /// The end of its validity (RFC 3339, UTC).
+    pub(crate) ends: String,
+    /// Whole days until then; less than 0 where it has ended.
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) days_left: i64,
 }
 
 /// What was looked at, so that nothing is left out in silence.

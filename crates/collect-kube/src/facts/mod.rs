@@ -19,7 +19,7 @@ mod signing_key;
 mod workload;
 
 pub(crate) use access::{BindingSubject, Power, Role, RoleBinding, ServiceAccount};
-pub(crate) use config::{ConfigMap, Manifests, Outdated, Secret};
+pub(crate) use config::{ConfigMap, Manifests, Outdated, Secret, SecretCertificate};
 pub(crate) use container::{Container, ContainerKind, ContainerPort, ContainerProbe, Resources};
 pub(crate) use delivery::{BlueGreen, GitopsApplication, Side, TrafficSplit, WeightedBackend};
 pub(crate) use lifecycle::{Cron, GoverningService, JobBounds, Reference, Update};

@@ -23,7 +23,8 @@ pub(crate) struct Direction {
     pub(crate) policies: Vec<String>,
     /// The policies among them with a rule that allows everything.
     pub(crate) allow_all: Vec<String>,
-    /// The policies among them that allow any address (`0.0.0.0/0` or `::/0` without `except`).
+    /// The policies among them that allow any address: a rule without peers, or blocks that leave
+    /// nobody out, such as `0.0.0.0/0`. Of egress, rules for DNS alone (port 53) aside.
     pub(crate) any_address: Vec<String>,
     /// DNS (port 53) is allowed, or nothing is denied.
     pub(crate) dns_allowed: bool,
@@ -103,14 +104,32 @@ pub(crate) struct IngressBackend {
 pub(crate) struct IngressTls {
     /// Its hosts; none means all of the Ingress.
     pub(crate) hosts: Vec<String>,
-    /// The Secret that holds the certificate.
+    /// The Secret that holds the certificate; `namespace/name` where it stands in another namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) secret: Option<String>,
     /// The Secret, or a cert-manager Certificate that makes it, stands among what was looked at.
     #[serde(default)]
     pub(crate) secret_found: bool,
+    /// Of a Secret in another namespace: a ReferenceGrant there lets the Gateway refer to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) granted: Option<bool>,
+    /// What serves TLS where no Secret does: the backend, another kind of object, an option of the
+    /// controller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) served_by: Option<String>,
     /// Of the Secret's certificate, or of the Certificate that makes it: the hosts of this entry
     /// that none of its names covers. Absent where neither was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) certificate_lacks: Option<Vec<String>>,
+    /// The end of the certificate's validity, by the Secret or by the state of the Certificate that
+    /// makes it (RFC 3339, UTC). Absent where neither was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_ends: Option<String>,
+    /// Whole days until then; less than 0 where it has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-volatile" = true))]
+    pub(crate) certificate_days_left: Option<i64>,
+    /// What issues the certificate anew in time: a cert-manager Certificate, or its annotation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) renewed_by: Option<String>,
 }

@@ -28,6 +28,7 @@ pub(crate) use rights::describe_access;
 pub use rights::role;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble};
 use seaworthy_model::{FactSchema, Target, Unassessed};
+pub(crate) use secrets::UNREAD;
 pub(crate) use spec::{ClusterSpec, complaints, properties};
 use tokio::time::Instant;
 use write::Looked;

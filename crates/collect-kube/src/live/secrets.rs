@@ -15,7 +15,7 @@ const TYPE: usize = 1;
 const DATA: usize = 2;
 
 /// Stands in a Secret's data for a value that was not read.
-const UNREAD: &str = "unread";
+pub(crate) const UNREAD: &str = "unread";
 /// Says in a Secret's own fields that its values, or even its keys, were not read.
 pub(super) const MARK: &str = "seaworthy/unread";
 

@@ -83,7 +83,7 @@ fn drafts(looked: Looked, spec: &ClusterSpec, as_of: Timestamp, take: &mut dyn F
         }
     };
     live.into_iter().for_each(&mut finish);
-    build::build(&inventory, &mut finish);
+    build::build(&inventory, as_of, &mut finish);
 }
 
 /// What is known of an object beyond its own fields, by its reference.

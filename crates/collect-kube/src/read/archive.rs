@@ -38,7 +38,7 @@ impl<R: Read> Read for Ending<R> {
 
 /// How an archive is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Packing {
+pub(super) enum Packing {
     Tar,
     TarGz,
     Zip,
@@ -48,6 +48,8 @@ enum Packing {
 struct Unpacked<'a> {
     archive: &'a Path,
     manifests: Vec<(String, Vec<u8>)>,
+    /// The packaged charts within it, each with the folder at its top.
+    packaged: Vec<(String, String)>,
     bytes: u64,
     troubles: &'a mut Vec<Trouble>,
 }
@@ -57,7 +59,8 @@ pub(super) fn is_archive(path: &Path) -> bool {
     packing(path).is_some()
 }
 
-fn packing(path: &Path) -> Option<Packing> {
+/// How a path is packed, by the end of its name.
+pub(super) fn packing(path: &Path) -> Option<Packing> {
     let name = path.file_name()?.to_str()?.to_ascii_lowercase();
     let ends = [
         (".tar", Packing::Tar),
@@ -69,28 +72,42 @@ fn packing(path: &Path) -> Option<Packing> {
     found.map(|(_, packing)| packing)
 }
 
-/// The folder at the top of an archive that is a packaged chart (`helm package`): a compressed tar
-/// with one folder, whose `Chart.yaml` tells of anything but a library. Helm renders it as it is.
+/// The folder at the top of a file that is a packaged chart (`helm package`): a compressed tar in which
+/// a folder has a `Chart.yaml` that tells of anything but a library. Helm renders it as it is.
 pub(super) fn packaged_chart(path: &Path) -> Option<String> {
     if packing(path) != Some(Packing::TarGz) {
         return None;
     }
-    let mut troubles = Vec::new();
-    let mut inputs = Vec::new();
-    list(path, &mut inputs, &mut troubles);
-    let start = format!("{}:", path.display());
-    let within: Vec<&str> = inputs
-        .iter()
-        .filter_map(|input| input.file.strip_prefix(&start))
-        .collect();
-    let (top, _) = within.first()?.split_once('/')?;
-    let below = format!("{top}/");
-    let chart = inputs
-        .iter()
-        .find(|input| input.file == format!("{start}{top}/Chart.yaml"))?;
-    let is_library = super::render::is_library(&chart.load().ok()?);
-    let one_folder = within.iter().all(|name| name.starts_with(&below));
-    (troubles.is_empty() && one_folder && !is_library).then(|| top.to_owned())
+    packaged(BufReader::new(File::open(path).ok()?))
+}
+
+/// How much of a packaged chart is looked at: its `Chart.yaml` stands first.
+const HEAD_ENTRIES: usize = 64;
+const HEAD_BYTES: u64 = 16 << 20;
+
+/// Likewise, of its bytes.
+fn packaged(reader: impl Read) -> Option<String> {
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(reader).take(HEAD_BYTES));
+    for entry in archive.entries().ok()?.take(HEAD_ENTRIES) {
+        let entry = entry.ok()?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let top = name.strip_prefix("./").unwrap_or(&name);
+        let Some(top) = top
+            .strip_suffix("/Chart.yaml")
+            .filter(|top| !top.contains('/'))
+        else {
+            continue;
+        };
+        let mut text = Vec::new();
+        entry.take(LARGEST).read_to_end(&mut text).ok()?;
+        return (!super::render::is_library(&text)).then(|| top.to_owned());
+    }
+    None
+}
+
+/// What stands for a packaged chart that nobody rendered: its templates.
+pub(super) fn unrendered(file: &str, top: &str) -> Input {
+    Input::of_text(format!("{file}:{top}/templates"), b"{{".to_vec(), true)
 }
 
 /// Lists the manifests of an archive, each as `archive:path`. What is wrong with it is a trouble;
@@ -99,6 +116,7 @@ pub(super) fn list(path: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trou
     let mut unpacked = Unpacked {
         archive: path,
         manifests: Vec::new(),
+        packaged: Vec::new(),
         bytes: 0,
         troubles,
     };
@@ -117,6 +135,15 @@ pub(super) fn list(path: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trou
         .filter_map(|(name, _)| Some(format!("{}templates/", name.strip_suffix("Chart.yaml")?)))
         .collect();
     let archive = path.display();
+    let brought = |name: &str| {
+        let mut charts = unpacked
+            .manifests
+            .iter()
+            .filter_map(|(name, _)| name.strip_suffix("Chart.yaml"));
+        charts.any(|chart| name.starts_with(&format!("{chart}charts/")))
+    };
+    let packaged = unpacked.packaged.iter().filter(|(name, _)| !brought(name));
+    inputs.extend(packaged.map(|(name, top)| unrendered(&format!("{archive}:{name}"), top)));
     for (name, text) in unpacked.manifests {
         let in_chart = charts.iter().any(|templates| name.starts_with(templates));
         inputs.push(Input::of_text(format!("{archive}:{name}"), text, in_chart));
@@ -190,7 +217,15 @@ impl Unpacked<'_> {
         let path = Path::new(name);
         let parts: Vec<Component<'_>> = path.components().collect();
         let hidden = |part: &Component<'_>| matches!(part, Component::Normal(name) if name.to_string_lossy().starts_with('.'));
-        if !is_manifest(path) || parts.iter().any(hidden) {
+        if parts.iter().any(hidden) {
+            return Ok(true);
+        }
+        if packing(path) == Some(Packing::TarGz) {
+            let top = packaged(reader.take(HEAD_BYTES));
+            self.packaged.extend(top.map(|top| (name.to_owned(), top)));
+            return Ok(true);
+        }
+        if !is_manifest(path) {
             return Ok(true);
         }
         let stays = |part: &Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);

@@ -1,6 +1,7 @@
 //! The types of the fields that facts are read from. An object in which one of them has another
 //! type is refused by Kubernetes, and reading it as if the field were absent could pass it.
 
+use crate::cidr;
 use crate::json::items;
 use crate::object::Object;
 use crate::pods::{self, Pods};
@@ -126,6 +127,11 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>) -> Result<(), String> {
                     return Err(format!("{place} wants {}", wanted.name()));
                 }
                 match key {
+                    "ipBlock" => {
+                        if let Some(fault) = cidr::fault(inner) {
+                            return Err(format!("{}: {fault}", path.join(".")));
+                        }
+                    }
                     "matchLabels" | "matchExpressions" => selector(key, inner, path)?,
                     // A Service's selector is free, any other one a LabelSelector.
                     "selector" => {
@@ -274,6 +280,13 @@ mod tests {
                     json!({"nodeAffinity": {"matchExpressions": [{"key": "a", "operator": "Gt"}]}}),
                 ),
                 Ok(()),
+            ),
+            (
+                json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": {"ingress": [
+                    {"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.0.0.0/8"]}}]}]}}),
+                Err(
+                    "spec.ingress.from.ipBlock: except 10.0.0.0/8 is no strict subset of 10.0.0.0/8",
+                ),
             ),
             (
                 json!({"apiVersion": "example.com/v1", "kind": "X", "spec": {"replicas": "many"}}),

@@ -158,6 +158,7 @@ fn folder(root: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
         .sort_by_file_path(Ord::cmp)
         .build();
     let mut charts: Vec<PathBuf> = Vec::new();
+    let mut brought: Vec<PathBuf> = Vec::new();
     let before = inputs.len();
     for entry in walk {
         let entry = match entry {
@@ -171,12 +172,20 @@ fn folder(root: &Path, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
         let is_folder = path.is_dir();
         if is_folder && path.join("Chart.yaml").is_file() {
             charts.push(path.join("templates"));
+            brought.push(path.join("charts"));
         }
         if entry.depth() > 0 && entry.path_is_symlink() && (is_folder || is_manifest(path)) {
             // Within the folder, what it leads to is met at its own place.
             if !stays_within(root, path) {
                 let why = "it is a link that leads outside the folder; name its target instead";
                 troubles.push(unreadable(path, why));
+            }
+            continue;
+        }
+        if let Some(top) = archive::packaged_chart(path).filter(|_| !is_folder) {
+            // What a chart brings along is a part of it.
+            if !brought.iter().any(|charts| path.starts_with(charts)) {
+                inputs.push(archive::unrendered(&path.display().to_string(), &top));
             }
             continue;
         }

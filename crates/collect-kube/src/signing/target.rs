@@ -186,7 +186,7 @@ fn complaints(spec: &Value) -> Vec<(String, String)> {
         let is_set = |field: &&str| !one[*field].is_null();
         let live = ["kubeconfig", "context", "in_cluster"]
             .iter()
-            .any(|field| is_set(field));
+            .any(|field| !one[*field].is_null());
         let places = [
             live,
             is_set(&"manifests"),

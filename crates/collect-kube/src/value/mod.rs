@@ -253,7 +253,7 @@ pub(crate) use json;
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, Value, json};
+    use super::{Reader, Value};
     use serde::de::DeserializeSeed as _;
 
     #[test]

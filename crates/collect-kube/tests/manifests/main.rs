@@ -21,3 +21,4 @@ mod routes;
 mod scaling;
 mod signing;
 mod support;
+mod tls;

@@ -103,6 +103,55 @@ fn network_policies() {
             "/network/ingress/any_address/0",
             json!("shop/NetworkPolicy/x"),
         ),
+        // A rule without peers is for everybody, as 0.0.0.0/0 is.
+        (
+            json!({"podSelector": api, "ingress": [{"ports": [{"port": 80}]}]}),
+            "/network/ingress/any_address/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"from": [], "ports": [{"port": 80}]}]}),
+            "/network/ingress/any_address/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 443}]}]}),
+            "/network/egress/any_address/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"protocol": "UDP", "port": 53}]}]}),
+            "/network/egress/any_address",
+            json!([]),
+        ),
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": [{"protocol": "UDP", "port": 53}]}]}),
+            "/network/egress/any_address",
+            json!([]),
+        ),
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"ports": [{"protocol": "UDP", "port": 53}, {"port": 443}]}]}),
+            "/network/egress/any_address/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        (
+            json!({"podSelector": api, "ingress": [{"ports": [{"protocol": "UDP", "port": 53}]}]}),
+            "/network/ingress/any_address/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        // What an exception takes out, another block may put back.
+        (
+            json!({"podSelector": api, "ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}},
+                {"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}),
+            "/network/ingress/allow_all/0",
+            json!("shop/NetworkPolicy/x"),
+        ),
+        // Exceptions that cover their block leave nobody: no rule is left.
+        (
+            json!({"podSelector": api, "policyTypes": ["Egress"], "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.0.0.0/9", "10.128.0.0/9"]}}]}]}),
+            "/network/egress/dns_allowed",
+            json!(false),
+        ),
     ] {
         let text = deployment("", "", "") + &policy(policy_spec);
         check(&text, API, pointer, wanted);
@@ -120,6 +169,22 @@ fn network_policies() {
         "namespace shop",
         "/default_deny_egress",
         json!(false),
+    );
+    // A policy whose only peer is nobody denies by default, too.
+    let nobody = json!([{"from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["0.0.0.0/1", "128.0.0.0/1"]}}]}]);
+    let deny = policy(json!({"podSelector": {}, "ingress": nobody}));
+    let text = deployment("", "", "") + &deny;
+    check(
+        &text,
+        "namespace shop",
+        "/default_deny_ingress",
+        json!(true),
+    );
+    check(
+        &text,
+        "network_policy shop/NetworkPolicy/x",
+        "/denies_all",
+        json!(["ingress"]),
     );
     let cilium = deployment("", "", "") + &spec("CiliumNetworkPolicy", "cilium.io/v2", &json!({}));
     let collected = read(&cilium);

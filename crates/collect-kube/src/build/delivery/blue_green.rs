@@ -133,14 +133,20 @@ fn argo_side(object: &Object, inventory: &Inventory, service: &Value, hash: Opti
     }
 }
 
+/// Whether a Canary of Flagger goes by a number of checks and no weights, and then gives all traffic to
+/// the new version.
+pub(crate) fn switches_at_once(spec: &Value) -> bool {
+    let analysis = &spec["analysis"];
+    let by_weight = ["maxWeight", "stepWeight", "stepWeights"];
+    is_set(&analysis["iterations"]) && !by_weight.iter().any(|field| is_set(&analysis[*field]))
+}
+
 /// A Canary without weights: Flagger waits for a number of checks and switches then. It keeps a
 /// copy of the target under the name `…-primary`, and makes the Services `…-primary` and
 /// `…-canary` itself.
 fn flagger(object: &Object, inventory: &Inventory) -> Option<Draft> {
     let (spec, status) = (object.spec(), &object.value["status"]);
-    let analysis = &spec["analysis"];
-    let by_weight = ["maxWeight", "stepWeight", "stepWeights"];
-    if by_weight.iter().any(|field| is_set(&analysis[*field])) || !is_set(&analysis["iterations"]) {
+    if !switches_at_once(spec) {
         return None;
     }
     let target = text(&spec["targetRef"]["name"])?;

@@ -9,6 +9,7 @@ mod split;
 use super::Draft;
 use super::workload::Pods;
 use crate::inventory::Inventory;
+pub(crate) use blue_green::switches_at_once;
 
 pub(super) fn facts(inventory: &Inventory, pods: &Pods<'_>) -> Vec<Draft> {
     let mut drafts = split::facts(inventory);

@@ -1,7 +1,7 @@
 //! `canary`: how much traffic a new version gets, by whatever splits it.
 
 use super::{draft_of, number, reference};
-use crate::build::Draft;
+use crate::build::{Draft, switches_at_once};
 use crate::json::items;
 use crate::live::gather::Found;
 use crate::value::Value;
@@ -71,6 +71,7 @@ fn fact(found: &Found) -> Option<Draft> {
             (weight, taken_back(status, weight))
         }
         "Canary" => {
+            fact.stepwise = !switches_at_once(spec);
             let weight = flagger(status);
             (
                 weight,

@@ -1,8 +1,8 @@
 //! Helm charts, by `helm template`.
 
 use super::{Rendered, installed, printed, shown};
-use crate::read::Trouble;
 use crate::read::source::Input;
+use crate::read::{Trouble, archive};
 use ignore::WalkBuilder;
 use schemars::JsonSchema;
 use seaworthy_collect::Program;
@@ -48,6 +48,30 @@ pub(super) fn find(folders: &[PathBuf]) -> Vec<PathBuf> {
     found
 }
 
+/// The packaged charts below some folders, each with the folder at its top, but for those that a chart
+/// brings along.
+pub(super) fn packaged(folders: &[PathBuf], charts: &[PathBuf]) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for root in folders {
+        let walk = WalkBuilder::new(root)
+            .standard_filters(false)
+            .hidden(true)
+            .follow_links(false)
+            .sort_by_file_path(Ord::cmp)
+            .build();
+        for entry in walk.flatten() {
+            let path = entry.path();
+            if charts.iter().any(|chart| owns(chart, path)) || !path.is_file() {
+                continue;
+            }
+            if let Some(top) = archive::packaged_chart(path) {
+                found.push((path.to_owned(), top));
+            }
+        }
+    }
+    found
+}
+
 /// The folders of a chart that Helm renders. What else lies in its folder is no part of it: the
 /// folder of a chart may be that of a whole repository.
 const PARTS: [&str; 3] = ["templates", "charts", "crds"];
@@ -73,14 +97,56 @@ pub(super) fn tells_of_library(text: &[u8]) -> bool {
 pub(super) struct Chart {
     at: PathBuf,
     called: PathBuf,
+    /// The archive that it was unpacked from.
+    within: Option<Within>,
 }
+
+/// Where an unpacked chart comes from.
+#[derive(Clone, Debug)]
+pub(super) struct Within {
+    pub(super) archive: PathBuf,
+    /// Its path in the archive.
+    pub(super) inner: PathBuf,
+    /// The folder that the archive was unpacked into, which nobody else gets to see.
+    pub(super) unpacked: PathBuf,
+    /// The program that unpacks it.
+    pub(super) by: &'static str,
+}
+
+impl Within {
+    /// What a person types to have the chart, in a folder of its own.
+    fn command(&self) -> String {
+        let archive = self.archive.display().to_string();
+        let unpack = match self.by {
+            "unzip" => shown(
+                "unzip",
+                &["-q", &archive, "-d", UNPACKED].map(str::to_owned),
+            ),
+            _ => shown("tar", &["-xf", &archive, "-C", UNPACKED].map(str::to_owned)),
+        };
+        format!("mkdir -p {UNPACKED} && {unpack} && ")
+    }
+}
+
+/// The folder that commands unpack into.
+const UNPACKED: &str = "unpacked";
 
 impl Chart {
     pub(super) fn in_folder(folder: &Path) -> Self {
         Self {
             at: folder.to_owned(),
             called: folder.to_owned(),
+            within: None,
         }
+    }
+
+    /// Unpacked from an archive, by whose name its files are called.
+    pub(super) fn within(mut self, within: Within) -> Self {
+        let below = self.called.strip_prefix(&within.unpacked);
+        let inner = below.unwrap_or(&self.called).display();
+        self.called = PathBuf::from(format!("{}:{inner}", within.archive.display()));
+        self.within = Some(within);
+        self
     }
 
     /// Packaged in an archive, below a folder.
@@ -88,10 +154,32 @@ impl Chart {
         Self {
             at: archive.to_owned(),
             called: PathBuf::from(format!("{}:{top}", archive.display())),
+            within: None,
         }
     }
 
-    fn arguments(&self, options: &HelmOptions) -> Vec<String> {
+    /// The command as a person would type it.
+    fn command(&self, options: &HelmOptions) -> String {
+        let Some(within) = &self.within else {
+            return shown("helm", &self.arguments(&self.at, options));
+        };
+        let at = Path::new(UNPACKED).join(&within.inner);
+        within.command() + &shown("helm", &self.arguments(&at, options))
+    }
+
+    /// A complaint without the folder that the chart was unpacked into.
+    fn told(&self, detail: &str) -> String {
+        let Some(within) = &self.within else {
+            return detail.to_owned();
+        };
+        let called = format!("{}:", within.archive.display());
+        let unpacked = within.unpacked.display().to_string();
+        detail
+            .replace(&format!("{unpacked}/"), &called)
+            .replace(&unpacked, &called)
+    }
+
+    fn arguments(&self, at: &Path, options: &HelmOptions) -> Vec<String> {
         let word = |text: &Option<String>, otherwise: &str| {
             text.clone().unwrap_or_else(|| otherwise.to_owned())
         };
@@ -99,7 +187,7 @@ impl Chart {
             "template".to_owned(),
             word(&options.release, "release"),
             // A folder whose name begins with a hyphen is no option.
-            Path::new(".").join(&self.at).display().to_string(),
+            Path::new(".").join(at).display().to_string(),
             "--include-crds".to_owned(),
             "--skip-tests".to_owned(),
             "--namespace".to_owned(),
@@ -119,7 +207,7 @@ pub(super) async fn render(charts: &[Chart], options: &HelmOptions, rendered: &m
     };
     for chart in charts {
         let mut program = Program::new(&helm);
-        let arguments = chart.arguments(options);
+        let arguments = chart.arguments(&chart.at, options);
         program.arguments = arguments.iter().map(Into::into).collect();
         match printed(program, "helm template", &chart.at).await {
             Ok(text) => {
@@ -127,18 +215,31 @@ pub(super) async fn render(charts: &[Chart], options: &HelmOptions, rendered: &m
                     let why = "its values switch everything off; name those that are deployed";
                     rendered.troubles.push(Trouble {
                         reason: ReasonCode::NoSubject,
-                        detail: format!("{} renders to nothing: {why}", chart.at.display()),
+                        detail: format!("{} renders to nothing: {why}", chart.called.display()),
                         location: None,
                     });
                 }
-                let command = shown("helm", &arguments);
+                let command = chart.command(options);
                 let documents = documents(&chart.called, &text, &command);
                 rendered.inputs.extend(documents);
-                let parts = PARTS.map(|part| chart.called.join(part));
+                let parts = PARTS.map(|part| below(&chart.called, part));
                 rendered.folders.extend(parts);
             }
-            Err(trouble) => rendered.troubles.push(trouble),
+            Err(mut trouble) => {
+                trouble.detail = chart.told(&trouble.detail);
+                rendered.troubles.push(trouble);
+            }
         }
+    }
+}
+
+/// A file of a chart; one at the top of an archive is `archive:file`.
+fn below(chart: &Path, file: &str) -> PathBuf {
+    let called = chart.display().to_string();
+    if called.ends_with(':') {
+        PathBuf::from(called + file)
+    } else {
+        chart.join(file)
     }
 }
 
@@ -156,7 +257,7 @@ fn documents(chart: &Path, text: &[u8], command: &str) -> Vec<Input> {
         if let Some(name) = line.strip_prefix("# Source: ") {
             // The chart's name stands first, and its folder may have another one.
             let within = name.split_once('/').map_or(name, |(_, within)| within);
-            source = chart.join(within);
+            source = below(chart, within);
             if let Some((file, _)) = found.last_mut() {
                 file.clone_from(&source);
             }
@@ -171,12 +272,11 @@ fn documents(chart: &Path, text: &[u8], command: &str) -> Vec<Input> {
     }
     let of_template = |(file, text): (PathBuf, String)| {
         // Helm shows templates one by one, and whatever else it prints only with all.
-        let within = file.strip_prefix(chart).unwrap_or(&file);
-        let command = if within.iter().any(|part| part == "templates") {
-            shown(
-                command,
-                &["--show-only".to_owned(), within.display().to_string()],
-            )
+        let file_name = file.display().to_string();
+        let within = file_name.strip_prefix(&chart.display().to_string());
+        let within = within.unwrap_or(&file_name).trim_start_matches('/');
+        let command = if within.split('/').any(|part| part == "templates") {
+            shown(command, &["--show-only".to_owned(), within.to_owned()])
         } else {
             command.to_owned()
         };

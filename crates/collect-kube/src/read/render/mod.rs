@@ -4,6 +4,7 @@
 
 mod chart;
 mod overlay;
+mod unpack;
 
 use super::archive;
 use super::source::{Input, ManifestSource};
@@ -52,20 +53,30 @@ pub(crate) async fn render(sources: &[ManifestSource], helm: &HelmOptions) -> Re
         ManifestSource::Path(_) | ManifestSource::Text { .. } => None,
     });
     let files: Vec<PathBuf> = files.collect();
+    let has_helm = installed("helm").is_some();
     // Walking a tree would hold up the connections of other collectors.
     let found = tokio::task::spawn_blocking(move || {
         let folders_of_charts = chart::find(&folders);
         let overlays = overlay::find(&folders, &folders_of_charts);
-        let in_folders = folders_of_charts
+        let mut charts: Vec<Chart> = folders_of_charts
             .iter()
-            .map(|folder| Chart::in_folder(folder));
-        let packaged = files.iter().filter_map(|file| {
-            let top = archive::packaged_chart(file)?;
-            Some(Chart::in_archive(file, &top))
-        });
-        (in_folders.chain(packaged).collect::<Vec<_>>(), overlays)
+            .map(|folder| Chart::in_folder(folder))
+            .collect();
+        let packaged = chart::packaged(&folders, &folders_of_charts);
+        charts.extend(packaged.iter().map(|(at, top)| Chart::in_archive(at, top)));
+        let mut unpacked = Vec::new();
+        for file in files.iter().filter(|_| has_helm) {
+            if let Some(top) = archive::packaged_chart(file) {
+                charts.push(Chart::in_archive(file, &top));
+            } else if let Some(found) = unpack::unpack(file) {
+                charts.extend(found.charts);
+                unpacked.push(found.folder);
+            }
+        }
+        (charts, overlays, unpacked)
     });
-    let (charts, overlays) = found.await.unwrap_or_default();
+    // What was unpacked stays until it is rendered.
+    let (charts, overlays, _unpacked) = found.await.unwrap_or_default();
     let mut rendered = Rendered::default();
     chart::render(&charts, helm, &mut rendered).await;
     overlay::render(&overlays, &mut rendered).await;
