@@ -39,11 +39,8 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
     let only = |kind: OriginKind| move |own: OriginKind| own == kind;
     let wildcards = || exchanges.iter().filter(|exchange| exchange.is_wildcard());
     resource.wildcard = settle("wildcard", &any, wildcards().next().is_some());
-    resource.wildcard_with_credentials = settle(
-        "wildcard_with_credentials",
-        &any,
-        wildcards().any(|exchange| exchange.allow_credentials),
-    );
+    let open = wildcards().any(|exchange| exchange.allow_credentials);
+    resource.wildcard_with_credentials = settle("wildcard_with_credentials", &any, open);
     let own = named(&only(OriginKind::Own)) || wildcards().any(|e| e.kind == OriginKind::Own);
     resource.own_allowed = settle("own_allowed", &only(OriginKind::Own), own);
     let reflects = named(&only(OriginKind::Foreign));
@@ -78,12 +75,14 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
             *field = settle(path, &only(kind), named(&only(kind)));
         }
     }
-    let estate = resource.trusts_sibling == Some(true);
+    // Where that got no answer, nobody knows whose a name below the own domain is.
+    let unasked = || gaps.iter().any(|gap| gap.kind == Some(OriginKind::Sibling));
+    let estate = resource.trusts_sibling.unwrap_or_else(unasked);
     let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, &resource.own_origin);
     let strangers: Vec<&Exchange> = exchanges.iter().filter(|one| !ours(one)).collect();
     let (lookalikes, credentialed) = (lookalikes(&strangers), credentialed(&strangers));
     let found = !lookalikes.is_empty();
-    resource.trusts_lookalike = settle("trusts_lookalike", &OriginKind::is_lookalike, found);
+    resource.trusts_lookalike = settle("trusts_lookalike", &looks_alike, found);
     resource.lookalikes = lookalikes.into_iter().collect();
     let found = !credentialed.is_empty();
     resource.credentials_to_strangers = settle("credentials_to_strangers", &any, found);
@@ -91,13 +90,21 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
     let malformed: BTreeSet<&str> = exchanges.iter().filter_map(Exchange::malformed).collect();
     resource.malformed = settle("malformed", &any, !malformed.is_empty())
         .map(|_| malformed.into_iter().map(str::to_owned).collect());
-    let preflights = exchanges.iter().filter(|e| e.method == "OPTIONS");
-    let age = preflights.filter_map(|exchange| exchange.max_age).max();
     // One that was not seen might be longer.
     settle("preflight_max_age", &any, false);
-    resource.preflight_max_age = age.filter(|_| gaps.is_empty());
+    resource.preflight_max_age = longest_age(&exchanges).filter(|_| gaps.is_empty());
     resource.missing_vary = settle("missing_vary", &any, missing_vary(&exchanges));
     unknown
+}
+
+fn longest_age(exchanges: &[Exchange]) -> Option<i64> {
+    let preflights = exchanges.iter().filter(|e| e.method == "OPTIONS");
+    preflights.filter_map(|exchange| exchange.max_age).max()
+}
+
+/// What could show that a look-alike is allowed, or that it is none.
+fn looks_alike(kind: OriginKind) -> bool {
+    kind.is_lookalike() || kind == OriginKind::Sibling
 }
 
 /// The origins that are allowed by name and only look like the own one.
@@ -288,6 +295,24 @@ mod tests {
             assert_eq!(resource.lookalikes.join(" "), lookalikes);
             assert_eq!(resource.credentialed, resource.lookalikes);
             assert_eq!(resource.trusts_lookalike, Some(!lookalikes.is_empty()));
+        }
+        // What ends like the own host, and nothing is known of the names beside it.
+        let gap = Gap {
+            kind: Some(OriginKind::Sibling),
+            why: "timeout".to_owned(),
+        };
+        for (origin, known) in [
+            ("https://evil-app.shop.example", None),
+            ("https://evilshop.example", Some(true)),
+        ] {
+            let mut resource = CorsResource {
+                own_origin: "https://app.shop.example".to_owned(),
+                exchanges: vec![exchange(OriginKind::Suffix, origin, &[(ALLOW, origin)])],
+                ..CorsResource::default()
+            };
+            let unknown = conclude(&mut resource, std::slice::from_ref(&gap));
+            assert_eq!(resource.trusts_lookalike, known, "{origin}");
+            assert!(unknown.contains_key("trusts_sibling"));
         }
     }
 

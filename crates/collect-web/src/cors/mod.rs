@@ -50,7 +50,8 @@ impl Collector for Cors {
             .map(|url| {
                 format!(
                     "GET and OPTIONS {} and a path that does not exist, at each address, with \
-                     {count} origins each; GET of most with and without credentials",
+                     {count} origins each, and one more where a look-alike is allowed; GET of most \
+                     with and without credentials",
                     redact_url(url.as_str())
                 )
             })
