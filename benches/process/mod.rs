@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// The command, beside the folder of this program.
@@ -21,20 +22,23 @@ pub(crate) struct Ran {
     pub(crate) peak: u64,
 }
 
-/// Sweeps by a configuration that is written into `folder`; only these items, where any are named.
+/// Sweeps by a configuration that is written into `folder`; only these items, where any are named. The
+/// bundle stays, since ext4 makes files slowly for minutes after many were removed; it lies by itself,
+/// since a sweep checks the run before it that it finds.
 pub(crate) fn sweep(command: &Path, folder: &Path, config: &str, only: &[&str]) -> Ran {
+    static SWEEPS: AtomicUsize = AtomicUsize::new(0);
     let file = folder.join("seaworthy.yaml");
     std::fs::write(&file, config).unwrap();
     let mut command = Command::new(command);
     command.current_dir(folder);
     command.args(["sweep", "--quiet", "--format", "json", "--config"]);
-    command.arg(&file).args(["--out", "runs"]);
+    let number = SWEEPS.fetch_add(1, Ordering::Relaxed);
+    command.arg(&file);
+    command.args(["--out", &format!("runs-{number}")]);
     for item in only {
         command.args(["--only", item]);
     }
-    let ran = run(&mut command);
-    std::fs::remove_dir_all(folder.join("runs")).unwrap();
-    ran
+    run(&mut command)
 }
 
 /// Runs a process to its end, and sees now and then how much memory it takes.
@@ -62,6 +66,6 @@ pub(crate) fn run(command: &mut Command) -> Ran {
 fn children_cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
-    let ticks = |index: usize| fields[index].parse::<f64>().unwrap();
+    let ticks = |index: usize| fields.get(index).unwrap().parse::<f64>().unwrap();
     (ticks(13) + ticks(14)) / 100.0
 }
