@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// What a process took.
@@ -68,24 +69,27 @@ pub fn run(command: &Command) -> io::Result<Ran> {
     })
 }
 
-/// Sweeps by a configuration that is written into `folder`; only these items, where any are named.
+/// Sweeps by a configuration that is written into `folder`; only these items, where any are named. The
+/// bundle stays, since ext4 makes files slowly for minutes after many were removed; it lies by itself,
+/// since a sweep checks the run before it that it finds.
 ///
 /// # Errors
 ///
-/// As for [`run`], and when the folder cannot be written to.
+/// As for [`run`], and when the configuration cannot be written.
 pub fn sweep(command: &Path, folder: &Path, config: &str, only: &[&str]) -> io::Result<Ran> {
+    static SWEEPS: AtomicUsize = AtomicUsize::new(0);
     let file = folder.join("seaworthy.yaml");
     std::fs::write(&file, config)?;
     let mut command = Command::new(command);
     command.current_dir(folder);
     command.args(["sweep", "--quiet", "--format", "json", "--config"]);
-    command.arg(&file).args(["--out", "runs"]);
+    let number = SWEEPS.fetch_add(1, Ordering::Relaxed);
+    command.arg(&file);
+    command.args(["--out", &format!("runs-{number}")]);
     for item in only {
         command.args(["--only", item]);
     }
-    let ran = run(&command);
-    std::fs::remove_dir_all(folder.join("runs"))?;
-    ran
+    run(&command)
 }
 
 /// Runs a process several times. The medians of what it took, each by itself.

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -104,6 +105,24 @@ impl Server {
         let line = self.line();
         let mut words = line.split(' ');
         [(); 2].map(|()| Met::read(&mut words))
+    }
+
+    /// Waits until it met so much since it was asked last: it may be at the end of what a client has
+    /// done with.
+    pub(crate) fn comes_to(&mut self, wanted: [Met; 2]) {
+        let begun = Instant::now();
+        let mut met = [Met::default(); 2];
+        while met != wanted {
+            for (sum, more) in met.iter_mut().zip(self.met()) {
+                sum.connections += more.connections;
+                sum.requests += more.requests;
+            }
+            let waits = begun.elapsed() < Duration::from_secs(10);
+            assert!(
+                waits,
+                "{wanted:?} was wanted of the bare client, {met:?} done"
+            );
+        }
     }
 
     fn line(&mut self) -> String {

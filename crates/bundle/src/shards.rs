@@ -200,12 +200,9 @@ impl Shards {
             let mut line = std::mem::take(&mut self.line);
             line.clear();
             let ended = loop {
-                match self.part(&mut line) {
-                    Ok(Part::More) => {
-                        if let Err(error) = self.holds(line.len()) {
-                            break Err(error);
-                        }
-                    }
+                let part = self.part(&mut line);
+                match part.and_then(|part| self.holds(line.len()).map(|()| part)) {
+                    Ok(Part::More) => {}
                     ended => break ended,
                 }
             };
@@ -263,10 +260,9 @@ impl Shards {
             return Ok(());
         }
         let problem = format!("more than {most} bytes of the line would have to be held at once");
-        Err(match self.open.take() {
-            Some(shard) => shard.bad(&problem),
-            None => BundleError::malformed(&self.root, None, problem),
-        })
+        self.open
+            .take()
+            .map_or(Ok(()), |shard| Err(shard.bad(&problem)))
     }
 
     /// The path of a shard.

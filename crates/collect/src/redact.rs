@@ -22,16 +22,16 @@ const URLS: [&str; 4] = ["location", "content-location", "refresh", "referer"];
 /// stay) and credentials. Other values are returned as they are.
 #[must_use]
 pub fn redact_header<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
-    let is = |known: &&str| name.eq_ignore_ascii_case(known);
+    let is = |known: &&'static str| name.eq_ignore_ascii_case(known);
     Cow::Owned(if is(&"set-cookie") {
         redact_cookie(value)
     } else if is(&"cookie") {
         let pairs = value.split(';');
         let pairs: Vec<String> = pairs.map(|pair| redact_cookie(pair.trim_start())).collect();
         pairs.join("; ")
-    } else if CREDENTIALS.iter().any(|known| is(&known)) {
+    } else if CREDENTIALS.iter().any(is) {
         mark(value.len())
-    } else if URLS.iter().any(|known| is(&known)) {
+    } else if URLS.iter().any(is) {
         redact_url(value)
     } else {
         return Cow::Borrowed(value);

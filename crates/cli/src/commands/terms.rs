@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use seaworthy_bundle::{BundleError, Reader};
+use seaworthy_bundle::Reader;
 use seaworthy_model::{Baseline, ItemResult, ResultKind, RunBefore, RunInfo, Tightening};
 use seaworthy_yaml::suggest;
 use std::path::{Path, PathBuf};
@@ -113,9 +113,13 @@ pub(crate) fn unchanged(path: &Path) -> Result<Reader, Failure> {
     Ok(reader)
 }
 
-/// The results of a run.
+/// The results of a run, without their verdicts, of which there may be many.
 pub(crate) fn results(reader: &Reader) -> Result<Vec<ItemResult>, Failure> {
-    let results = reader.results()?.collect::<Result<Vec<_>, BundleError>>()?;
+    let mut stream = reader.result_stream()?;
+    let mut results = Vec::new();
+    while let Some(result) = stream.next_result()? {
+        results.push(result);
+    }
     Ok(results)
 }
 

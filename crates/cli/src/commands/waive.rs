@@ -113,24 +113,30 @@ fn short_enough(plan: &Plan, item: &str, lasts: SignedDuration) -> Result<(), Fa
 
 /// The failures of the item in the run, of one subject where one is named.
 fn failures(reader: &Reader, args: &WaiveArgs) -> Result<Vec<WaivedFailure>, Failure> {
-    let results = terms::results(reader)?;
-    let Some(item) = results.iter().find(|item| item.id.as_str() == args.item) else {
-        return Err(Failure::usage(format!(
-            "the run has no item `{}`",
-            args.item
-        )));
+    let mut stream = reader.result_stream()?;
+    let item = loop {
+        match stream.next_result()? {
+            Some(item) if item.id.as_str() == args.item => break item,
+            Some(_) => {}
+            None => {
+                let item = &args.item;
+                return Err(Failure::usage(format!("the run has no item `{item}`")));
+            }
+        }
     };
-    let failing: Vec<&Verdict> = item
-        .verdicts
-        .iter()
-        .filter(|verdict| verdict.verdict == Outcome::Fail)
-        .collect();
+    // The worst come first.
+    let mut failing: Vec<Verdict> = Vec::new();
+    while let Some(verdict) = stream.next_verdict()? {
+        if verdict.verdict != Outcome::Fail {
+            break;
+        }
+        failing.push(verdict);
+    }
     if failing.is_empty() {
-        return Err(not_failing(item));
+        return Err(not_failing(&item));
     }
     let wanted: Vec<&Verdict> = failing
         .iter()
-        .copied()
         .filter(|verdict| {
             args.subject
                 .as_ref()

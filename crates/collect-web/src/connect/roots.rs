@@ -137,13 +137,16 @@ fn platform() -> Result<Arc<Roots>, Trouble> {
         .map_err(failed)
 }
 
+/// A file, what it held, and the roots in it.
+type Kept = (String, Vec<u8>, Arc<Roots>);
+
 /// The roots of a file. It is read each time and taken apart only where it holds something else than
 /// before: thousands of targets name the same one.
 fn file(path: &str) -> Result<Arc<Roots>, Trouble> {
-    static KEPT: Mutex<Vec<(String, Vec<u8>, Arc<Roots>)>> = Mutex::new(Vec::new());
+    static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
     let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let pem = read(path)?;
-    let same = |(file, held, _): &&(String, Vec<u8>, _)| file == path && *held == pem;
+    let same = |(file, held, _): &&Kept| file == path && *held == pem;
     if let Some((_, _, roots)) = kept().iter().find(same) {
         return Ok(Arc::clone(roots));
     }
