@@ -7,7 +7,9 @@ use crate::value::{Reader, Value};
 use http::StatusCode;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value as Json;
 use std::fmt;
 
@@ -62,10 +64,14 @@ pub(super) async fn list(
             restarts,
             ..Listed::default()
         };
+        let page_at = |token: &str| format!("{path}?{}", query(limit, resource.only, token));
         let mut token = String::new();
+        let mut ahead = None;
         loop {
-            let query = query(limit, resource.only, &token);
-            let (answer, _) = api.get(&format!("{path}?{query}"), form.accept).await;
+            let answer = match ahead.take() {
+                Some(answer) => answer,
+                None => api.get(&page_at(&token), form.accept).await.0,
+            };
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(trouble) if trouble.reason == ReasonCode::TooLarge && limit > SMALL_PAGE => {
@@ -85,7 +91,17 @@ pub(super) async fn list(
                 let trouble = refusal(&resource.name(), api.server(), &answer);
                 return (Ended::Failed(trouble), Vec::new());
             }
-            let page = match parse(answer, form).await {
+            // The server makes the next page while this one is read.
+            let early = early_token(&answer.body);
+            let page = if early.is_empty() {
+                parse(answer, form).await
+            } else {
+                let next = page_at(&early);
+                let (page, next) = tokio::join!(parse(answer, form), api.get(&next, form.accept));
+                ahead = Some(next.0);
+                page
+            };
+            let page = match page {
                 Ok(page) => page,
                 Err(why) => {
                     let server = api.server();
@@ -105,6 +121,7 @@ pub(super) async fn list(
                 return (Ended::Whole(listed), kept);
             }
             token = page.token;
+            ahead = ahead.filter(|_| token == early);
         }
     }
 }
@@ -142,6 +159,43 @@ async fn parse(answer: Answer, form: Form) -> Result<Page, String> {
         Ok(Ok(None)) => Err("JSON that is no list".to_owned()),
         Ok(Err(error)) => Err(format!("no JSON ({error})")),
         Err(error) => Err(format!("what could not be read ({error})")),
+    }
+}
+
+/// The token of the page after this one, from the beginning of the answer; empty where it does not
+/// stand there, before the items.
+fn early_token(body: &[u8]) -> String {
+    let mut token = String::new();
+    // It breaks off where it has seen enough, so that the outcome says nothing.
+    let _ = serde_json::Deserializer::from_slice(body).deserialize_map(Beginning(&mut token));
+    token
+}
+
+struct Beginning<'t>(&'t mut String);
+
+impl<'de> Visitor<'de> for Beginning<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "metadata" => {
+                    let metadata: Json = map.next_value()?;
+                    let token = metadata.get("continue").and_then(Json::as_str);
+                    self.0.push_str(token.unwrap_or_default());
+                    break;
+                }
+                "items" | "rows" => break,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Err(A::Error::custom("the rest is read later"))
     }
 }
 
@@ -225,5 +279,30 @@ impl<'de> Visitor<'de> for ItemsSeed<'_> {
             self.1.kept.extend((self.0.keep)(item));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::early_token;
+
+    #[test]
+    fn the_next_page_is_known_where_it_stands_before_the_items() {
+        for (body, wanted) in [
+            (
+                r#"{"kind": "PodList", "metadata": {"continue": "abc"}, "items": [{"metadata": {"continue": "no"}}]}"#,
+                "abc",
+            ),
+            (
+                r#"{"kind": "PodList", "metadata": {"continue": "abc"}, "items": [{"#,
+                "abc",
+            ),
+            (r#"{"items": [], "metadata": {"continue": "late"}}"#, ""),
+            (r#"{"metadata": {}, "items": []}"#, ""),
+            ("", ""),
+            ("[]", ""),
+        ] {
+            assert_eq!(early_token(body.as_bytes()), wanted, "{body}");
+        }
     }
 }
