@@ -33,8 +33,11 @@ pub(crate) struct Autoscaler {
     pub(crate) memory_target: Option<i64>,
     /// The types of its metrics: `Resource cpu`, `External queue_length` …
     pub(crate) metrics: Vec<String>,
+    /// Its behaviour forbids to add pods (`scaleUp.selectPolicy: Disabled`). Absent where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scale_up_disabled: Option<bool>,
     /// Resources whose utilisation is a target while some container of the target requests none
-    /// of it, so that the utilisation cannot be computed.
+    /// of it, or the one container that it names is not there: the utilisation cannot be computed.
     #[serde(default)]
     pub(crate) inert_metrics: Vec<String>,
     /// The target's manifest sets `replicas` too, which every apply would reset. In a cluster
