@@ -3,7 +3,7 @@
 use super::Draft;
 use super::kinds::AUTOSCALERS;
 use super::workload::{Pods, Running};
-use crate::facts::Autoscaler;
+use crate::facts::{Autoscaler, AutoscalerFields};
 use crate::inventory::Inventory;
 use crate::json::items;
 use crate::object::Object;
@@ -106,6 +106,7 @@ impl<'a> Autoscalers<'a> {
         let autoscaler = Autoscaler {
             reference: object.reference(),
             kind: object.kind.clone(),
+            fields: Some(fields(object)),
             target_found: running.is_some(),
             rivals: Vec::new(),
             min_replicas,
@@ -138,6 +139,38 @@ impl<'a> Autoscalers<'a> {
                 }
             }
         }
+    }
+}
+
+/// Where the kind of an autoscaler has its fields.
+fn fields(object: &Object) -> AutoscalerFields {
+    let by_percentage = !object.spec()["targetCPUUtilizationPercentage"].is_null();
+    let [min, max, metrics, behavior] = match object.kind.as_str() {
+        "ScaledObject" => [
+            "spec.minReplicaCount",
+            "spec.maxReplicaCount",
+            "spec.triggers",
+            "spec.advanced.horizontalPodAutoscalerConfig.behavior",
+        ],
+        _ if by_percentage => [
+            "spec.minReplicas",
+            "spec.maxReplicas",
+            "spec.targetCPUUtilizationPercentage",
+            "spec.behavior",
+        ],
+        _ => [
+            "spec.minReplicas",
+            "spec.maxReplicas",
+            "spec.metrics",
+            "spec.behavior",
+        ],
+    }
+    .map(str::to_owned);
+    AutoscalerFields {
+        min,
+        max,
+        metrics,
+        behavior,
     }
 }
 
