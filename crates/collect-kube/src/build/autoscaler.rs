@@ -3,7 +3,7 @@
 use super::Draft;
 use super::kinds::AUTOSCALERS;
 use super::workload::{Pods, Running};
-use crate::facts::Autoscaler;
+use crate::facts::{Autoscaler, AutoscalerFields};
 use crate::inventory::Inventory;
 use crate::json::items;
 use crate::object::Object;
@@ -91,15 +91,22 @@ impl<'a> Autoscalers<'a> {
         let kind = wanted["kind"].as_str().unwrap_or("Deployment");
         let name = wanted["name"].as_str().unwrap_or_default();
         let target = format!("{}/{kind}/{name}", object.namespace);
-        let running = pods.get(&target);
+        let running = pods
+            .get(&target)
+            .filter(|running| is_meant(wanted, running));
         let index = self.all.len();
-        self.by_target
-            .entry(target.clone())
-            .or_default()
-            .push(index);
+        // One that means an object of another group scales nothing of this name.
+        let is_other = running.is_none() && pods.get(&target).is_some();
+        if !is_other {
+            self.by_target
+                .entry(target.clone())
+                .or_default()
+                .push(index);
+        }
         let autoscaler = Autoscaler {
             reference: object.reference(),
             kind: object.kind.clone(),
+            fields: Some(fields(object)),
             target_found: running.is_some(),
             rivals: Vec::new(),
             min_replicas,
@@ -109,6 +116,7 @@ impl<'a> Autoscalers<'a> {
             inert_metrics: running.map_or_else(Vec::new, |running| inert(&aims, running)),
             static_replicas: running.is_some_and(|running| running.replicas.is_some()),
             metrics: aims.names,
+            scale_up_disabled: never_grows(object).then_some(true),
             target,
         };
         self.all.push((object, autoscaler));
@@ -132,6 +140,62 @@ impl<'a> Autoscalers<'a> {
             }
         }
     }
+}
+
+/// Where the kind of an autoscaler has its fields.
+fn fields(object: &Object) -> AutoscalerFields {
+    let by_percentage = !object.spec()["targetCPUUtilizationPercentage"].is_null();
+    let [min, max, metrics, behavior] = match object.kind.as_str() {
+        "ScaledObject" => [
+            "spec.minReplicaCount",
+            "spec.maxReplicaCount",
+            "spec.triggers",
+            "spec.advanced.horizontalPodAutoscalerConfig.behavior",
+        ],
+        _ if by_percentage => [
+            "spec.minReplicas",
+            "spec.maxReplicas",
+            "spec.targetCPUUtilizationPercentage",
+            "spec.behavior",
+        ],
+        _ => [
+            "spec.minReplicas",
+            "spec.maxReplicas",
+            "spec.metrics",
+            "spec.behavior",
+        ],
+    }
+    .map(str::to_owned);
+    AutoscalerFields {
+        min,
+        max,
+        metrics,
+        behavior,
+    }
+}
+
+/// Whether the group of a reference is that of the workload. None is stated in many manifests; the old
+/// group of Deployments still means them.
+fn is_meant(wanted: &Value, running: &Running<'_>) -> bool {
+    let Some(version) = wanted["apiVersion"]
+        .as_str()
+        .filter(|text| !text.is_empty())
+    else {
+        return true;
+    };
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    let of_old = |group: &str| matches!(group, "apps" | "extensions");
+    let own = running.object.group();
+    group == own || (of_old(group) && of_old(own))
+}
+
+/// Whether its behaviour forbids to add pods (autoscaling/v2, `HPAScalingRules`).
+fn never_grows(object: &Object) -> bool {
+    let spec = object.spec();
+    let of_keda = &spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"];
+    [&spec["behavior"], of_keda]
+        .iter()
+        .any(|behaviour| behaviour["scaleUp"]["selectPolicy"] == "Disabled")
 }
 
 fn hpa_aims(spec: &Value) -> Aims {
@@ -212,17 +276,18 @@ impl Aims {
 fn inert(aims: &Aims, running: &Running<'_>) -> Vec<String> {
     let mut resources = BTreeSet::new();
     for (resource, only) in &aims.utilisation {
-        let lacks = running
-            .containers
-            .iter()
-            .filter(|container| container.long_running)
-            .filter(|container| only.as_ref().is_none_or(|only| *only == container.name))
-            .any(|container| match resource.as_str() {
-                "cpu" => container.requests.cpu_milli.is_none(),
-                "memory" => container.requests.memory_bytes.is_none(),
-                _ => false,
-            });
-        if lacks {
+        let measured = || {
+            let long_running = running.containers.iter().filter(|one| one.long_running);
+            long_running.filter(|one| only.as_ref().is_none_or(|only| *only == one.name))
+        };
+        let lacks = measured().any(|container| match resource.as_str() {
+            "cpu" => container.requests.cpu_milli.is_none(),
+            "memory" => container.requests.memory_bytes.is_none(),
+            _ => false,
+        });
+        // A container that is not there has no metrics.
+        let is_missing = only.is_some() && measured().next().is_none();
+        if lacks || is_missing {
             resources.insert(resource.clone());
         }
     }

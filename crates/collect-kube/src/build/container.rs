@@ -190,8 +190,38 @@ fn equals(
         |probe: &ContainerProbe| probe.period_seconds.saturating_mul(probe.failure_threshold);
     let asks_the_same = ["httpGet", "tcpSocket", "exec", "grpc"]
         .iter()
-        .all(|action| value["livenessProbe"][*action] == value["readinessProbe"][*action]);
+        .all(|action| {
+            let asked = |probe: &str| spelt_out(&value[probe][*action], action, &value["ports"]);
+            asked("livenessProbe") == asked("readinessProbe")
+        });
     asks_the_same && patience(liveness) <= patience(readiness)
+}
+
+/// What a probe asks, with what the API server fills in and with the number of a named port
+/// (core/v1, `HTTPGetAction`, `GRPCAction`).
+fn spelt_out(action: &Value, name: &str, ports: &Value) -> Value {
+    let mut action = action.clone();
+    let Some(fields) = action.as_object_mut() else {
+        return action;
+    };
+    fields.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+    let filled_in: &[(&str, &str)] = match name {
+        "httpGet" => &[("path", "/"), ("scheme", "HTTP")],
+        _ => &[],
+    };
+    for (field, value) in filled_in {
+        fields.entry(*field).or_insert_with(|| (*value).into());
+    }
+    let port = items(ports).iter().find(|port| {
+        let named = fields.get("port").and_then(Value::as_str);
+        named.is_some() && port["name"].as_str() == named
+    });
+    if let Some(port) = port {
+        fields.insert("port".to_owned(), port["containerPort"].clone());
+    }
+    // The order of fields means nothing.
+    fields.sort_keys();
+    action
 }
 
 /// The names of variables and arguments whose literal value looks like a secret.

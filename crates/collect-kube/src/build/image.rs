@@ -2,6 +2,7 @@
 
 /// The tag and the digest of an image.
 pub(super) fn parts(image: &str) -> (Option<String>, Option<String>) {
+    let image = image.trim();
     let (name, digest) = match image.split_once('@') {
         Some((name, digest)) => (name, Some(digest.to_owned())),
         None => (image, None),
@@ -26,6 +27,7 @@ mod tests {
             ("app@sha256:ab", None, Some("sha256:ab")),
             ("r:5000/app:v1@sha256:ab", Some("v1"), Some("sha256:ab")),
             ("app:", None, None),
+            (" app:latest ", Some("latest"), None),
         ] {
             let wanted = (tag.map(str::to_owned), digest.map(str::to_owned));
             assert_eq!(parts(image), wanted, "{image}");

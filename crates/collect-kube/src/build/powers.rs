@@ -71,6 +71,16 @@ impl Rule {
             && (part || holds(&self.resources, "*") || holds(&self.resources, resource))
     }
 
+    /// Whether it is about the parts of an identity beside its name: uid and extra fields, such as
+    /// `userextras/scopes` (authentication.k8s.io).
+    fn on_identity_fields(&self) -> bool {
+        let group = "authentication.k8s.io";
+        let extras = |resource: &String| resource.starts_with("userextras/");
+        self.on_any(group, &["uids", "userextras"])
+            || (self.resources.iter().any(extras)
+                && (holds(&self.groups, "*") || holds(&self.groups, group)))
+    }
+
     fn on_any(&self, group: &str, resources: &[&str]) -> bool {
         resources.iter().any(|resource| self.on(group, resource))
     }
@@ -89,6 +99,9 @@ pub(super) fn powers_of(rule: &Value, add: &mut impl FnMut(&str)) {
     };
     // A rule about URLs has neither groups nor resources.
     if rule.resources.is_empty() {
+        if holds(&rule.verbs, "*") {
+            add("all_verbs");
+        }
         return;
     }
     wildcards(&rule, add);
@@ -106,7 +119,7 @@ pub(super) fn powers_of(rule: &Value, add: &mut impl FnMut(&str)) {
         (rule.can("escalate") && on_roles, "escalate"),
         (rule.can("bind") && on_roles, "bind"),
         (
-            rule.can("impersonate") && rule.on_any("", identities),
+            rule.can("impersonate") && (rule.on_any("", identities) || rule.on_identity_fields()),
             "impersonate",
         ),
         (
@@ -114,7 +127,9 @@ pub(super) fn powers_of(rule: &Value, add: &mut impl FnMut(&str)) {
             "read_secrets",
         ),
         (
-            rule.can_any(call) && rule.on_any("", &["pods/exec", "pods/attach"]),
+            (rule.can_any(call) && rule.on_any("", &["pods/exec", "pods/attach"]))
+                // A container that is put into a running pod sees what the pod sees.
+                || (rule.can_any(&["update", "patch"]) && rule.on("", "pods/ephemeralcontainers")),
             "exec_pods",
         ),
         (

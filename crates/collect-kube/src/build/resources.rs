@@ -38,10 +38,22 @@ pub(super) fn limit_ranges(inventory: &Inventory) -> BTreeMap<String, Defaults> 
 
 /// The amounts of a `requests` or `limits` mapping.
 pub(super) fn amounts(value: &Value) -> Resources {
+    // The API server refuses less than nothing.
+    let fits = |amount: &i64| *amount >= 0;
     Resources {
-        cpu_milli: milli(&value["cpu"]),
-        memory_bytes: whole(&value["memory"]),
-        ephemeral_storage_bytes: whole(&value["ephemeral-storage"]),
+        cpu_milli: milli(&value["cpu"]).filter(fits),
+        memory_bytes: whole(&value["memory"]).filter(fits),
+        ephemeral_storage_bytes: whole(&value["ephemeral-storage"]).filter(fits),
+    }
+}
+
+/// Without what is stated as 0: such a request reserves nothing, and such a limit bounds nothing.
+fn without_nothing(resources: Resources) -> Resources {
+    let some = |amount: &i64| *amount != 0;
+    Resources {
+        cpu_milli: resources.cpu_milli.filter(some),
+        memory_bytes: resources.memory_bytes.filter(some),
+        ephemeral_storage_bytes: resources.ephemeral_storage_bytes.filter(some),
     }
 }
 
@@ -63,7 +75,7 @@ pub(super) fn unreadable(value: &Value) -> Vec<&'static str> {
     .collect()
 }
 
-/// The requests and limits in effect.
+/// The requests and limits in effect; what is stated as 0 is none.
 pub(super) fn effective(
     requests: &Resources,
     limits: &Resources,
@@ -71,13 +83,14 @@ pub(super) fn effective(
 ) -> (Resources, Resources) {
     // The API server makes a limit a request before admission gives the namespace's defaults.
     let requests = or(requests.clone(), limits.clone());
-    match defaults {
+    let (requests, limits) = match defaults {
         None => (requests, limits.clone()),
         Some(defaults) => (
             or(requests, defaults.requests.clone()),
             or(limits.clone(), defaults.limits.clone()),
         ),
-    }
+    };
+    (without_nothing(requests), without_nothing(limits))
 }
 
 fn or(first: Resources, second: Resources) -> Resources {

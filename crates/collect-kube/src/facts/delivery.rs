@@ -12,11 +12,17 @@ pub(crate) struct TrafficSplit {
     pub(crate) reference: String,
     /// `argo_rollouts`, `flagger`, `gateway_api`, `ingress_nginx` or `istio`.
     pub(crate) engine: String,
+    /// Where the split stands in the object: `spec.strategy`, `spec.rules` …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
     /// `canary`, `blue_green` or `weights`.
+    #[schemars(extend("x-field" = "{/path}"))]
     pub(crate) strategy: String,
     /// The weights that a canary goes through, in percent.
+    #[schemars(extend("x-field" = "{/path}"))]
     pub(crate) steps: Vec<i64>,
     /// The backends with the share of each in percent, rounded down.
+    #[schemars(extend("x-field" = "{/path}"))]
     pub(crate) backends: Vec<WeightedBackend>,
     /// The share of the new version in percent: of the backend that is called canary, or by the
     /// rollout's own status. Absent where nothing says which backend is the new one.
@@ -27,6 +33,7 @@ pub(crate) struct TrafficSplit {
     #[schemars(extend("x-volatile" = true))]
     pub(crate) phase: Option<String>,
     /// Something measures the new version before it gets more: an analysis or its like.
+    #[schemars(extend("x-field" = "{/path}"))]
     pub(crate) analysed: bool,
 }
 

@@ -27,7 +27,7 @@ pub(crate) use namespace::{Namespace, QuotaUse};
 pub(crate) use network::{Direction, Ingress, IngressBackend, IngressTls, NetworkCover};
 pub(crate) use platform::{ApiServer, LogCollector, MeshPolicy, StorageClass};
 pub(crate) use route::{Route, RouteBackend};
-pub(crate) use scaling::{Autoscaler, BudgetOnWorkload, DisruptionBudget};
+pub(crate) use scaling::{Autoscaler, AutoscalerFields, BudgetOnWorkload, DisruptionBudget};
 pub use schema::fact_schemas;
 pub(crate) use service::{NetworkPolicy, Service, ServicePort};
 pub(crate) use signing_key::{Form, SigningKey};

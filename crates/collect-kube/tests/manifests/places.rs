@@ -157,6 +157,63 @@ spec:
 }
 
 #[test]
+fn the_two_kinds_of_autoscalers_call_their_fields_differently() {
+    let hpa = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: h, namespace: shop}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}
+  minReplicas: 2
+  maxReplicas: 3
+  metrics: []
+";
+    check(
+        hpa,
+        "autoscaler shop/HorizontalPodAutoscaler/h",
+        &[
+            ("spec.minReplicas", "minReplicas"),
+            ("spec.maxReplicas", "maxReplicas"),
+            ("spec.scaleTargetRef", "scaleTargetRef"),
+            ("spec.metrics", "metrics"),
+        ],
+    );
+    let keda = "\
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: s, namespace: shop}
+spec:
+  scaleTargetRef: {name: api}
+  minReplicaCount: 2
+  triggers: []
+";
+    check(
+        keda,
+        "autoscaler shop/ScaledObject/s",
+        &[
+            ("spec.minReplicaCount", "minReplicaCount"),
+            ("spec.triggers", "triggers"),
+        ],
+    );
+}
+
+#[test]
+fn where_traffic_is_split() {
+    let route = "\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r, namespace: shop}
+spec:
+  rules: [{backendRefs: [{name: web, weight: 9}, {name: web-canary, weight: 1}]}]
+";
+    check(
+        route,
+        "traffic_split shop/HTTPRoute/r",
+        &[("spec.rules", "rules")],
+    );
+}
+
+#[test]
 fn every_field_that_a_type_names_is_one_of_its_own() {
     let schemas = seaworthy_collect_kube::fact_schemas();
     let named: usize = schemas

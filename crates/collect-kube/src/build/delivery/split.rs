@@ -35,9 +35,18 @@ pub(super) fn facts(inventory: &Inventory) -> Vec<Draft> {
 }
 
 fn blank(object: &Object, engine: &str, strategy: &str) -> TrafficSplit {
+    let path = match engine {
+        "argo_rollouts" => Some("spec.strategy"),
+        "flagger" => Some("spec.analysis"),
+        "gateway_api" => Some("spec.rules"),
+        "ingress_nginx" => Some("metadata.annotations"),
+        "istio" => Some("spec.http"),
+        _ => None,
+    };
     TrafficSplit {
         reference: object.reference(),
         engine: engine.to_owned(),
+        path: path.map(str::to_owned),
         strategy: strategy.to_owned(),
         steps: Vec::new(),
         backends: Vec::new(),
