@@ -210,17 +210,17 @@ fn spelt_out(action: &Value, name: &str, ports: &Value) -> Value {
         _ => &[],
     };
     for (field, value) in filled_in {
-        fields.entry(*field).or_insert_with(|| (*value).into());
+        if fields.get(field).is_none() {
+            fields.insert(field, (*value).into());
+        }
     }
     let port = items(ports).iter().find(|port| {
         let named = fields.get("port").and_then(Value::as_str);
         named.is_some() && port["name"].as_str() == named
     });
     if let Some(port) = port {
-        fields.insert("port".to_owned(), port["containerPort"].clone());
+        fields.insert("port", port["containerPort"].clone());
     }
-    // The order of fields means nothing.
-    fields.sort_keys();
     action
 }
 
