@@ -39,7 +39,13 @@ pub fn manifest(number: usize) -> String {
 }
 
 fn filled(template: &str, number: usize) -> String {
-    let chosen = |every: usize, text: &'static str| if number % every == 0 { text } else { "" };
+    let chosen = |every: usize, text: &'static str| {
+        if number.is_multiple_of(every) {
+            text
+        } else {
+            ""
+        }
+    };
     let second = chosen(4, CONTAINER).replace("%c", "sidecar");
     let pod = POD.replace("%containers", &(CONTAINER.replace("%c", "main") + &second));
     let pod = pod

@@ -118,13 +118,13 @@ impl Shelf {
             self.in_memory += text.len();
             Chunk::InMemory(text.into_boxed_slice())
         } else {
-            self.to_disk(&text)?
+            self.write_out(&text)?
         };
         self.chunks.push(chunk);
         Ok(())
     }
 
-    fn to_disk(&mut self, text: &[u8]) -> io::Result<Chunk> {
+    fn write_out(&mut self, text: &[u8]) -> io::Result<Chunk> {
         let disk = match &mut self.disk {
             Some(disk) => disk,
             none => none.insert(Disk {
