@@ -61,10 +61,12 @@ impl Registry {
         self.schemas_where(|_| true)
     }
 
-    /// The schemas of the subjects that targets of this kind hold.
+    /// The schemas of the subjects that the collectors of a family bring, such as `k8s`: those whose
+    /// ids begin with its name.
     #[must_use]
-    pub fn schemas_of(&self, target_kind: &str) -> Vec<FactSchema> {
-        self.schemas_where(|collector| collector.target_kind() == target_kind)
+    pub fn schemas_of(&self, family: &str) -> Vec<FactSchema> {
+        let is_of = |id: &str| id.split('/').next() == Some(family);
+        self.schemas_where(|collector| is_of(collector.id()))
     }
 
     fn schemas_where(&self, wanted: impl Fn(&dyn Collector) -> bool) -> Vec<FactSchema> {

@@ -76,7 +76,7 @@ fn catalog(args: &ProbeArgs, registry: &Registry) -> Result<Catalog, Failure> {
     let is_meant = |file: &Source| folders.iter().any(|folder| file.path.starts_with(folder));
     let meant: Vec<Source> = all.into_iter().filter(is_meant).collect();
     if matches!(args.what, What::K8s { .. }) && folders.iter().all(|folder| is_of_family(folder)) {
-        return setup::checked(Catalog::load(&meant, &registry.schemas_of("kubernetes")));
+        return setup::checked(Catalog::load(&meant, &registry.schemas_of("k8s")));
     }
     setup::catalog_of(meant, &[], registry)
 }
