@@ -118,17 +118,27 @@ fn look(root: &Path) -> Looked {
 
 /// Whether there is a file in a folder or below it, what Git keeps for itself left out: of folders
 /// alone nothing follows.
+///
+/// # Errors
+///
+/// When no file was found, and a folder could not be read.
 fn holds_a_file(folder: &Path) -> std::io::Result<bool> {
+    let mut unread = None;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name() == ".git" {
             continue;
         }
-        if !entry.file_type()?.is_dir() || holds_a_file(&entry.path())? {
+        if !entry.file_type()?.is_dir() {
             return Ok(true);
         }
+        match holds_a_file(&entry.path()) {
+            Ok(true) => return Ok(true),
+            Ok(false) => {}
+            Err(error) => unread = Some(error),
+        }
     }
-    Ok(false)
+    unread.map_or(Ok(false), Err)
 }
 
 /// The workflow files of a checkout, sorted; none where it has no folder of them.
