@@ -9,7 +9,7 @@
     reason = "a benchmark that meets what it does not expect should end"
 )]
 
-use seaworthy_bundle::{BundleError, Reader, Spill, Writer};
+use seaworthy_bundle::{BundleError, Reader, Spill, VerdictLine, Writer};
 use seaworthy_engine::{Comparison, replay};
 use seaworthy_judge::{People, Results, Shelf, StreamingJudge};
 use seaworthy_model::{
@@ -97,15 +97,20 @@ struct Spilled(Spill);
 
 impl Shelf for Spilled {
     type Error = BundleError;
+    type Verdict = VerdictLine;
+
+    fn shelve(&self, verdict: Verdict) -> Result<VerdictLine, BundleError> {
+        VerdictLine::of(&verdict)
+    }
 
     fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), BundleError> {
-        self.0.put(number, &verdict)
+        self.0.put(number, &VerdictLine::of(&verdict)?)
     }
 
     fn each<E: From<BundleError>>(
         &mut self,
         number: usize,
-        take: impl FnMut(Verdict) -> Result<(), E>,
+        take: impl FnMut(VerdictLine) -> Result<(), E>,
     ) -> Result<(), E> {
         self.0.each(number, take)
     }
@@ -114,10 +119,10 @@ impl Shelf for Spilled {
 /// Results in a bundle, as the engine writes them.
 struct Written<'a>(&'a mut Writer);
 
-impl Results for Written<'_> {
+impl Results<VerdictLine> for Written<'_> {
     type Error = BundleError;
 
-    fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+    fn verdict(&mut self, verdict: VerdictLine) -> Result<(), BundleError> {
         self.0.verdict(verdict)
     }
 

@@ -3,7 +3,8 @@
 use crate::error::BundleError;
 use crate::result_line::ResultLines;
 use crate::shards::{Part, Shards};
-use seaworthy_model::{Digest, ItemResult, Verdict};
+use crate::verdict_line::VerdictLine;
+use seaworthy_model::{Digest, ItemResult};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
 
@@ -32,7 +33,7 @@ impl ResultsComparison {
     /// # Errors
     ///
     /// When the disk does not take it.
-    pub fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+    pub fn verdict(&mut self, verdict: VerdictLine) -> Result<(), BundleError> {
         self.lines.verdict(verdict)
     }
 

@@ -38,6 +38,7 @@ mod stamp;
 mod statements;
 mod stream;
 mod sums;
+mod verdict_line;
 mod verify;
 mod walk;
 mod writer;
@@ -55,5 +56,6 @@ pub use sign::{Beside, RUN_PREDICATE, RunPredicate, TEST_RESULT_PREDICATE, sign}
 pub use spill::Spill;
 pub use stamp::{stamp, stamp_request};
 pub use stream::ResultStream;
+pub use verdict_line::VerdictLine;
 pub use verify::{Signer, Stamped, Standing, Trust, Verification, chain, verify, verify_with};
 pub use writer::{Sealed, Writer};

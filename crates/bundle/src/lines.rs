@@ -19,14 +19,22 @@ pub fn results_bytes(results: &[ItemResult]) -> Result<Vec<u8>, BundleError> {
     Ok(bytes)
 }
 
+/// Adds a record as JSON.
+pub(crate) fn put<T: Serialize>(
+    bytes: &mut Vec<u8>,
+    what: &'static str,
+    record: &T,
+) -> Result<(), BundleError> {
+    serde_json::to_writer(bytes, record).map_err(|cause| BundleError::Json { what, cause })
+}
+
 /// Adds a record as a line.
 pub(crate) fn push<T: Serialize>(
     bytes: &mut Vec<u8>,
     what: &'static str,
     record: &T,
 ) -> Result<(), BundleError> {
-    serde_json::to_writer(&mut *bytes, record)
-        .map_err(|cause| BundleError::Json { what, cause })?;
+    put(bytes, what, record)?;
     bytes.push(b'\n');
     Ok(())
 }

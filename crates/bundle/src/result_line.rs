@@ -5,7 +5,8 @@
 use crate::error::BundleError;
 use crate::lines;
 use crate::sort::{Sorted, Sorter};
-use seaworthy_model::{ItemResult, Verdict};
+use crate::verdict_line::VerdictLine;
+use seaworthy_model::ItemResult;
 use std::path::Path;
 
 /// So much of a line is handed over at a time.
@@ -16,18 +17,18 @@ pub(crate) const VERDICTS: &str = ",\"verdicts\":[";
 /// Gathers the verdicts of one result after the other.
 #[derive(Debug)]
 pub(crate) struct ResultLines {
-    verdicts: Sorter<Verdict>,
+    verdicts: Sorter,
 }
 
 impl ResultLines {
     pub(crate) fn new(folder: &Path) -> Self {
         Self {
-            verdicts: Sorter::new(folder, Verdict::order),
+            verdicts: Sorter::new(folder),
         }
     }
 
     /// Takes a verdict of the result that comes next.
-    pub(crate) fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+    pub(crate) fn verdict(&mut self, verdict: VerdictLine) -> Result<(), BundleError> {
         self.verdicts.push(verdict)
     }
 
@@ -65,7 +66,7 @@ const END: &[u8] = b"]}\n";
 #[derive(Debug)]
 pub(crate) struct ResultLine {
     head: Vec<u8>,
-    verdicts: Option<Sorted<Verdict>>,
+    verdicts: Option<Sorted>,
     size: u64,
 }
 
@@ -88,9 +89,7 @@ impl ResultLine {
             if index > 0 {
                 piece.push(b',');
             }
-            let what = "a verdict";
-            serde_json::to_writer(&mut piece, &verdict?)
-                .map_err(|cause| BundleError::Json { what, cause })?;
+            piece.extend_from_slice(verdict?.json());
             if piece.len() >= PIECE {
                 out(&piece)?;
                 piece.clear();

@@ -1,10 +1,9 @@
-//! Records brought into an order, however many there are: what does not fit is sorted in parts, which
+//! Verdicts brought into their order, however many there are: what does not fit is sorted in parts, which
 //! wait on the disk and are merged as they are read back. The file has no name, so that nothing of it
 //! stays behind.
 
 use crate::error::{BundleError, IoContext};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::verdict_line::VerdictLine;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::fs::File;
@@ -12,21 +11,17 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// So much is held in memory, in bytes of JSON, before it goes to the disk as a sorted part.
+/// So much is held in memory, in bytes, before it goes to the disk as a sorted part.
 const HELD: usize = 1 << 20;
 /// So much of a part is read at a time.
 const READ: usize = 16 << 10;
 
-/// How two records stand to each other.
-type Order<T> = fn(&T, &T) -> Ordering;
-
-/// Takes records in any order.
+/// Takes verdicts in any order.
 #[derive(Debug)]
-pub(crate) struct Sorter<T> {
+pub(crate) struct Sorter {
     folder: PathBuf,
-    order: Order<T>,
     most: usize,
-    held: Vec<T>,
+    held: Vec<VerdictLine>,
     held_bytes: usize,
     scratch: Vec<u8>,
     file: Option<File>,
@@ -35,12 +30,11 @@ pub(crate) struct Sorter<T> {
     bytes: u64,
 }
 
-impl<T: Serialize + DeserializeOwned> Sorter<T> {
+impl Sorter {
     /// One that uses the disk of `folder` when it has to.
-    pub(crate) fn new(folder: &Path, order: Order<T>) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
-            order,
             most: HELD,
             held: Vec::new(),
             held_bytes: 0,
@@ -52,7 +46,7 @@ impl<T: Serialize + DeserializeOwned> Sorter<T> {
         }
     }
 
-    /// How many records there are.
+    /// How many verdicts there are.
     pub(crate) const fn count(&self) -> u64 {
         self.count
     }
@@ -62,39 +56,36 @@ impl<T: Serialize + DeserializeOwned> Sorter<T> {
         self.bytes
     }
 
-    /// Adds a record.
+    /// Adds a verdict.
     ///
     /// # Errors
     ///
     /// When the disk does not take what is held.
-    pub(crate) fn push(&mut self, record: T) -> Result<(), BundleError> {
-        self.scratch.clear();
-        put(&mut self.scratch, &record)?;
+    pub(crate) fn push(&mut self, verdict: VerdictLine) -> Result<(), BundleError> {
         self.count += 1;
-        self.bytes += self.scratch.len() as u64;
-        self.held_bytes += self.scratch.len();
-        self.held.push(record);
+        self.bytes += verdict.json().len() as u64;
+        self.held_bytes += verdict.size();
+        self.held.push(verdict);
         if self.held_bytes < self.most {
             return Ok(());
         }
         self.spill()
     }
 
-    /// The records in order; those that are equal, as they came. The sorter is empty then.
+    /// The verdicts in order; those that are equal, as they came. The sorter is empty then.
     ///
     /// # Errors
     ///
     /// When the disk does not take what is held.
-    pub(crate) fn sorted(&mut self) -> Result<Sorted<T>, BundleError> {
+    pub(crate) fn sorted(&mut self) -> Result<Sorted, BundleError> {
         if !self.parts.is_empty() {
             self.spill()?;
         }
-        self.held.sort_by(self.order);
+        self.held.sort_by(VerdictLine::order);
         let held = std::mem::take(&mut self.held).into_iter();
         (self.held_bytes, self.count, self.bytes) = (0, 0, 0);
         let mut sorted = Sorted {
             folder: self.folder.clone(),
-            order: self.order,
             held,
             file: self.file.take(),
             parts: std::mem::take(&mut self.parts)
@@ -110,11 +101,10 @@ impl<T: Serialize + DeserializeOwned> Sorter<T> {
     }
 
     fn spill(&mut self) -> Result<(), BundleError> {
-        self.held.sort_by(self.order);
+        self.held.sort_by(VerdictLine::order);
         self.scratch.clear();
-        for record in self.held.drain(..) {
-            put(&mut self.scratch, &record)?;
-            self.scratch.push(b'\n');
+        for verdict in self.held.drain(..) {
+            verdict.push_to(&mut self.scratch);
         }
         self.held_bytes = 0;
         let file = match &mut self.file {
@@ -131,20 +121,14 @@ impl<T: Serialize + DeserializeOwned> Sorter<T> {
     }
 }
 
-fn put<T: Serialize>(bytes: &mut Vec<u8>, record: &T) -> Result<(), BundleError> {
-    let what = "a record";
-    serde_json::to_writer(bytes, record).map_err(|cause| BundleError::Json { what, cause })
-}
-
-/// Gives records in order.
+/// Gives verdicts in order.
 #[derive(Debug)]
-pub(crate) struct Sorted<T> {
+pub(crate) struct Sorted {
     folder: PathBuf,
-    order: Order<T>,
-    held: std::vec::IntoIter<T>,
+    held: std::vec::IntoIter<VerdictLine>,
     file: Option<File>,
     parts: Vec<Part>,
-    next: BinaryHeap<Next<T>>,
+    next: BinaryHeap<Next>,
 }
 
 /// A sorted part on the disk, as far as it was read.
@@ -165,118 +149,131 @@ impl Part {
     }
 }
 
-/// The first record of a part that was not given yet.
+/// The first verdict of a part that was not given yet.
 #[derive(Debug)]
-struct Next<T> {
-    record: T,
+struct Next {
+    verdict: VerdictLine,
     part: usize,
-    order: Order<T>,
 }
 
-impl<T: DeserializeOwned> Sorted<T> {
-    /// Reads the next record of a part.
+impl Sorted {
+    /// Reads the next verdict of a part.
     fn advance(&mut self, number: usize) -> Result<(), BundleError> {
         let (Some(part), Some(file)) = (self.parts.get_mut(number), &mut self.file) else {
             return Ok(());
         };
-        let ends = |part: &Part| {
-            let rest = part.buffer.get(part.at..).unwrap_or_default();
-            memchr::memchr(b'\n', rest)
-        };
-        let length = loop {
-            if let Some(length) = ends(part) {
-                break length;
+        let verdict = loop {
+            let read = part.buffer.get(part.at..).unwrap_or_default();
+            if let Some((verdict, _)) = VerdictLine::split_from(read) {
+                break verdict;
             }
             part.buffer.drain(..part.at);
             part.at = 0;
             let wanted = (part.left.end - part.left.start).min(READ as u64);
-            if wanted == 0 {
+            if wanted == 0 && part.buffer.is_empty() {
                 return Ok(());
+            }
+            if wanted == 0 {
+                let problem = "gave back another verdict than it was given";
+                return Err(BundleError::malformed(&self.folder, None, problem));
             }
             file.seek(SeekFrom::Start(part.left.start))
                 .and_then(|_| file.take(wanted).read_to_end(&mut part.buffer))
                 .at("read from a file in", &self.folder)?;
             part.left.start += wanted;
         };
-        let line = part.buffer.get(part.at..part.at + length);
-        let record = serde_json::from_slice(line.unwrap_or_default()).map_err(|error| {
-            let problem = format!("gave back another record than it was given: {error}");
-            BundleError::malformed(&self.folder, None, problem)
-        })?;
-        part.at += length + 1;
+        part.at += verdict.size();
         self.next.push(Next {
-            record,
+            verdict,
             part: number,
-            order: self.order,
         });
         Ok(())
     }
 }
 
-impl<T: DeserializeOwned> Iterator for Sorted<T> {
-    type Item = Result<T, BundleError>;
+impl Iterator for Sorted {
+    type Item = Result<VerdictLine, BundleError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.parts.is_empty() {
             return self.held.next().map(Ok);
         }
-        let Next { record, part, .. } = self.next.pop()?;
-        Some(self.advance(part).map(|()| record))
+        let Next { verdict, part } = self.next.pop()?;
+        Some(self.advance(part).map(|()| verdict))
     }
 }
 
-impl<T> Ord for Next<T> {
+impl Ord for Next {
     /// The heap gives the greatest first, so the order is turned round.
     fn cmp(&self, other: &Self) -> Ordering {
-        let turned = (self.order)(&other.record, &self.record);
+        let turned = other.verdict.order(&self.verdict);
         turned.then_with(|| other.part.cmp(&self.part))
     }
 }
 
-impl<T> PartialOrd for Next<T> {
+impl PartialOrd for Next {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> PartialEq for Next<T> {
+impl PartialEq for Next {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl<T> Eq for Next<T> {}
+impl Eq for Next {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use seaworthy_model::{Outcome, ProbeId, SubjectRef, Verdict};
 
-    type Record = (u8, String);
-
-    fn by_number(one: &Record, other: &Record) -> Ordering {
-        one.0.cmp(&other.0)
+    fn verdict((number, message): &(u8, String)) -> VerdictLine {
+        VerdictLine::of(&Verdict {
+            probe: ProbeId("test/p".to_owned()),
+            target: number.to_string(),
+            subject: SubjectRef {
+                kind: "kind".to_owned(),
+                name: "name".to_owned(),
+            },
+            verdict: Outcome::Pass,
+            reason: None,
+            message: None,
+            field: None,
+            location: None,
+            facts: Vec::new(),
+            // Not part of the order.
+            reproduce: Some(message.clone()),
+            patch: None,
+            fingerprint: None,
+            waived: false,
+        })
+        .unwrap()
     }
 
     proptest! {
         #[test]
-        fn records_come_in_order_and_equal_ones_as_they_came(
-            records in prop::collection::vec((0_u8..9, ".{0,40}"), 0..300),
-            most in 1_usize..4_000,
+        fn verdicts_come_in_order_and_equal_ones_as_they_came(
+            mut records in prop::collection::vec((0_u8..9, ".{0,40}"), 0..300),
+            most in 1_usize..40_000,
         ) {
             let folder = tempfile::tempdir().unwrap();
-            let mut sorter = Sorter::new(folder.path(), by_number);
+            let mut sorter = Sorter::new(folder.path());
             sorter.most = most;
+            let verdicts: Vec<VerdictLine> = records.iter().map(verdict).collect();
+            let bytes: usize = verdicts.iter().map(|one| one.json().len()).sum();
+            records.sort_by_key(|(number, _)| *number);
+            let wanted: Vec<VerdictLine> = records.iter().map(verdict).collect();
             for _ in 0..2 {
-                let mut wanted: Vec<Record> = records.clone();
-                let bytes: usize = wanted.iter().map(|one| serde_json::to_vec(one).unwrap().len()).sum();
-                for record in records.clone() {
-                    sorter.push(record).unwrap();
+                for verdict in verdicts.clone() {
+                    sorter.push(verdict).unwrap();
                 }
                 prop_assert_eq!((sorter.count(), sorter.bytes()), (wanted.len() as u64, bytes as u64));
-                wanted.sort_by(by_number);
-                let sorted: Vec<Record> = sorter.sorted().unwrap().map(Result::unwrap).collect();
-                prop_assert_eq!(sorted, wanted);
+                let sorted: Vec<VerdictLine> = sorter.sorted().unwrap().map(Result::unwrap).collect();
+                prop_assert_eq!(&sorted, &wanted);
                 prop_assert_eq!((sorter.count(), sorter.bytes()), (0, 0));
             }
             prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -286,21 +283,21 @@ mod tests {
     #[test]
     fn what_is_larger_than_a_read_comes_back_whole() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sorter = Sorter::new(folder.path(), by_number);
+        let mut sorter = Sorter::new(folder.path());
         sorter.most = 1;
-        let long = "ö".repeat(READ);
+        let long = |number| verdict(&(number, "ö".repeat(READ)));
         for number in [3, 1, 2] {
-            sorter.push((number, long.clone())).unwrap();
+            sorter.push(long(number)).unwrap();
         }
-        let sorted: Vec<Record> = sorter.sorted().unwrap().map(Result::unwrap).collect();
-        assert_eq!(sorted, [1, 2, 3].map(|number| (number, long.clone())));
+        let sorted: Vec<VerdictLine> = sorter.sorted().unwrap().map(Result::unwrap).collect();
+        assert_eq!(sorted, [1, 2, 3].map(long));
     }
 
     #[test]
     fn a_disk_that_takes_nothing_is_told() {
-        let mut sorter = Sorter::new(Path::new("/nowhere/at/all"), by_number);
+        let mut sorter = Sorter::new(Path::new("/nowhere/at/all"));
         sorter.most = 1;
-        let error = sorter.push((1, "one".to_owned())).unwrap_err();
+        let error = sorter.push(verdict(&(1, "one".to_owned()))).unwrap_err();
         assert!(
             error.is_io() && error.to_string().contains("/nowhere/at/all"),
             "{error}"

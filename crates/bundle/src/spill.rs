@@ -1,10 +1,8 @@
-//! Records that wait on the disk until they are wanted again: memory holds a small buffer for each
+//! Verdicts that wait on the disk until they are wanted again: memory holds a small buffer for each
 //! shelf. The file has no name, so that nothing of it stays behind, whatever becomes of the process.
 
 use crate::error::{BundleError, IoContext};
-use crate::lines;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::verdict_line::VerdictLine;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
@@ -14,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// makes the file at all.
 const BUFFER: usize = 32 << 10;
 
-/// Shelves of records on the disk, by number.
+/// Shelves of verdicts on the disk, by number.
 #[derive(Debug)]
 pub struct Spill {
     folder: PathBuf,
@@ -25,9 +23,9 @@ pub struct Spill {
 
 #[derive(Debug, Default)]
 struct Shelf {
-    /// Where its records lie in the file, oldest first.
+    /// Where its verdicts lie in the file, oldest first.
     chunks: Vec<Range<u64>>,
-    /// The newest records, as JSON lines.
+    /// The newest verdicts, each with its size before it.
     buffer: Vec<u8>,
 }
 
@@ -43,12 +41,12 @@ impl Spill {
         }
     }
 
-    /// Adds a record to the shelf `number`.
+    /// Adds a verdict to the shelf `number`.
     ///
     /// # Errors
     ///
     /// When the disk does not take it.
-    pub fn put<T: Serialize>(&mut self, number: usize, record: &T) -> Result<(), BundleError> {
+    pub fn put(&mut self, number: usize, verdict: &VerdictLine) -> Result<(), BundleError> {
         if self.shelves.len() <= number {
             let wanted = number.saturating_add(1);
             self.shelves.resize_with(wanted, Shelf::default);
@@ -56,7 +54,7 @@ impl Spill {
         let Some(shelf) = self.shelves.get_mut(number) else {
             return Ok(());
         };
-        lines::push(&mut shelf.buffer, "a record", record)?;
+        verdict.push_to(&mut shelf.buffer);
         if shelf.buffer.len() < BUFFER {
             return Ok(());
         }
@@ -75,15 +73,15 @@ impl Spill {
         Ok(())
     }
 
-    /// Hands over every record of the shelf `number`, in the order in which they came.
+    /// Hands over every verdict of the shelf `number`, in the order in which they came.
     ///
     /// # Errors
     ///
     /// When one cannot be read back, and the first error of `take`.
-    pub fn each<T: DeserializeOwned, E: From<BundleError>>(
+    pub fn each<E: From<BundleError>>(
         &mut self,
         number: usize,
-        mut take: impl FnMut(T) -> Result<(), E>,
+        mut take: impl FnMut(VerdictLine) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(shelf) = self.shelves.get(number) else {
             return Ok(());
@@ -102,16 +100,18 @@ impl Spill {
     }
 }
 
-fn read<T: DeserializeOwned, E: From<BundleError>>(
-    bytes: &[u8],
+fn read<E: From<BundleError>>(
+    mut bytes: &[u8],
     folder: &Path,
-    take: &mut impl FnMut(T) -> Result<(), E>,
+    take: &mut impl FnMut(VerdictLine) -> Result<(), E>,
 ) -> Result<(), E> {
-    for record in serde_json::Deserializer::from_slice(bytes).into_iter() {
-        take(record.map_err(|error| {
-            let problem = format!("gave back another record than it was given: {error}");
+    while !bytes.is_empty() {
+        let (verdict, rest) = VerdictLine::split_from(bytes).ok_or_else(|| {
+            let problem = "gave back another verdict than it was given";
             BundleError::malformed(folder, None, problem)
-        })?)?;
+        })?;
+        take(verdict)?;
+        bytes = rest;
     }
     Ok(())
 }
@@ -119,29 +119,51 @@ fn read<T: DeserializeOwned, E: From<BundleError>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use seaworthy_model::{Outcome, ProbeId, SubjectRef, Verdict};
 
-    fn all(spill: &mut Spill, number: usize) -> Vec<String> {
-        let mut records = Vec::new();
+    fn verdict(shelf: usize, number: usize) -> VerdictLine {
+        VerdictLine::of(&Verdict {
+            probe: ProbeId(format!("test/{shelf}")),
+            target: number.to_string(),
+            subject: SubjectRef {
+                kind: "kind".to_owned(),
+                name: "ö".repeat(200),
+            },
+            verdict: Outcome::Pass,
+            reason: None,
+            message: None,
+            field: None,
+            location: None,
+            facts: Vec::new(),
+            reproduce: None,
+            patch: None,
+            fingerprint: None,
+            waived: false,
+        })
+        .unwrap()
+    }
+
+    fn all(spill: &mut Spill, number: usize) -> Vec<VerdictLine> {
+        let mut verdicts = Vec::new();
         spill
-            .each(number, |record| {
-                records.push(record);
+            .each(number, |verdict| {
+                verdicts.push(verdict);
                 Ok::<_, BundleError>(())
             })
             .unwrap();
-        records
+        verdicts
     }
 
     #[test]
     fn shelves_give_back_what_they_were_given_and_leave_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
         let mut spill = Spill::new(folder.path());
-        let record = |shelf: usize, number: usize| format!("{shelf} {number} {}", "ö".repeat(200));
         for number in 0..1_000 {
             for shelf in [0, 3] {
-                spill.put(shelf, &record(shelf, number)).unwrap();
+                spill.put(shelf, &verdict(shelf, number)).unwrap();
             }
         }
-        spill.put(1, &"few".to_owned()).unwrap();
+        spill.put(1, &verdict(1, 0)).unwrap();
         assert!(spill.end > 0, "nothing went to the disk");
         assert!(
             spill
@@ -151,12 +173,12 @@ mod tests {
         );
         for _ in 0..2 {
             for shelf in [0, 3] {
-                let wanted: Vec<String> = (0..1_000).map(|n| record(shelf, n)).collect();
+                let wanted: Vec<_> = (0..1_000).map(|n| verdict(shelf, n)).collect();
                 assert_eq!(all(&mut spill, shelf), wanted);
             }
-            assert_eq!(all(&mut spill, 1), ["few"]);
-            assert_eq!(all(&mut spill, 2), [""; 0]);
-            assert_eq!(all(&mut spill, 9), [""; 0]);
+            assert_eq!(all(&mut spill, 1), [verdict(1, 0)]);
+            assert_eq!(all(&mut spill, 2), []);
+            assert_eq!(all(&mut spill, 9), []);
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -164,8 +186,8 @@ mod tests {
     #[test]
     fn a_disk_that_takes_nothing_is_told() {
         let mut spill = Spill::new(Path::new("/nowhere/at/all"));
-        spill.put(0, &"few").unwrap();
-        let error = spill.put(0, &"x".repeat(BUFFER)).unwrap_err();
+        let error = (0..1_000).find_map(|number| spill.put(0, &verdict(0, number)).err());
+        let error = error.unwrap();
         assert!(error.is_io(), "{error}");
         assert!(error.to_string().contains("/nowhere/at/all"), "{error}");
     }

@@ -8,7 +8,8 @@ use crate::tally::{Sights, Tallies};
 use crate::{Judgement, gate, item, roll_up, score};
 use seaworthy_catalog::PreparedFact;
 use seaworthy_model::{
-    Fact, FactCite, Location, Plan, PlannedItem, ProbeUse, Unassessed, Verdict, fingerprint,
+    Fact, FactCite, KeptVerdict as _, Location, Plan, PlannedItem, ProbeUse, Unassessed, Verdict,
+    fingerprint,
 };
 
 /// Judges the facts of one run against its plan.
@@ -82,7 +83,7 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
     /// # Errors
     ///
     /// The first error of `results`, or of the shelf.
-    pub fn finish<R: Results>(
+    pub fn finish<R: Results<S::Verdict>>(
         mut self,
         people: &People,
         results: &mut R,
@@ -139,23 +140,27 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
         planned: &PlannedItem,
         used: &ProbeUse,
         waivers: &mut WaiverBook<'_>,
-        mut take: impl FnMut(Verdict) -> Result<(), E>,
+        mut take: impl FnMut(S::Verdict) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut sights = Sights::new(self.plan, used);
-        let mut cover = |mut verdict: Verdict| {
+        let mut cover = |mut verdict: S::Verdict| {
             waivers.cover(&planned.item.id, &mut verdict);
             take(verdict)
         };
         if let Some(number) = self.evaluations.find(&used.probe, &used.with) {
             self.shelf.each(number, |verdict| {
-                if sights.take(&verdict.target, !verdict.facts.is_empty()) {
+                let head = verdict.head();
+                if sights.take(head.target, head.cites) {
                     cover(verdict)
                 } else {
                     Ok(())
                 }
             })?;
         }
-        sights.lacking().try_for_each(cover)
+        for lacking in sights.lacking() {
+            cover(self.shelf.shelve(lacking)?)?;
+        }
+        Ok(())
     }
 }
 

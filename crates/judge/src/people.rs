@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use seaworthy_model::{
     AttestRule, AttestWhen, Attestation, AttestationState, AttestationUse, DocumentRule, ItemId,
-    ItemResult, Mark, Plan, ReasonCode, ResultKind, Verdict, Waiver, WaiverState, WaiverUse,
+    ItemResult, KeptVerdict, Mark, Plan, ReasonCode, ResultKind, Waiver, WaiverState, WaiverUse,
     role_slug,
 };
 
@@ -166,22 +166,27 @@ impl<'a> WaiverBook<'a> {
     }
 
     /// Marks a failure of `item` that a waiver covers.
-    pub(crate) fn cover(&mut self, item: &ItemId, verdict: &mut Verdict) {
-        let Some(fingerprint) = &verdict.fingerprint else {
+    pub(crate) fn cover(&mut self, item: &ItemId, verdict: &mut impl KeptVerdict) {
+        let head = verdict.head();
+        let Some(fingerprint) = head.fingerprint else {
             return;
         };
+        let mut covered = false;
         for (waiver, state, _) in &mut self.entries {
             let counts = matches!(state, WaiverState::Unused | WaiverState::Used);
             let (target, subject) = (waiver.target.as_ref(), waiver.subject.as_ref());
             if counts
                 && &waiver.item == item
-                && fingerprint == &waiver.fingerprint
-                && target.is_none_or(|target| target == &verdict.target)
-                && subject.is_none_or(|subject| subject == &verdict.subject.name)
+                && fingerprint == waiver.fingerprint.as_str()
+                && target.is_none_or(|target| target == head.target)
+                && subject.is_none_or(|subject| subject == head.name)
             {
-                verdict.waived = true;
+                covered = true;
                 *state = WaiverState::Used;
             }
+        }
+        if covered {
+            verdict.waive();
         }
     }
 

@@ -3,8 +3,9 @@
 use seaworthy_model::{ItemResult, Verdict};
 use std::convert::Infallible;
 
-/// Takes what is decided of each item, in the order of the plan.
-pub trait Results {
+/// Takes what is decided of each item, in the order of the plan; the verdicts as a
+/// [`Shelf`](crate::Shelf) kept them.
+pub trait Results<V = Verdict> {
     /// Why something was not taken.
     type Error;
 
@@ -14,7 +15,7 @@ pub trait Results {
     /// # Errors
     ///
     /// When it cannot be taken.
-    fn verdict(&mut self, verdict: Verdict) -> Result<(), Self::Error>;
+    fn verdict(&mut self, verdict: V) -> Result<(), Self::Error>;
 
     /// Takes the result of the next item, whose verdicts were taken before and are not in it.
     ///

@@ -1,13 +1,23 @@
 //! Where verdicts lie between the fact that gave them and the item that needs them. The judge does
 //! no I/O, so a caller with more verdicts than memory brings a shelf that does.
 
-use seaworthy_model::Verdict;
+use seaworthy_model::{KeptVerdict, Verdict};
 use std::convert::Infallible;
 
 /// Keeps verdicts by number: one number for each distinct pair of probe and parameters, from 0.
 pub trait Shelf {
     /// Why a verdict could not be kept or fetched.
     type Error;
+
+    /// A verdict as it is kept here.
+    type Verdict: KeptVerdict;
+
+    /// A verdict that is not put there, as one that was.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::put`].
+    fn shelve(&self, verdict: Verdict) -> Result<Self::Verdict, Self::Error>;
 
     /// Keeps a verdict under `number`.
     ///
@@ -25,7 +35,7 @@ pub trait Shelf {
     fn each<E: From<Self::Error>>(
         &mut self,
         number: usize,
-        take: impl FnMut(Verdict) -> Result<(), E>,
+        take: impl FnMut(Self::Verdict) -> Result<(), E>,
     ) -> Result<(), E>;
 }
 
@@ -35,6 +45,11 @@ pub(crate) struct InMemory(Vec<Vec<Verdict>>);
 
 impl Shelf for InMemory {
     type Error = Infallible;
+    type Verdict = Verdict;
+
+    fn shelve(&self, verdict: Verdict) -> Result<Verdict, Infallible> {
+        Ok(verdict)
+    }
 
     fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), Infallible> {
         if self.0.len() <= number {

@@ -5,7 +5,8 @@
 
 use crate::part::{Credit, Part};
 use seaworthy_model::{
-    Combine, ItemRule, Outcome, Plan, ProbeUse, ReasonCode, ResultKind, SubjectRef, Verdict,
+    Combine, ItemRule, KeptVerdict, Outcome, Plan, ProbeUse, ReasonCode, ResultKind, SubjectRef,
+    Verdict, VerdictHead,
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -157,19 +158,25 @@ struct Worst {
 }
 
 impl Worst {
-    fn keep(kept: &mut Option<Self>, verdict: &Verdict) {
-        let result = result_of(verdict);
+    fn keep(kept: &mut Option<Self>, verdict: &impl KeptVerdict) {
+        let head = verdict.head();
+        let result = result_of(head);
         let worse = |worst: &Self| {
-            (result, &verdict.subject, &verdict.message)
-                < (worst.part.result, &worst.subject, &worst.part.message)
+            let SubjectRef { kind, name } = &worst.subject;
+            let message = worst.part.message.as_deref();
+            (result, head.kind, head.name, head.message)
+                < (worst.part.result, &**kind, &**name, message)
         };
         if kept.as_ref().is_none_or(worse) {
             *kept = Some(Self {
-                subject: verdict.subject.clone(),
+                subject: SubjectRef {
+                    kind: head.kind.to_owned(),
+                    name: head.name.to_owned(),
+                },
                 part: Part {
                     result,
-                    reason: verdict.reason,
-                    message: verdict.message.clone(),
+                    reason: verdict.reason(),
+                    message: head.message.map(str::to_owned),
                 },
             });
         }
@@ -177,12 +184,13 @@ impl Worst {
 }
 
 impl Tally {
-    pub(crate) fn take(&mut self, verdict: &Verdict) {
+    pub(crate) fn take(&mut self, verdict: &impl KeptVerdict) {
         Worst::keep(&mut self.worst, verdict);
-        if verdict.waived {
+        let head = verdict.head();
+        if head.waived {
             Worst::keep(&mut self.waived, verdict);
         }
-        self.subjects.take(verdict);
+        self.subjects.take(head);
     }
 
     fn result(&self) -> Option<ResultKind> {
@@ -190,7 +198,7 @@ impl Tally {
     }
 }
 
-fn result_of(verdict: &Verdict) -> ResultKind {
+fn result_of(verdict: VerdictHead<'_>) -> ResultKind {
     match verdict.verdict {
         Outcome::Fail if verdict.waived => ResultKind::Waived,
         Outcome::Fail => ResultKind::Fail,
@@ -206,16 +214,12 @@ fn result_of(verdict: &Verdict) -> ResultKind {
 struct Subjects(BTreeMap<[u8; 16], bool>);
 
 impl Subjects {
-    fn take(&mut self, verdict: &Verdict) {
+    fn take(&mut self, verdict: VerdictHead<'_>) {
         if verdict.verdict == Outcome::NotApplicable {
             return;
         }
         let mut hash = Sha256::new();
-        for part in [
-            &verdict.target,
-            &verdict.subject.kind,
-            &verdict.subject.name,
-        ] {
+        for part in [verdict.target, verdict.kind, verdict.name] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }

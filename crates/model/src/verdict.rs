@@ -137,6 +137,63 @@ impl VerdictRef<'_> {
     }
 }
 
+/// A verdict as it is kept until its result is written: whole, or as a line that nobody has to parse
+/// again.
+pub trait KeptVerdict {
+    /// What orders and counts it.
+    fn head(&self) -> VerdictHead<'_>;
+
+    /// [`Verdict::reason`].
+    fn reason(&self) -> Option<ReasonCode>;
+
+    /// Marks it as covered by a waiver.
+    fn waive(&mut self);
+}
+
+/// What of a verdict decides an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerdictHead<'a> {
+    /// [`Verdict::verdict`].
+    pub verdict: Outcome,
+    /// [`Verdict::target`].
+    pub target: &'a str,
+    /// The kind of [`Verdict::subject`].
+    pub kind: &'a str,
+    /// The name of [`Verdict::subject`].
+    pub name: &'a str,
+    /// [`Verdict::message`].
+    pub message: Option<&'a str>,
+    /// Whether it stands on a fact.
+    pub cites: bool,
+    /// [`Verdict::fingerprint`].
+    pub fingerprint: Option<&'a str>,
+    /// [`Verdict::waived`].
+    pub waived: bool,
+}
+
+impl KeptVerdict for Verdict {
+    fn head(&self) -> VerdictHead<'_> {
+        VerdictHead {
+            verdict: self.verdict,
+            target: &self.target,
+            kind: &self.subject.kind,
+            name: &self.subject.name,
+            message: self.message.as_deref(),
+            cites: !self.facts.is_empty(),
+            fingerprint: self.fingerprint.as_ref().map(Digest::as_str),
+            waived: self.waived,
+        }
+    }
+
+    fn reason(&self) -> Option<ReasonCode> {
+        self.reason
+    }
+
+    fn waive(&mut self) {
+        self.waived = true;
+    }
+}
+
 impl Outcome {
     /// Its place from the worst, which is 0, to the best.
     #[must_use]

@@ -19,11 +19,11 @@ use crate::layout::{
 use crate::record::{Counts, PreviousRun, Resumed, RunState};
 use crate::result_line::ResultLines;
 use crate::spill::Spill;
+use crate::verdict_line::VerdictLine;
 use crate::{blob, lines, statements};
 use jiff::Timestamp;
 use seaworthy_model::{
-    AttestationUse, Digest, Fact, FactCite, ItemResult, Plan, Refused, Request, RunInfo,
-    Unassessed, Verdict,
+    AttestationUse, Digest, Fact, FactCite, ItemResult, Plan, Refused, Request, RunInfo, Unassessed,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -243,12 +243,12 @@ impl Writer {
     }
 
     /// Takes a verdict of the result that comes next, in any order: the line has them in
-    /// [`Verdict::order`].
+    /// [`seaworthy_model::Verdict::order`].
     ///
     /// # Errors
     ///
     /// When the disk does not take it; the bundle then takes no more.
-    pub fn verdict(&mut self, verdict: Verdict) -> Result<(), BundleError> {
+    pub fn verdict(&mut self, verdict: VerdictLine) -> Result<(), BundleError> {
         self.check_running()?;
         self.stopped = true;
         self.lines.verdict(verdict)?;

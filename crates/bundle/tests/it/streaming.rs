@@ -2,7 +2,7 @@
 //! and gives them back one after the other.
 
 use crate::common::{CHECKLIST, outcome, plan, results};
-use seaworthy_bundle::{Limits, Reader, Writer, results_bytes};
+use seaworthy_bundle::{Limits, Reader, VerdictLine, Writer, results_bytes};
 use seaworthy_model::{ItemResult, Verdict};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ fn streamed(parent: &Path, results: &[ItemResult]) -> PathBuf {
     let mut writer = Writer::create(parent, &plan("one"), CHECKLIST).unwrap();
     for result in results {
         for verdict in result.verdicts.iter().rev() {
-            writer.verdict(verdict.clone()).unwrap();
+            writer.verdict(VerdictLine::of(verdict).unwrap()).unwrap();
         }
         let verdicts = Vec::new();
         writer
@@ -134,7 +134,7 @@ fn a_comparison_takes_verdicts_one_after_the_other() {
         let mut compared = reader.compare_results(parent.path()).unwrap();
         for result in results {
             for verdict in &result.verdicts {
-                compared.verdict(verdict.clone()).unwrap();
+                compared.verdict(VerdictLine::of(verdict).unwrap()).unwrap();
             }
             let mut head = result.clone();
             head.verdicts.clear();
@@ -155,7 +155,9 @@ fn verdicts_from_two_sides_are_refused() {
     let parent = tempfile::tempdir().unwrap();
     let mut writer = Writer::create(parent.path(), &plan("one"), CHECKLIST).unwrap();
     let result = results().remove(0);
-    writer.verdict(result.verdicts[0].clone()).unwrap();
+    writer
+        .verdict(VerdictLine::of(&result.verdicts[0]).unwrap())
+        .unwrap();
     let error = writer.result(&result).unwrap_err();
     assert!(error.to_string().contains("beside those"), "{error}");
     // The bundle lacks a result, so it takes no more.
