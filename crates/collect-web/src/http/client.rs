@@ -7,7 +7,7 @@
 use super::head::Fields;
 use super::outgoing::outgoing;
 use super::unpack::{Content, content};
-use super::wire::{Answer, Room, Wire, body, scrub};
+use super::wire::{Answer, Room, Wire, scrub};
 use crate::connect::{Connection, Roots, open};
 use crate::target::Endpoint;
 use bytes::Bytes;
@@ -253,10 +253,11 @@ impl<'a> Client<'a> {
             Ok(request) => request,
             Err(trouble) => return (Err(trouble), None),
         };
-        let response = match timeout(limit, wire.send(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(trouble)) => return (Err(self.told_of(trouble, &ask.url)), None),
-            Err(_) => return (Err(self.late(&ask.url, limit)), None),
+        wire.set_alarm(started + limit);
+        let response = match wire.send(request).await {
+            Some(Ok(response)) => response,
+            Some(Err(trouble)) => return (Err(self.told_of(trouble, &ask.url)), None),
+            None => return (Err(self.late(&ask.url, limit)), None),
         };
         let secrets: Vec<String> = self
             .secrets
@@ -272,10 +273,7 @@ impl<'a> Client<'a> {
         let status = response.status().as_u16();
         let most = self.context.budgets.body_bytes.min(MOST_BODY);
         let mut bytes = Vec::new();
-        let reading = body(response, most, &mut bytes);
-        let complete = timeout(limit.saturating_sub(started.elapsed()), reading)
-            .await
-            .unwrap_or(false);
+        let complete = wire.body(response, most, &mut bytes).await;
         let content = if ask.names("accept-encoding") {
             Content::Packed
         } else {

@@ -15,7 +15,11 @@ use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
 use std::borrow::Cow;
 use std::error::Error as _;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, Sleep, sleep};
 
 /// The most header fields that are accepted.
 const MOST_FIELDS: usize = 512;
@@ -31,20 +35,31 @@ pub(crate) enum Room {
 }
 
 type Outgoing = Request<Full<Bytes>>;
+type Driver1 = http1::Connection<TokioIo<Recorded<Connection>>, Full<Bytes>>;
 
-/// An open connection and the task that drives it.
+/// An open connection.
 #[derive(Debug)]
 pub(crate) struct Wire {
     sender: Sender,
     record: Record,
-    driver: JoinHandle<()>,
     room: Room,
+    /// One for all requests: putting a timer off costs less than a new one.
+    alarm: Pin<Box<Sleep>>,
 }
 
 #[derive(Debug)]
 enum Sender {
-    Http1(http1::SendRequest<Full<Bytes>>),
-    Http2(http2::SendRequest<Full<Bytes>>),
+    Http1 {
+        sender: http1::SendRequest<Full<Bytes>>,
+        /// Driven by who waits for an answer: a task of its own would be woken, on another thread
+        /// as like as not, for each thing that is read or written. None once it came to its end.
+        driver: Option<Box<Driver1>>,
+    },
+    Http2 {
+        sender: http2::SendRequest<Full<Bytes>>,
+        /// Answers pings between requests too.
+        driver: JoinHandle<()>,
+    },
 }
 
 /// One answer, the body as far as it was wanted.
@@ -73,10 +88,29 @@ impl Answer {
     }
 }
 
-impl Drop for Wire {
+impl Drop for Sender {
     fn drop(&mut self) {
         // The connection goes with its task, and its place in the budgets with the connection.
-        self.driver.abort();
+        if let Self::Http2 { driver, .. } = self {
+            driver.abort();
+        }
+    }
+}
+
+impl Sender {
+    /// Waits for something that comes over this connection.
+    async fn along<T>(driver: &mut Option<Box<Driver1>>, waited: impl Future<Output = T>) -> T {
+        let mut waited = pin!(waited);
+        poll_fn(|context| {
+            // How it ended is told to who waits.
+            if let Some(open) = driver
+                && Pin::new(open).poll(context).is_ready()
+            {
+                *driver = None;
+            }
+            waited.as_mut().poll(context)
+        })
+        .await
     }
 }
 
@@ -96,14 +130,14 @@ impl Wire {
             stream: connection,
             record: record.clone(),
         });
-        let (sender, driver) = if http2 {
+        let sender = if http2 {
             let (sender, driver) = http2::Builder::new(TokioExecutor::new())
                 .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX))
                 .handshake(io)
                 .await
                 .map_err(|error| trouble(&error))?;
             let driver = tokio::spawn(async { drop(driver.await) });
-            (Sender::Http2(sender), driver)
+            Sender::Http2 { sender, driver }
         } else {
             let mut builder = http1::Builder::new();
             if room == Room::Most {
@@ -118,14 +152,14 @@ impl Wire {
                 .handshake(io)
                 .await
                 .map_err(|error| trouble(&error))?;
-            let driver = tokio::spawn(async { drop(driver.await) });
-            (Sender::Http1(sender), driver)
+            let driver = Some(Box::new(driver));
+            Sender::Http1 { sender, driver }
         };
         Ok(Self {
             sender,
             record,
-            driver,
             room,
+            alarm: Box::pin(sleep(Duration::ZERO)),
         })
     }
 
@@ -135,23 +169,39 @@ impl Wire {
     }
 
     pub(crate) fn is_http2(&self) -> bool {
-        matches!(self.sender, Sender::Http2(_))
+        matches!(self.sender, Sender::Http2 { .. })
     }
 
-    /// Sends one request and reads the answer's head; the body is left to [`body`].
-    pub(crate) async fn send(&mut self, request: Outgoing) -> Result<Response<Incoming>, Trouble> {
+    /// Until when [`Self::send`] and [`Self::body`] wait.
+    pub(crate) fn set_alarm(&mut self, at: Instant) {
+        self.alarm.as_mut().reset(at);
+    }
+
+    /// Sends one request and reads the answer's head; the body is left to [`Self::body`]. None where
+    /// the alarm went off before.
+    pub(crate) async fn send(
+        &mut self,
+        request: Outgoing,
+    ) -> Option<Result<Response<Incoming>, Trouble>> {
         self.record.clear();
+        let alarm = self.alarm.as_mut();
         let answer = match &mut self.sender {
-            Sender::Http1(sender) => {
-                sender.ready().await.map_err(|error| trouble(&error))?;
-                sender.send_request(request).await
+            Sender::Http1 { sender, driver } => {
+                let sending = async {
+                    sender.ready().await?;
+                    sender.send_request(request).await
+                };
+                until(alarm, Sender::along(driver, sending)).await
             }
-            Sender::Http2(sender) => {
-                sender.ready().await.map_err(|error| trouble(&error))?;
-                sender.send_request(request).await
+            Sender::Http2 { sender, .. } => {
+                let sending = async {
+                    sender.ready().await?;
+                    sender.send_request(request).await
+                };
+                until(alarm, sending).await
             }
         };
-        answer.map_err(|error| trouble(&error))
+        answer.map(|answer| answer.map_err(|error| trouble(&error)))
     }
 
     /// The head of `response`, of which `secrets` are taken out should the server repeat them.
@@ -188,11 +238,35 @@ impl Wire {
         }
         Ok(head)
     }
+
+    /// Up to `limit` bytes of the body of the answer that was read last, and whether that was all. A
+    /// body that is cut or stalls gives what came before: the head is good all the same.
+    pub(crate) async fn body(
+        &mut self,
+        response: Response<Incoming>,
+        limit: usize,
+        into: &mut Vec<u8>,
+    ) -> bool {
+        let alarm = self.alarm.as_mut();
+        let reading = body(response, limit, into);
+        let read = match &mut self.sender {
+            Sender::Http1 { driver, .. } => until(alarm, Sender::along(driver, reading)).await,
+            Sender::Http2 { .. } => until(alarm, reading).await,
+        };
+        read.unwrap_or(false)
+    }
 }
 
-/// Up to `limit` bytes of a body and whether that was all. A body that is cut or stalls gives
-/// what came before: the head is good all the same.
-pub(crate) async fn body(response: Response<Incoming>, limit: usize, into: &mut Vec<u8>) -> bool {
+/// None where the alarm goes off first.
+async fn until<T>(alarm: Pin<&mut Sleep>, waited: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = waited => Some(done),
+        () = alarm => None,
+    }
+}
+
+async fn body(response: Response<Incoming>, limit: usize, into: &mut Vec<u8>) -> bool {
     let mut body = response.into_body();
     loop {
         match body.frame().await {
