@@ -126,6 +126,9 @@ impl ShardWriter {
     }
 }
 
+/// Of records as they are, a twelfth larger than at the usual 6, in two thirds of its time.
+const LEVEL: Compression = Compression::new(4);
+
 fn builder() -> GzBuilder {
     const UNKNOWN_SYSTEM: u8 = 255;
     GzBuilder::new().mtime(0).operating_system(UNKNOWN_SYSTEM)
@@ -133,7 +136,7 @@ fn builder() -> GzBuilder {
 
 /// The bytes of a whole gzip file. `place` is for the error.
 pub(crate) fn compress(bytes: &[u8], place: &Path) -> Result<Vec<u8>, BundleError> {
-    let mut gz = builder().write(Vec::new(), Compression::default());
+    let mut gz = builder().write(Vec::new(), LEVEL);
     gz.write_all(bytes).at("write", place)?;
     gz.finish().at("write", place)
 }
@@ -147,7 +150,7 @@ struct GzFile {
 
 impl GzFile {
     fn over(file: File, path: PathBuf) -> Self {
-        let gz = builder().write(file, Compression::default());
+        let gz = builder().write(file, LEVEL);
         Self { gz, path }
     }
 

@@ -38,12 +38,13 @@ pub(crate) const FORMAT: Format = Format {
 fn render(report: &Report<'_>, items: &dyn Items, out: &mut dyn Write) -> Result<(), ReportError> {
     let items = Streamed::new(items);
     let document = ReportDocument::of(report, &items);
-    let mut out = inert::JsonWriter::new(out);
+    let mut out = harmless(out);
     let written = serde_json::to_writer_pretty(&mut out, &document);
     // That an item could not be had says more than that the document has no end.
     items.fault()?;
     written?;
-    Ok(out.write_all(b"\n")?)
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
 }
 
 /// Writes what a `probe` command found as `seaworthy.probe/v1`, verdict after verdict.
@@ -58,11 +59,16 @@ pub fn render_probe(report: &ProbeReport<'_>, out: &mut dyn Write) -> Result<(),
         facts: FactByFact(report.facts),
         unassessed: report.unassessed,
     };
-    // What comes in one piece stays in one, so that no character is cut.
-    let mut out = BufWriter::with_capacity(PIECE, inert::JsonWriter::new(out));
+    let mut out = harmless(out);
     serde_json::to_writer_pretty(&mut out, &document)?;
     out.write_all(b"\n")?;
     Ok(out.flush()?)
+}
+
+/// Writes what a serializer writes, held against hidden characters in large pieces.
+fn harmless(out: &mut dyn Write) -> BufWriter<inert::JsonWriter<'_>> {
+    // What comes in one piece stays in one, so that no character is cut.
+    BufWriter::with_capacity(PIECE, inert::JsonWriter::new(out))
 }
 
 /// What is held against hidden characters at a time.
