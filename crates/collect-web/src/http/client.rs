@@ -72,6 +72,8 @@ impl Told {
 pub(crate) struct Client<'a> {
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) address: SocketAddr,
+    /// The address as text.
+    place: String,
     context: &'a Context,
     deadline: Instant,
     secrets: Vec<(String, String)>,
@@ -103,6 +105,7 @@ impl<'a> Client<'a> {
         Ok(Self {
             endpoint,
             address,
+            place: address.to_string(),
             context,
             deadline,
             secrets,
@@ -152,8 +155,7 @@ impl<'a> Client<'a> {
     where
         F: Future<Output = Result<T, Trouble>>,
     {
-        let address = self.address.to_string();
-        let (outcome, attempts) = with_retries(self.context, Some(&address), operation).await;
+        let (outcome, attempts) = with_retries(self.context, Some(&self.place), operation).await;
         self.attempts.lock().await.extend(attempts);
         outcome
     }
@@ -171,17 +173,18 @@ impl<'a> Client<'a> {
         let reused = kept.is_some();
         let wire = match kept {
             Some(wire) => wire,
-            None => self.connect(room).await?,
+            // Boxed, since it is large, seldom, and moved with each question.
+            None => Box::pin(self.connect(room)).await?,
         };
         let narrow = wire.is_narrow();
         let (outcome, wire) = match self.exchange(ask, wire).await {
             // A kept connection that the server has closed meanwhile says nothing of the server.
             (Err(trouble), _) if reused && trouble.reason == ReasonCode::Unreachable => {
-                let fresh = self.connect(room).await?;
+                let fresh = Box::pin(self.connect(room)).await?;
                 self.exchange(ask, fresh).await
             }
             (Err(trouble), _) if narrow && trouble.reason == ReasonCode::TooLarge => {
-                self.with_all_the_room(ask, trouble).await
+                Box::pin(self.with_all_the_room(ask, trouble)).await
             }
             done => done,
         };
