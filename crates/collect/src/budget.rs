@@ -1,6 +1,8 @@
 //! Budgets: how many connections at a time, and how long each step may take.
 
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -10,6 +12,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub struct Budgets {
     /// Connections to one host at a time.
     pub per_host: usize,
+    /// Connections to one address and port at a time, whatever names it serves: what waits there to be
+    /// accepted is dropped where it is too much (128 with many a server), and comes a second later.
+    pub per_address: usize,
     /// Connections to all hosts together.
     pub in_all: usize,
     /// To connect (TCP and TLS each).
@@ -32,6 +37,7 @@ impl Default for Budgets {
     fn default() -> Self {
         Self {
             per_host: 4,
+            per_address: 64,
             in_all: 256,
             connect: Duration::from_secs(5),
             request: Duration::from_secs(10),
@@ -47,54 +53,87 @@ impl Default for Budgets {
 /// The right to hold one connection; given back when dropped.
 #[derive(Debug)]
 pub struct Permit {
-    _host: Option<OwnedSemaphorePermit>,
+    _host: Share,
+    _address: Option<Share>,
     _all: Option<OwnedSemaphorePermit>,
-    // Keeps the host's semaphore alive for those who wait on it.
-    _semaphore: Arc<Semaphore>,
 }
 
-/// Hands out [`Permit`]s. Hosts that nobody speaks to any more are forgotten, so that memory
-/// grows with concurrency and not with the number of targets.
+/// Hands out [`Permit`]s.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    per_host: usize,
+    hosts: Shares<String>,
+    addresses: Shares<SocketAddr>,
     all: Arc<Semaphore>,
-    hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
 impl Limiter {
     pub(crate) fn new(budgets: &Budgets) -> Self {
         Self {
-            per_host: budgets.per_host.max(1),
+            hosts: Shares::of(budgets.per_host),
+            addresses: Shares::of(budgets.per_address),
             all: Arc::new(Semaphore::new(budgets.in_all.max(1))),
-            hosts: Mutex::new(HashMap::new()),
         }
     }
 
-    pub(crate) async fn acquire(&self, host: &str) -> Permit {
-        let semaphore = self.host(host);
-        // The semaphores are never closed, so an error cannot come; without a permit the worst
-        // that happens is one connection more. The host comes first: who waits for a busy host
-        // holds no place among all.
-        let host = Arc::clone(&semaphore).acquire_owned().await.ok();
-        let all = Arc::clone(&self.all).acquire_owned().await.ok();
+    /// The narrowest comes first: who waits for a busy host holds no place among all.
+    pub(crate) async fn acquire(&self, host: &str, address: Option<SocketAddr>) -> Permit {
+        let host = self.hosts.acquire(host.to_owned()).await;
+        let address = match address {
+            Some(address) => Some(self.addresses.acquire(address).await),
+            None => None,
+        };
         Permit {
             _host: host,
-            _all: all,
+            _address: address,
+            _all: Arc::clone(&self.all).acquire_owned().await.ok(),
+        }
+    }
+}
+
+/// A part of what one of many gets.
+#[derive(Debug)]
+struct Share {
+    // The semaphores are never closed, so there is always one; without it the worst that happens is
+    // one connection more.
+    _permit: Option<OwnedSemaphorePermit>,
+    // Keeps the semaphore alive for those who wait on it.
+    _semaphore: Arc<Semaphore>,
+}
+
+/// The same number of shares for each of many. Those that nobody speaks to any more are forgotten, so
+/// that memory grows with concurrency and not with the number of targets.
+#[derive(Debug)]
+struct Shares<K> {
+    each: usize,
+    open: Mutex<HashMap<K, Weak<Semaphore>>>,
+}
+
+impl<K: Eq + Hash> Shares<K> {
+    fn of(each: usize) -> Self {
+        Self {
+            each: each.max(1),
+            open: Mutex::default(),
+        }
+    }
+
+    async fn acquire(&self, key: K) -> Share {
+        let semaphore = self.semaphore(key);
+        Share {
+            _permit: Arc::clone(&semaphore).acquire_owned().await.ok(),
             _semaphore: semaphore,
         }
     }
 
-    fn host(&self, host: &str) -> Arc<Semaphore> {
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(semaphore) = hosts.get(host).and_then(Weak::upgrade) {
+    fn semaphore(&self, key: K) -> Arc<Semaphore> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(semaphore) = open.get(&key).and_then(Weak::upgrade) {
             return semaphore;
         }
-        if hosts.len() >= 1024 {
-            hosts.retain(|_, semaphore| semaphore.strong_count() > 0);
+        if open.len() >= 1024 {
+            open.retain(|_, semaphore| semaphore.strong_count() > 0);
         }
-        let semaphore = Arc::new(Semaphore::new(self.per_host));
-        hosts.insert(host.to_owned(), Arc::downgrade(&semaphore));
+        let semaphore = Arc::new(Semaphore::new(self.each));
+        open.insert(key, Arc::downgrade(&semaphore));
         semaphore
     }
 }
@@ -102,7 +141,14 @@ impl Limiter {
 #[cfg(test)]
 mod tests {
     use super::{Budgets, Limiter};
+    use std::net::SocketAddr;
     use std::time::Duration;
+
+    async fn gets(limiter: &Limiter, host: &str, address: Option<SocketAddr>) -> bool {
+        let wait = Duration::from_millis(20);
+        let asked = limiter.acquire(host, address);
+        tokio::time::timeout(wait, asked).await.is_ok()
+    }
 
     #[tokio::test]
     async fn a_host_gets_no_more_than_its_share() {
@@ -110,24 +156,26 @@ mod tests {
             per_host: 2,
             ..Budgets::default()
         });
-        let first = limiter.acquire("a").await;
-        let _second = limiter.acquire("a").await;
-        let wait = Duration::from_millis(20);
-        assert!(
-            tokio::time::timeout(wait, limiter.acquire("a"))
-                .await
-                .is_err()
-        );
-        assert!(
-            tokio::time::timeout(wait, limiter.acquire("b"))
-                .await
-                .is_ok()
-        );
+        let first = limiter.acquire("a", None).await;
+        let _second = limiter.acquire("a", None).await;
+        assert!(!gets(&limiter, "a", None).await);
+        assert!(gets(&limiter, "b", None).await);
         drop(first);
-        assert!(
-            tokio::time::timeout(wait, limiter.acquire("a"))
-                .await
-                .is_ok()
-        );
+        assert!(gets(&limiter, "a", None).await);
+    }
+
+    #[tokio::test]
+    async fn an_address_gets_no_more_than_its_share_whatever_its_names() {
+        let limiter = Limiter::new(&Budgets {
+            per_address: 2,
+            ..Budgets::default()
+        });
+        let [one, other] = [443, 8443].map(|port| Some(SocketAddr::from(([127, 0, 0, 1], port))));
+        let first = limiter.acquire("a", one).await;
+        let _second = limiter.acquire("b", one).await;
+        assert!(!gets(&limiter, "c", one).await);
+        assert!(gets(&limiter, "c", other).await);
+        drop(first);
+        assert!(gets(&limiter, "c", one).await);
     }
 }

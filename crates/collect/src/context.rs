@@ -3,6 +3,7 @@
 use crate::budget::Limiter;
 use crate::{Budgets, Permit};
 use jiff::Timestamp;
+use std::net::SocketAddr;
 
 /// The surroundings of a collection: the instant it is judged at, the budgets, the clock.
 #[derive(Debug)]
@@ -34,8 +35,9 @@ impl Context {
         (self.clock)()
     }
 
-    /// Waits until one more connection to `host` is within the budgets.
-    pub async fn connection(&self, host: &str) -> Permit {
-        self.limiter.acquire(host).await
+    /// Waits until one more connection to `host`, at this address where it is known, is within the
+    /// budgets.
+    pub async fn connection(&self, host: &str, address: Option<SocketAddr>) -> Permit {
+        self.limiter.acquire(host, address).await
     }
 }

@@ -368,6 +368,7 @@ fn budgets(given: Option<&Value>) -> Budgets {
             .unwrap_or(default)
     };
     budgets.per_host = count("per_host", budgets.per_host);
+    budgets.per_address = count("per_address", budgets.per_address);
     budgets.in_all = count("in_all", budgets.in_all);
     budgets.connect = seconds("connect", budgets.connect);
     budgets.request = seconds("request", budgets.request);

@@ -161,6 +161,7 @@ fn budgets() -> Value {
         "additionalProperties": false,
         "properties": {
             "per_host": whole("Connections to one host at a time (default 4)."),
+            "per_address": whole("Connections to one address and port at a time, whatever names it serves (default 64)."),
             "in_all": whole("Connections to all hosts together (default 256)."),
             "connect": whole("To connect, TCP and TLS each (default 5)."),
             "request": whole("For one request (default 10)."),

@@ -70,7 +70,7 @@ impl<'c> Api<'c> {
         path: &str,
         accept: &str,
     ) -> (Result<Answer, Trouble>, Vec<Attempt>) {
-        let _permit = self.context.connection(&self.connected.server).await;
+        let _permit = self.context.connection(&self.connected.server, None).await;
         let mut tries = Vec::new();
         for round in 0..=COME_BACKS {
             let (outcome, attempts) =

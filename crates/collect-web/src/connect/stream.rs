@@ -114,7 +114,7 @@ pub(crate) async fn reach(
     manner: &Manner<'_>,
     context: &Context,
 ) -> Result<Reached, Trouble> {
-    let permit = context.connection(&endpoint.host).await;
+    let permit = context.connection(&endpoint.host, Some(address)).await;
     let place = format!("{} at {address}", endpoint.host);
     let tcp = match dial(endpoint, address, Stowaway::None, context).await? {
         Ok(tcp) => tcp,

@@ -67,7 +67,7 @@ async fn ask_with(server: SocketAddr, query: Message, context: &Context) -> Resu
             format!("failed to write the query for {question}: {error}"),
         )
     })?;
-    let _permit = context.connection(&server.to_string()).await;
+    let _permit = context.connection(&server.to_string(), None).await;
     let limit = context.budgets.connect;
     let message = within(limit, &question, "UDP", by_udp(server, &query, &bytes)).await?;
     if !message.truncation {

@@ -44,7 +44,7 @@ pub(super) async fn sweep(host: &Host, ip: IpAddr, context: &Context) -> Result<
     let deadline = deadline(context);
     let limit = context.budgets.connect.min(PATIENCE);
     let one = |port: u16| async move {
-        let _permit = context.connection(&host.spec.host).await;
+        let _permit = context.connection(&host.spec.host, None).await;
         if tokio::time::Instant::now() >= deadline {
             return Ok((port, State::Untried));
         }

@@ -29,7 +29,7 @@ pub(super) async fn look(
         StartTls::Postgres => b"",
         StartTls::PostgresDirect => return None,
     };
-    let _permit = context.connection(&endpoint.host).await;
+    let _permit = context.connection(&endpoint.host, Some(address)).await;
     let place = format!("{} at {address}", endpoint.host);
     let dialled = dial(endpoint, address, Stowaway::Aboard, context).await;
     let stream = match dialled {

@@ -42,7 +42,7 @@ pub(super) async fn look(
     let shaker = Shaker::new(endpoint, manner.alpn, resumption, manner.keys)?;
     let mut session = Session::default();
     for second in [false, true] {
-        let _permit = context.connection(&endpoint.host).await;
+        let _permit = context.connection(&endpoint.host, Some(address)).await;
         let place = format!("{} at {address}", endpoint.host);
         let stream = dial(endpoint, address, Stowaway::None, context)
             .await?

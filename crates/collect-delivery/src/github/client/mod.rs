@@ -189,7 +189,7 @@ impl<'a> Client<'a> {
         }
         trail.addresses.push(shown.clone());
         let host = self.base.host_str().unwrap_or_default();
-        let permit = self.context.connection(host).await;
+        let permit = self.context.connection(host, None).await;
         let (outcome, attempts) = with_retries(self.context, Some(host), || async {
             let request = self.request(url)?;
             self.wire.send(request, self.context.budgets.request).await

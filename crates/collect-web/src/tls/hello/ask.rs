@@ -271,7 +271,8 @@ impl<'a> Asker<'a> {
             );
             return Err(Trouble::new(ReasonCode::CollectorFailed, told));
         }
-        let permit = self.context.connection(&self.endpoint.host).await;
+        let host = &self.endpoint.host;
+        let permit = self.context.connection(host, Some(self.address)).await;
         let mut random = [0; 32];
         // Nothing is kept secret by them, so that a failing source does not matter.
         let _ = provider().secure_random.fill(&mut random);
