@@ -211,8 +211,20 @@ fn suite_name(suite: rustls::CipherSuite) -> String {
 /// Whether a server ended the handshake since it knows none of the protocols that were offered by
 /// ALPN (RFC 7301 §3.2).
 pub(crate) fn wants_another_protocol(trouble: &Trouble) -> bool {
-    let alert = format!("{:?}", AlertDescription::NoApplicationProtocol);
-    trouble.reason == ReasonCode::Denied && trouble.detail.contains(&alert)
+    is_alert(trouble, AlertDescription::NoApplicationProtocol)
+}
+
+/// Whether a server ended the handshake since it can sign by none of the offered signatures: the alert
+/// handshake_failure (RFC 8446 §4.4.2.2, RFC 5246 §7.2.2), or insufficient_security in its place (RFC
+/// 8446 §6.2). Any other alert is about something else.
+pub(crate) fn takes_no_such_key(trouble: &Trouble) -> bool {
+    is_alert(trouble, AlertDescription::HandshakeFailure)
+        || is_alert(trouble, AlertDescription::InsufficientSecurity)
+}
+
+fn is_alert(trouble: &Trouble, alert: AlertDescription) -> bool {
+    let told = format!("the alert {alert:?};");
+    trouble.reason == ReasonCode::Denied && trouble.detail.contains(&told)
 }
 
 fn trouble(error: &std::io::Error, place: &str) -> Trouble {

@@ -17,7 +17,9 @@ mod trust;
 mod verify;
 
 pub(crate) use anchor::span;
-pub(crate) use handshake::{Keys, Peer, Shaker, provider, wants_another_protocol};
+pub(crate) use handshake::{
+    Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol,
+};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};

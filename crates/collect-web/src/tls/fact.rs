@@ -72,11 +72,13 @@ pub(super) struct TlsEndpoint {
     pub(super) revocations: Vec<Revocation>,
     /// Whether the server has a second certificate, with a key of another kind (RSA beside ECDSA),
     /// which it shows to those who cannot check the signatures of the first (RFC 8446 §4.4.2.2). It
-    /// is a fact of its own. Absent in that one.
+    /// is a fact of its own. Absent in that one. Unknown where the connection was cut that would have
+    /// shown it, or the server sent another alert than handshake_failure or insufficient_security;
+    /// then there is a fact of its own, too, in which all that certificates tell is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) second_certificate: Option<bool>,
-    /// The kind of key that was asked for, in the fact about such a second certificate: `RSA` or
-    /// `ECDSA` (EdDSA with it); absent in the others.
+    /// The kind of key that was asked for, in the fact about such a second certificate, seen or not:
+    /// `RSA` or `ECDSA` (EdDSA with it); absent in the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) asked_for_key: Option<String>,
     /// Whether the server proved that it has its certificate's key.

@@ -8,7 +8,7 @@ use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
 use super::revocation;
-use super::second::Shown;
+use super::second::{self, Second, Shown};
 use super::session::{self, Session};
 use super::{KIND, artifact, clock, demand, injection, profile};
 use crate::connect::{Keys, Manner, Peer, Reached, Roots, reach, wants_another_protocol};
@@ -85,20 +85,25 @@ impl Look<'_> {
             nameless,
             injected,
         };
-        let told = second.as_ref().map(Option::is_some).map_err(Clone::clone);
-        let first = Shown::First(told);
-        let seen = self.fact(address, (&peer, first), &scan, attempts.clone(), &beside)?;
-        self.sink.fact(seen);
-        let Ok(Some((peer, keys))) = second else {
-            return Ok(());
+        let first = Shown::First(second.is_there());
+        let seen = self.fact(address, (&peer, first), &scan, attempts, &beside)?;
+        let another = match second {
+            Second::None | Second::NotAsked(_) => None,
+            Second::Unseen(trouble, keys) => Some(second::unseen(&seen, &trouble, keys)),
+            Second::Another(peer, keys, attempts) => {
+                let beside = Beside {
+                    lists: revocation::lists(spec, &peer.chain, self.context).await,
+                    ..beside
+                };
+                let shown = (&*peer, Shown::Second(keys));
+                let fact = self.fact(address, shown, &scan, attempts, &beside);
+                Some(fact.unwrap_or_else(|trouble| second::unseen(&seen, &trouble, keys)))
+            }
         };
-        let beside = Beside {
-            lists: revocation::lists(spec, &peer.chain, self.context).await,
-            ..beside
-        };
-        let shown = (&*peer, Shown::Second(keys));
-        let seen = self.fact(address, shown, &scan, attempts, &beside)?;
         self.sink.fact(seen);
+        if let Some(another) = another {
+            self.sink.fact(another);
+        }
         Ok(())
     }
 

@@ -6,13 +6,81 @@ use super::algorithms::Key;
 use super::chain::Unknown;
 use super::fact::TlsEndpoint;
 use super::look::{Look, Seen};
-use crate::connect::{Keys, Peer};
+use crate::connect::{Keys, Peer, takes_no_such_key};
 use rustls_pki_types::CertificateDer;
-use seaworthy_collect::with_retries;
-use seaworthy_model::ReasonCode;
+use seaworthy_collect::{Trouble, with_retries};
+use seaworthy_model::{Attempt, Fact, ReasonCode};
 use std::net::SocketAddr;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
+
+/// The fields that tell of a certificate, or of how the server came to show it.
+const OF_A_CERTIFICATE: [&str; 36] = [
+    "baseline",
+    "chain",
+    "cipher_suite",
+    "clock",
+    "clock_decides",
+    "crls",
+    "embedded_scts",
+    "expires_at",
+    "expires_first",
+    "key_exchange",
+    "key_proven",
+    "key_strong",
+    "key_weakness",
+    "lints",
+    "min_days_left",
+    "missing_issuer",
+    "must_staple",
+    "name_matches",
+    "names",
+    "notes",
+    "ocsp_stapled",
+    "path",
+    "path_complete",
+    "path_error",
+    "path_valid",
+    "revocations",
+    "revoked",
+    "self_signed",
+    "served_min_days_left",
+    "signature_strong",
+    "signature_weakness",
+    "staple",
+    "superfluous",
+    "trusted_roots",
+    "unparsed",
+    "validity_days",
+];
+
+/// What became of asking for a second certificate.
+pub(super) enum Second {
+    /// There is none: the server shows the first one, or says by an alert that it has none.
+    None,
+    /// This one, and how it was asked for.
+    Another(Box<Peer>, Keys, Vec<Attempt>),
+    /// There may be one: the handshake that would show it came to nothing.
+    Unseen(Trouble, Keys),
+    /// Nobody asked, and why.
+    NotAsked(String),
+}
+
+impl Second {
+    /// Whether there is one, for the fact about the first.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not known.
+    pub(super) fn is_there(&self) -> Result<bool, String> {
+        match self {
+            Self::None => Ok(false),
+            Self::Another(..) => Ok(true),
+            Self::Unseen(trouble, _) => Err(trouble.detail.clone()),
+            Self::NotAsked(why) => Err(why.clone()),
+        }
+    }
+}
 
 /// Which of a server's certificates a fact is about.
 #[derive(Clone, Debug)]
@@ -37,10 +105,9 @@ impl Shown {
                 unknown.insert("second_certificate".to_owned(), why);
             }
             Self::Second(keys) => {
-                let (kind, schemes) = kind(keys);
-                fact.r#ref = format!("{} with its {kind} certificate", fact.r#ref);
-                fact.asked_for_key = Some(kind.to_owned());
-                return command.replace(" -showcerts", &format!(" -sigalgs {schemes} -showcerts"));
+                fact.r#ref = format!("{} with its {} certificate", fact.r#ref, kind(keys).0);
+                fact.asked_for_key = Some(kind(keys).0.to_owned());
+                return asking(command, keys);
             }
         }
         command.to_owned()
@@ -55,40 +122,96 @@ fn kind(keys: Keys) -> (&'static str, &'static str) {
     }
 }
 
+/// The command for a certificate of this kind, out of the one for the first.
+fn asking(command: &str, keys: Keys) -> String {
+    let (_, schemes) = kind(keys);
+    command.replace(" -showcerts", &format!(" -sigalgs {schemes} -showcerts"))
+}
+
+/// The fact about a second certificate that may be there and that nobody saw, out of the fact about
+/// the first: what holds for the server holds, and of the certificate nothing is known. So no verdict
+/// over the endpoint's certificates passes by the first one alone.
+pub(super) fn unseen(first: &Fact, trouble: &Trouble, keys: Keys) -> Fact {
+    let mut fact = first.clone();
+    let (kind, _) = kind(keys);
+    let why = format!(
+        "{}: whether there is a certificate with a key of the kind {kind} beside the first, and which, \
+         is not seen: {}",
+        trouble.reason, trouble.detail
+    );
+    fact.subject.name = format!(
+        "{} with its {kind} certificate, if it has one",
+        fact.subject.name
+    );
+    if let Some(fields) = fact.value.as_object_mut() {
+        fields.insert("ref".to_owned(), fact.subject.name.clone().into());
+        fields.insert("asked_for_key".to_owned(), kind.into());
+        fields.shift_remove("second_certificate");
+        for field in OF_A_CERTIFICATE {
+            fields.shift_remove(field);
+        }
+        let profiles = fields
+            .get_mut("profiles")
+            .and_then(|all| all.as_array_mut());
+        for profile in profiles.into_iter().flatten() {
+            if let Some(profile) = profile.as_object_mut() {
+                profile.shift_remove("departures");
+            }
+        }
+    }
+    fact.unknown.remove("second_certificate");
+    for field in OF_A_CERTIFICATE {
+        fact.unknown.insert(field.to_owned(), why.clone());
+    }
+    fact.unknown.insert("profiles[].departures".to_owned(), why);
+    let provenance = &mut fact.provenance;
+    provenance.attempts.clone_from(&trouble.attempts);
+    // The chain is the first one's.
+    provenance
+        .artifacts
+        .retain(|artifact| artifact.media_type != super::CHAIN_MEDIA_TYPE);
+    provenance.reproduce = provenance
+        .reproduce
+        .as_deref()
+        .map(|command| asking(command, keys));
+    fact
+}
+
 impl Look<'_> {
     /// What the server shows to who takes none of the signatures that the key of the first
-    /// certificate makes, where that is another certificate.
-    ///
-    /// # Errors
-    ///
-    /// Why that is not known: an alert says that there is none, a connection that is cut says
-    /// nothing.
-    pub(super) async fn second(
-        &self,
-        address: SocketAddr,
-        first: &Peer,
-    ) -> Result<Option<(Box<Peer>, Keys)>, String> {
+    /// certificate makes, where that is another certificate. An alert that says that it has no such
+    /// one is an answer; a connection that is cut, or another alert, says nothing.
+    pub(super) async fn second(&self, address: SocketAddr, first: &Peer) -> Second {
         if self.endpoint.hellos() == 0 {
             let why =
                 "not asked: the target allows no connection beside the handshake (tls.hellos)";
-            return Err(why.to_owned());
+            return Second::NotAsked(why.to_owned());
         }
         let Some(keys) = first.chain.first().and_then(other_kind) else {
-            return Err("the key of the first certificate is of no kind that we know".to_owned());
+            let why = "the key of the first certificate is of no kind that we know";
+            return Second::NotAsked(why.to_owned());
         };
         let place = address.to_string();
         let look = || self.see(address, keys);
-        let peer = match with_retries(self.context, Some(&place), look).await.0 {
-            Ok(Seen::Whole(peer, _) | Seen::Barred(peer, _)) => peer,
-            Ok(Seen::Declined(why)) => return Err(why),
-            Err(trouble) if trouble.reason == ReasonCode::Denied => return Ok(None),
-            Err(trouble) => return Err(trouble.detail),
+        let (seen, attempts) = with_retries(self.context, Some(&place), look).await;
+        let nothing = |detail: String| {
+            let mut trouble = Trouble::new(ReasonCode::Denied, detail);
+            trouble.attempts.clone_from(&attempts);
+            Second::Unseen(trouble, keys)
         };
-        let is_another = peer
-            .chain
-            .first()
-            .is_some_and(|own| first.chain.first() != Some(own));
-        Ok(is_another.then_some((peer, keys)))
+        let peer = match seen {
+            Ok(Seen::Barred(peer, trouble)) if peer.chain.is_empty() => {
+                return nothing(trouble.detail);
+            }
+            Ok(Seen::Whole(peer, _) | Seen::Barred(peer, _)) => peer,
+            Ok(Seen::Declined(why)) => return nothing(format!("{place} offers no TLS: {why}")),
+            Err(trouble) if takes_no_such_key(&trouble) => return Second::None,
+            Err(trouble) => return Second::Unseen(trouble, keys),
+        };
+        if peer.chain.first() == first.chain.first() {
+            return Second::None;
+        }
+        Second::Another(peer, keys, attempts)
     }
 }
 

@@ -200,6 +200,41 @@ pub(crate) async fn serve_by_key(curves: Served, rsa: Served) -> SocketAddr {
     accept(acceptor, "127.0.0.1:0").await.unwrap()
 }
 
+/// Serves a certificate by a curve to those who can check it; with those who take only RSA it fails.
+pub(crate) async fn serve_or_fail(curves: Served, fault: Fault) -> SocketAddr {
+    let accepts = acceptor(curves, &[]);
+    let address = each("127.0.0.1:0", move |stream| {
+        let acceptor = accepts.clone();
+        async move {
+            if takes_rsa_alone(&stream).await {
+                fail(fault, stream).await;
+            } else if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0]).await;
+            }
+        }
+    });
+    address.await.unwrap()
+}
+
+/// Whether a hello of rustls waits that takes no signature by a curve; it stays unread.
+async fn takes_rsa_alone(stream: &TcpStream) -> bool {
+    let mut seen = vec![0; 16 * 1024];
+    let length = stream.peek(&mut seen).await.unwrap_or_default();
+    let mut acceptor = rustls::server::Acceptor::default();
+    let read = acceptor.read_tls(&mut &seen[..length]);
+    let Ok(Some(accepted)) = read.map(|_| acceptor.accept().ok().flatten()) else {
+        return false;
+    };
+    let schemes = accepted.client_hello().signature_schemes().to_vec();
+    let rsa = |scheme: &rustls::SignatureScheme| {
+        matches!(
+            u16::from(*scheme),
+            0x0401 | 0x0501 | 0x0601 | 0x0804..=0x0806 | 0x0201
+        )
+    };
+    schemes.iter().all(rsa)
+}
+
 /// Ways of failing after the connection is made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
