@@ -18,7 +18,7 @@ mod verify;
 
 pub(crate) use anchor::span;
 pub(crate) use handshake::{
-    Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol,
+    Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol, was_cut,
 };
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
