@@ -8,6 +8,8 @@
 mod anchor;
 mod handshake;
 mod identity;
+mod mask;
+mod policies;
 mod resolve;
 mod roots;
 mod starttls;
@@ -27,4 +29,4 @@ pub(crate) use stream::{
     Connection, Manner, Reached, declined, dial, end_sending, open, reach, secure,
 };
 pub(crate) use trust::unix_time;
-pub(crate) use verify::verified;
+pub(crate) use verify::{Refused, Rule, is_for_name, verified};

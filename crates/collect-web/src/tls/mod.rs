@@ -23,9 +23,11 @@ mod old;
 mod path;
 mod pem;
 mod profile;
+mod refusal;
 mod revocation;
 mod second;
 mod session;
+mod weak_rsa;
 
 pub use offline::chain_fact;
 
