@@ -48,14 +48,7 @@ pub(super) struct Mask {
 
 impl<'a> Known<'a> {
     pub(super) fn of(certificate: &'a CertificateDer<'a>) -> Self {
-        let mut known = Self {
-            original: certificate,
-            mask: None,
-            may_issue: true,
-            most_below: None,
-            itself: false,
-            limits_policies: false,
-        };
+        let mut known = Self::plain(certificate);
         let Ok((_, parsed)) = X509Certificate::from_der(certificate) else {
             return known;
         };
@@ -66,6 +59,33 @@ impl<'a> Known<'a> {
         }
         known.mask = Mask::of(certificate, &parsed, &hidden);
         known
+    }
+
+    /// The same for a server's own certificate, of which nothing is asked but what it says of policies:
+    /// most say nothing that is hidden, and need not be taken apart for that.
+    pub(super) fn of_server(certificate: &'a CertificateDer<'a>) -> Self {
+        let says = |identifier: &[u8; 3]| {
+            let mut places = certificate.windows(identifier.len());
+            places.any(|octets| octets == identifier)
+        };
+        let critical = certificate
+            .windows(6)
+            .any(|octets| octets == [0x55, 0x1d, 32, 1, 1, 0xff]);
+        if critical || [33, 36, 54].iter().any(|last| says(&[0x55, 0x1d, *last])) {
+            return Self::of(certificate);
+        }
+        Self::plain(certificate)
+    }
+
+    fn plain(certificate: &'a CertificateDer<'a>) -> Self {
+        Self {
+            original: certificate,
+            mask: None,
+            may_issue: true,
+            most_below: None,
+            itself: false,
+            limits_policies: false,
+        }
     }
 
     fn extension(&mut self, extension: &X509Extension<'_>, hidden: &mut Vec<(Range<usize>, Hide)>) {

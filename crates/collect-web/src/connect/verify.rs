@@ -60,7 +60,7 @@ pub(crate) fn verified(
     at: UnixTime,
 ) -> Result<Vec<CertificateDer<'static>>, Refused> {
     let (own, others) = chain.split_first().ok_or(Error::UnknownIssuer)?;
-    let own = Known::of(own);
+    let own = Known::of_server(own);
     let others: Vec<Known<'_>> = others.iter().map(Known::of).collect();
     let shown_own = own.shown();
     let certificate = EndEntityCert::try_from(&shown_own)?;
@@ -115,7 +115,7 @@ pub(crate) fn is_for_name(
     certificate: &CertificateDer<'_>,
     name: &rustls_pki_types::ServerName<'_>,
 ) -> Result<bool, Error> {
-    let known = Known::of(certificate);
+    let known = Known::of_server(certificate);
     let shown = known.shown();
     let certificate = EndEntityCert::try_from(&shown)?;
     Ok(certificate.verify_is_valid_for_subject_name(name).is_ok())

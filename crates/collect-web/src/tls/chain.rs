@@ -101,7 +101,7 @@ fn trusted<'a>(
     roots: &Roots,
     as_of: Timestamp,
 ) -> Vec<(Option<usize>, CertificateDer<'a>)> {
-    let judged = path::judge(chain, roots, as_of);
+    let judged = path::judge(chain, parsed, roots, as_of);
     fact.trusted_roots = Some(match roots.source {
         RootSource::Platform => "platform".to_owned(),
         RootSource::File => "ca_file".to_owned(),

@@ -29,7 +29,13 @@ pub(super) struct Judged {
 }
 
 /// Builds a path for a TLS server's certificate at the instant `as_of`.
-pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestamp) -> Judged {
+/// `served` are the certificates of `chain` that can be read.
+pub(super) fn judge(
+    chain: &[CertificateDer<'_>],
+    served: &[(usize, X509Certificate<'_>)],
+    roots: &Roots,
+    as_of: Timestamp,
+) -> Judged {
     let at = match unix_time(as_of) {
         Ok(at) => at,
         Err(why) => {
@@ -42,7 +48,7 @@ pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestam
     let refused = match pinned(chain, roots, at).map_or_else(|| verified(chain, roots, at), Ok) {
         Ok(path) => {
             return Judged {
-                path: Some(lasting(path, chain, roots, at)),
+                path: Some(lasting(path, (chain, served), roots, at)),
                 ..Judged::default()
             };
         }
@@ -73,11 +79,15 @@ pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestam
 /// lasts longer than the server's own certificate.
 fn lasting(
     path: Vec<CertificateDer<'static>>,
-    chain: &[CertificateDer<'_>],
+    (chain, served): (&[CertificateDer<'_>], &[(usize, X509Certificate<'_>)]),
     roots: &Roots,
     at: UnixTime,
 ) -> Vec<CertificateDer<'static>> {
     let validity = |der: &CertificateDer<'_>| {
+        let read = served.iter().find(|(_, one)| one.as_raw() == der.as_ref());
+        if let Some((_, certificate)) = read {
+            return Some(span(certificate));
+        }
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         Some(span(&certificate))
     };
