@@ -53,3 +53,8 @@ pub fn dns_answer(bytes: &[u8]) {
 pub fn server_hello(bytes: &[u8]) {
     crate::tls::hello::fuzz::server_hello(bytes);
 }
+
+/// What a server before TLS 1.3 sends after its hello: certificates, a staple, its key exchange.
+pub fn server_turn(bytes: &[u8]) {
+    crate::tls::hello::fuzz::server_turn(bytes);
+}

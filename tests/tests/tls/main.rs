@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod decided;
+#[cfg(test)]
 mod scanners;
 #[cfg(test)]
 mod servers;

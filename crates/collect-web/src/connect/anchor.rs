@@ -7,26 +7,6 @@ use webpki::{Error, VerifiedPath};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
-/// Whether the root that a path ends in is in its validity and lets the path's CAs stand below it.
-///
-/// # Errors
-///
-/// As webpki would say it of any other certificate; an expired root has the instant itself as its
-/// end.
-pub(super) fn root_keeps(
-    roots: &Roots,
-    path: &VerifiedPath<'_>,
-    at: UnixTime,
-) -> Result<(), Error> {
-    match root_in_time(roots, path, at) {
-        Some(root) => root_allows(root, path),
-        None => Err(Error::CertExpired {
-            time: at,
-            not_after: at,
-        }),
-    }
-}
-
 /// Of the store's certificates for the path's anchor, one that is in its validity; the one that
 /// lasts longest.
 pub(super) fn root_in_time<'a>(
@@ -46,27 +26,15 @@ pub(super) fn root_in_time<'a>(
     valid.max_by_key(|(until, _)| *until).map(|(_, der)| der)
 }
 
-/// Whether `root` lets so many CAs stand below it (RFC 5280 §4.2.1.9); those that issued themselves
-/// do not count.
-fn root_allows(root: &CertificateDer<'_>, path: &VerifiedPath<'_>) -> Result<(), Error> {
-    let Ok((_, root)) = X509Certificate::from_der(root) else {
-        return Err(Error::BadDer);
-    };
-    let most = root
-        .basic_constraints()
-        .ok()
-        .flatten()
-        .and_then(|basic| basic.value.path_len_constraint);
-    let below = path.intermediate_certificates().filter(|certificate| {
-        let der = certificate.der();
-        X509Certificate::from_der(&der)
-            .is_ok_and(|(_, one)| one.subject().as_raw() != one.issuer().as_raw())
-    });
-    let below = u32::try_from(below.count()).unwrap_or(u32::MAX);
-    match most {
-        Some(most) if below > most => Err(Error::PathLenConstraintViolated),
-        Some(_) | None => Ok(()),
-    }
+/// How many CAs may stand below `root` (RFC 5280 §4.2.1.9), if it says so.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(super) fn most_below(root: &CertificateDer<'_>) -> Result<Option<u32>, Error> {
+    let (_, root) = X509Certificate::from_der(root).map_err(|_| Error::BadDer)?;
+    let basic = root.basic_constraints().ok().flatten();
+    Ok(basic.and_then(|basic| basic.value.path_len_constraint))
 }
 
 /// The first and the last second of a certificate's validity.

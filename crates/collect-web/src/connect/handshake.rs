@@ -41,6 +41,9 @@ pub(crate) struct Peer {
     pub(crate) resumed: bool,
     /// Whether it knows none of the protocols that were offered by ALPN, and was asked without.
     pub(crate) without_alpn: bool,
+    /// Where its certificates were read in the clear, without a handshake: whether it could prove that
+    /// it has the key, or why not. Whether it did, `unproven_key` tells.
+    pub(crate) in_the_clear: Option<Result<(), String>>,
 }
 
 /// Of which kind the key of the server's certificate is to be. A server may have a certificate for
@@ -211,8 +214,28 @@ fn suite_name(suite: rustls::CipherSuite) -> String {
 /// Whether a server ended the handshake since it knows none of the protocols that were offered by
 /// ALPN (RFC 7301 §3.2).
 pub(crate) fn wants_another_protocol(trouble: &Trouble) -> bool {
-    let alert = format!("{:?}", AlertDescription::NoApplicationProtocol);
-    trouble.reason == ReasonCode::Denied && trouble.detail.contains(&alert)
+    is_alert(trouble, AlertDescription::NoApplicationProtocol)
+}
+
+/// Whether a server ended the handshake since it can sign by none of the offered signatures: the alert
+/// handshake_failure (RFC 8446 §4.4.2.2, RFC 5246 §7.2.2), or insufficient_security in its place (RFC
+/// 8446 §6.2). Any other alert is about something else.
+pub(crate) fn takes_no_such_key(trouble: &Trouble) -> bool {
+    is_alert(trouble, AlertDescription::HandshakeFailure)
+        || is_alert(trouble, AlertDescription::InsufficientSecurity)
+}
+
+/// Whether a server closed or reset the connection in the place of an answer.
+pub(crate) fn was_cut(trouble: &Trouble) -> bool {
+    trouble.reason == ReasonCode::Unreachable && trouble.detail.contains(CUT)
+}
+
+/// What is said of a connection that was cut within a handshake.
+const CUT: &str = "the connection was cut";
+
+fn is_alert(trouble: &Trouble, alert: AlertDescription) -> bool {
+    let told = format!("the alert {alert:?};");
+    trouble.reason == ReasonCode::Denied && trouble.detail.contains(&told)
 }
 
 fn trouble(error: &std::io::Error, place: &str) -> Trouble {
@@ -233,7 +256,7 @@ fn trouble(error: &std::io::Error, place: &str) -> Trouble {
         ),
         None => Trouble::new(
             ReasonCode::Unreachable,
-            format!("{step}: the connection was cut ({error}); look at the server's log"),
+            format!("{step}: {CUT} ({error}); look at the server's log"),
         ),
     }
 }

@@ -8,6 +8,8 @@
 mod anchor;
 mod handshake;
 mod identity;
+mod mask;
+mod policies;
 mod resolve;
 mod roots;
 mod starttls;
@@ -17,7 +19,9 @@ mod trust;
 mod verify;
 
 pub(crate) use anchor::span;
-pub(crate) use handshake::{Keys, Peer, Shaker, provider, wants_another_protocol};
+pub(crate) use handshake::{
+    Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol, was_cut,
+};
 pub(crate) use resolve::resolve;
 pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};
@@ -25,4 +29,4 @@ pub(crate) use stream::{
     Connection, Manner, Reached, declined, dial, end_sending, open, reach, secure,
 };
 pub(crate) use trust::unix_time;
-pub(crate) use verify::verified;
+pub(crate) use verify::{Refused, Rule, is_for_name, verified};

@@ -1,60 +1,16 @@
 //! Name constraints on subjects (`directoryName`; RFC 5280 §4.2.1.10), which webpki knows only to
-//! refuse. They are hidden from it, and judged here once there is a path.
-//!
-//! Hidden they are in a copy of the certificate, by the tag of each such subtree: it becomes one of
-//! ediPartyName, which no server's certificate has. Signatures are still checked over the octets that
-//! were signed.
+//! refuse. `mask.rs` hides them from it; they are judged here once there is a path.
 
-use rustls_pki_types::{
-    AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm,
-};
+use rustls_pki_types::CertificateDer;
 use std::ops::Range;
 use webpki::Error;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
-use x509_parser::oid_registry::OID_X509_EXT_NAME_CONSTRAINTS;
 use x509_parser::prelude::{FromDer as _, GeneralSubtree};
 use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
 const DIRECTORY_NAME: u8 = 0xa4;
 const EDI_PARTY_NAME: u8 = 0xa5;
-
-/// A certificate as it is, and as webpki is shown it.
-#[derive(Clone, Debug)]
-pub(super) struct Mask {
-    pub(super) original: CertificateDer<'static>,
-    pub(super) shown: CertificateDer<'static>,
-    signed: Range<usize>,
-}
-
-impl Mask {
-    /// One for a certificate with such constraints; none for any other.
-    pub(super) fn of(certificate: &CertificateDer<'_>) -> Option<Self> {
-        let (signed, constraints) = {
-            let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
-            let mut all = parsed.extensions().iter();
-            let constraints =
-                all.find(|extension| extension.oid == OID_X509_EXT_NAME_CONSTRAINTS)?;
-            let within = |part: &[u8]| {
-                let start = part
-                    .as_ptr()
-                    .addr()
-                    .checked_sub(certificate.as_ptr().addr())?;
-                Some(start..start.checked_add(part.len())?)
-            };
-            let signed = within(parsed.tbs_certificate.as_ref())?;
-            (signed, within(constraints.value)?)
-        };
-        let mut shown = certificate.to_vec();
-        let value = shown.get_mut(constraints)?;
-        let (_, content) = element(value, 0)?;
-        hide(value.get_mut(content)?).then(|| Self {
-            original: certificate.clone().into_owned(),
-            shown: CertificateDer::from(shown),
-            signed,
-        })
-    }
-}
 
 /// Hides the subtrees of subjects in the content of a NameConstraints; says whether there were any.
 pub(super) fn hide(constraints: &mut [u8]) -> bool {
@@ -76,7 +32,7 @@ pub(super) fn hide(constraints: &mut [u8]) -> bool {
 }
 
 /// The content of each element in `within`.
-fn elements(bytes: &[u8], within: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn elements(bytes: &[u8], within: Range<usize>) -> Vec<Range<usize>> {
     let mut all = Vec::new();
     let mut at = within.start;
     while at < within.end {
@@ -91,7 +47,7 @@ fn elements(bytes: &[u8], within: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The tag of the DER element at `at`, and where its content is.
-fn element(bytes: &[u8], at: usize) -> Option<(u8, Range<usize>)> {
+pub(super) fn element(bytes: &[u8], at: usize) -> Option<(u8, Range<usize>)> {
     let tag = *bytes.get(at)?;
     let first = usize::from(*bytes.get(at + 1)?);
     let (length, start) = match first {
@@ -107,41 +63,6 @@ fn element(bytes: &[u8], at: usize) -> Option<(u8, Range<usize>)> {
     };
     let end = start.checked_add(length)?;
     (end <= bytes.len()).then_some((tag, start..end))
-}
-
-/// An algorithm that checks what was signed where it is given what is shown.
-#[derive(Debug)]
-pub(super) struct Unmasking<'a> {
-    pub(super) inner: &'static dyn SignatureVerificationAlgorithm,
-    pub(super) masks: &'a [Mask],
-}
-
-impl SignatureVerificationAlgorithm for Unmasking<'_> {
-    fn verify_signature(
-        &self,
-        public_key: &[u8],
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), InvalidSignature> {
-        let part = |whole: &CertificateDer<'static>, mask: &Mask| {
-            whole.get(mask.signed.clone()).map(<[u8]>::to_vec)
-        };
-        let mask = self
-            .masks
-            .iter()
-            .find(|mask| part(&mask.shown, mask).as_deref() == Some(message));
-        let signed = mask.and_then(|mask| part(&mask.original, mask));
-        let message = signed.as_deref().unwrap_or(message);
-        self.inner.verify_signature(public_key, message, signature)
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        self.inner.public_key_alg_id()
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        self.inner.signature_alg_id()
-    }
 }
 
 /// Whether every subject of `path`, the server's own certificate first and the root last, is one that
@@ -247,9 +168,8 @@ fn prepared(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mask, element, hide};
+    use super::{element, hide};
     use proptest::prelude::*;
-    use rustls_pki_types::CertificateDer;
 
     #[test]
     fn subjects_alone_are_hidden() {
@@ -283,7 +203,6 @@ mod tests {
     proptest! {
         #[test]
         fn no_octets_panic(mut bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
-            let _ = Mask::of(&CertificateDer::from(bytes.clone()));
             let _ = hide(&mut bytes);
         }
     }

@@ -1,12 +1,11 @@
 //! Whether a peer may be told a secret: its certificate leads to a trusted root, is in its
 //! validity, is for the name, and the server has the key.
 
-use super::{Connection, Peer, Roots, verified};
+use super::{Connection, Peer, Roots, is_for_name, verified};
 use crate::target::Endpoint;
 use jiff::Timestamp;
 use rustls_pki_types::{ServerName, UnixTime};
 use std::time::Duration;
-use webpki::EndEntityCert;
 
 impl Connection {
     /// Whether the peer is the one that `endpoint` names, by `roots` at the instant `as_of`;
@@ -42,10 +41,9 @@ fn trusted(
     let Some(own) = peer.chain.first() else {
         return Err("the server showed no certificate".to_owned());
     };
-    let certificate = EndEntityCert::try_from(own).map_err(|error| error.to_string())?;
-    certificate
-        .verify_is_valid_for_subject_name(name)
-        .map_err(|error| error.to_string())?;
+    if !is_for_name(own, name).map_err(|error| error.to_string())? {
+        return Err(format!("the certificate is not for {}", name.to_str()));
+    }
     verified(&peer.chain, roots, unix_time(as_of)?)
         .map(|_| ())
         .map_err(|error| error.to_string())

@@ -1,6 +1,7 @@
 //! Keys and signatures of certificates: their names and whether they are strong, by the
 //! CA/Browser Forum's Baseline Requirements §6.1.5 and §7.1.3.
 
+use super::weak_rsa;
 use schemars::JsonSchema;
 use serde::Serialize;
 use x509_parser::public_key::PublicKey;
@@ -15,10 +16,14 @@ pub(super) struct Key {
     /// The size of the RSA modulus or of the curve's field, in bits; absent where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bits: Option<i64>,
-    /// Whether it is strong: RSA of 2048 bits or more, a NIST curve of 256 bits or more,
-    /// Ed25519, Ed448. Absent for an algorithm that we do not know.
+    /// Whether it is strong: RSA of 2048 bits or more without a weakness, a NIST curve of 256 bits or
+    /// more, Ed25519, Ed448. Absent for an algorithm that we do not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) strong: Option<bool>,
+    /// What makes an RSA key weak whatever its size (BR §6.1.1.3, §6.1.6): an exponent that is even or 1,
+    /// a factor below 752, or primes of the form of CVE-2017-15361.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) weakness: Option<String>,
 }
 
 /// A signature algorithm.
@@ -34,10 +39,15 @@ pub(super) struct Signature {
 impl Key {
     pub(super) fn of(spki: &SubjectPublicKeyInfo<'_>) -> Self {
         let oid = spki.algorithm.algorithm.to_id_string();
+        let mut weakness = None;
         let (algorithm, bits, strong) = match oid.as_str() {
             "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
                 let bits = rsa_bits(spki);
-                ("RSA", bits, bits.map(|bits| bits >= 2048))
+                if let Ok(PublicKey::RSA(key)) = spki.parsed() {
+                    weakness = weak_rsa::weakness(&key);
+                }
+                let strong = bits.map(|bits| bits >= 2048 && weakness.is_none());
+                ("RSA", bits, strong)
             }
             "1.2.840.10045.2.1" => {
                 let (bits, strong) = curve(spki);
@@ -53,14 +63,19 @@ impl Key {
             algorithm: algorithm.to_owned(),
             bits,
             strong,
+            weakness,
         }
     }
 
     /// `RSA 1024 bits`
     pub(super) fn shown(&self) -> String {
-        match self.bits {
+        let shown = match self.bits {
             Some(bits) => format!("{} {bits} bits", self.algorithm),
             None => self.algorithm.clone(),
+        };
+        match &self.weakness {
+            Some(weakness) => format!("{shown}, {weakness}"),
+            None => shown,
         }
     }
 }

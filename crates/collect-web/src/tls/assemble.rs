@@ -20,7 +20,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-pub(super) const NEEDS_A_HANDSHAKE: [&str; 37] = [
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 38] = [
     "second_certificate",
     "resumption",
     "client_certificate",
@@ -32,6 +32,7 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 37] = [
     "refuses_without_name",
     "key_exchange",
     "alpn",
+    "read_in_the_clear",
     "ocsp_stapled",
     "key_proven",
     "must_staple",
@@ -85,6 +86,25 @@ pub(super) struct Beside {
     pub(super) lists: Lists,
     pub(super) nameless: Option<Result<Peer, Trouble>>,
     pub(super) injected: Option<Result<bool, Trouble>>,
+}
+
+impl Beside {
+    /// What is known where no handshake came about: nothing, because of `trouble`.
+    pub(super) fn nothing(endpoint: &Endpoint, trouble: &Trouble, lists: Lists) -> Self {
+        // Not as an alert that refuses who asks for no name.
+        let silent = || Trouble::new(ReasonCode::Unparsed, trouble.detail.clone());
+        let named = matches!(endpoint.server_name, ServerName::DnsName(_));
+        let in_the_clear = endpoint
+            .starttls
+            .filter(|protocol| *protocol != StartTls::PostgresDirect);
+        Self {
+            goes_on: Err(trouble.detail.clone()),
+            session: Err(silent()),
+            lists,
+            nameless: named.then(|| Err(silent())),
+            injected: in_the_clear.map(|_| Err(silent())),
+        }
+    }
 }
 
 /// Takes in how the server went on after the handshake, and what two further ones showed.

@@ -101,12 +101,17 @@ fn trusted<'a>(
     roots: &Roots,
     as_of: Timestamp,
 ) -> Vec<(Option<usize>, CertificateDer<'a>)> {
-    let judged = path::judge(chain, roots, as_of);
+    let judged = path::judge(chain, parsed, roots, as_of);
     fact.trusted_roots = Some(match roots.source {
         RootSource::Platform => "platform".to_owned(),
         RootSource::File => "ca_file".to_owned(),
     });
-    fact.path_valid = Some(judged.error.is_none());
+    match &judged.undecided {
+        Some(why) => {
+            unknown.insert("path_valid".to_owned(), why.clone());
+        }
+        None => fact.path_valid = Some(judged.error.is_none()),
+    }
     fact.path_error = judged.error.clone();
     if let Some(path) = judged.path {
         fact.path_complete = true;
@@ -140,7 +145,11 @@ fn trusted<'a>(
     }
     let why = format!(
         "the path is not complete: {}",
-        judged.error.as_deref().unwrap_or("no root is reached"),
+        judged
+            .error
+            .or(judged.undecided)
+            .as_deref()
+            .unwrap_or("no root is reached"),
     );
     let walked = certificates(chain, &walked);
     judged_path(fact, unknown, &walked, None, &why, as_of);

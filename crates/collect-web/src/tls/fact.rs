@@ -72,14 +72,25 @@ pub(super) struct TlsEndpoint {
     pub(super) revocations: Vec<Revocation>,
     /// Whether the server has a second certificate, with a key of another kind (RSA beside ECDSA),
     /// which it shows to those who cannot check the signatures of the first (RFC 8446 §4.4.2.2). It
-    /// is a fact of its own. Absent in that one.
+    /// is a fact of its own. Absent in that one. Unknown where the connection was cut that would have
+    /// shown it, or the server sent another alert than handshake_failure or insufficient_security;
+    /// then there is a fact of its own, too, in which all that certificates tell is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) second_certificate: Option<bool>,
-    /// The kind of key that was asked for, in the fact about such a second certificate: `RSA` or
-    /// `ECDSA` (EdDSA with it); absent in the others.
+    /// The kind of key that was asked for, in the fact about such a second certificate, seen or not:
+    /// `RSA` or `ECDSA` (EdDSA with it); absent in the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) asked_for_key: Option<String>,
-    /// Whether the server proved that it has its certificate's key.
+    /// Whether the certificates were read in the clear, out of the answer to a hello of our own, since
+    /// no handshake of ours came about: the server speaks nothing newer than TLS 1.1, or in TLS 1.2 only
+    /// suites that are not ours (CBC, DHE, key exchange by RSA alone). They are judged like any others.
+    /// Absent for a chain from a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) read_in_the_clear: Option<bool>,
+    /// Whether the server proved that it has its certificate's key. Of one that is read in the clear it
+    /// does so in TLS 1.2 with DHE and ECDHE, by the signature over its key exchange; otherwise that is
+    /// unknown, and so is `path_valid` where nothing is wrong with the path: another could show the
+    /// same certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) key_proven: Option<bool>,
     /// The versions of SSL and TLS that the server takes, the oldest first: `SSL 2.0`, `SSL 3.0`,
@@ -180,8 +191,8 @@ pub(super) struct TlsEndpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) trusted_roots: Option<String>,
     /// Whether a path leads from the certificates as served to a trusted root, each certificate
-    /// of it in its validity and fit for a TLS server; and, where there was a handshake, whether
-    /// the server proved that it has the key.
+    /// of it in its validity and fit for a TLS server; and, where it is a server's, whether that
+    /// proved that it has the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path_valid: Option<bool>,
     /// What is wrong with the path; absent where nothing is.

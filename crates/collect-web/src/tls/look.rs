@@ -8,9 +8,9 @@ use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
 use super::revocation;
-use super::second::Shown;
+use super::second::{self, Second, Shown, other_kind};
 use super::session::{self, Session};
-use super::{KIND, artifact, clock, demand, injection, profile};
+use super::{KIND, artifact, clear, clock, demand, injection, profile};
 use crate::connect::{Keys, Manner, Peer, Reached, Roots, reach, wants_another_protocol};
 use crate::target::{Endpoint, TlsSpec};
 use rustls_pki_types::ServerName;
@@ -64,12 +64,13 @@ impl Look<'_> {
         let nothing = TlsSpec::default();
         let spec = self.endpoint.spec.tls.as_ref().unwrap_or(&nothing);
         let (scan, nameless, injected, lists, second) = tokio::join!(
-            hello::scan(self.endpoint, address, self.context),
+            hello::scan(self.endpoint, address, other_kind(&peer), self.context),
             self.nameless(address),
             injection::look(self.endpoint, address, self.context),
             revocation::lists(spec, &peer.chain, self.context),
             self.second(address, &peer),
         );
+        let second = second.settled(&scan, &peer, address);
         // Last: it may wait for an answer, and some servers serve one at a time.
         let session = match &goes_on {
             Ok(true) => self.session(address).await,
@@ -85,20 +86,25 @@ impl Look<'_> {
             nameless,
             injected,
         };
-        let told = second.as_ref().map(Option::is_some).map_err(Clone::clone);
-        let first = Shown::First(told);
-        let seen = self.fact(address, (&peer, first), &scan, attempts.clone(), &beside)?;
-        self.sink.fact(seen);
-        let Ok(Some((peer, keys))) = second else {
-            return Ok(());
+        let first = Shown::First(second.is_there(), second.note());
+        let seen = self.fact(address, (&peer, first), &scan, attempts, &beside)?;
+        let another = match second {
+            Second::None | Second::NoneByClosing | Second::NotAsked(_) => None,
+            Second::Unseen(trouble, kind) => Some(second::unseen(&seen, &trouble, kind)),
+            Second::Another(peer, kind, attempts) => {
+                let beside = Beside {
+                    lists: revocation::lists(spec, &peer.chain, self.context).await,
+                    ..beside
+                };
+                let shown = (&*peer, Shown::Second(kind));
+                let fact = self.fact(address, shown, &scan, attempts, &beside);
+                Some(fact.unwrap_or_else(|trouble| second::unseen(&seen, &trouble, kind)))
+            }
         };
-        let beside = Beside {
-            lists: revocation::lists(spec, &peer.chain, self.context).await,
-            ..beside
-        };
-        let shown = (&*peer, Shown::Second(keys));
-        let seen = self.fact(address, shown, &scan, attempts, &beside)?;
         self.sink.fact(seen);
+        if let Some(another) = another {
+            self.sink.fact(another);
+        }
         Ok(())
     }
 
@@ -194,7 +200,7 @@ impl Look<'_> {
     }
 
     /// What is known of every address before it is spoken to.
-    fn blank(&self, address: SocketAddr) -> TlsEndpoint {
+    pub(super) fn blank(&self, address: SocketAddr) -> TlsEndpoint {
         let endpoint = self.endpoint;
         TlsEndpoint {
             r#ref: format!("{} [{}]", endpoint.place(), endpoint.shows(address)),
@@ -207,46 +213,8 @@ impl Look<'_> {
         }
     }
 
-    /// What is known of a server with which no handshake of today came about: that it takes what it
-    /// should not, if it does. Who was not reached, or answers to nothing, is what `trouble` says.
-    async fn old(
-        &self,
-        address: SocketAddr,
-        trouble: Trouble,
-        attempts: Vec<Attempt>,
-    ) -> Result<(), Trouble> {
-        if !matches!(trouble.reason, ReasonCode::Denied | ReasonCode::Unparsed) {
-            return Err(trouble);
-        }
-        let scan = hello::scan_old(self.endpoint, address, self.context).await;
-        let Some((protocol, suite)) = scan.chosen.clone() else {
-            return Err(trouble);
-        };
-        let mut fact = TlsEndpoint {
-            protocol: Some(protocol),
-            cipher_suite: Some(suite),
-            tls_offered: Some(true),
-            ..self.blank(address)
-        };
-        let mut unknown = Unknown::new();
-        let hellos = self.hellos(&scan);
-        scanned(&mut fact, &mut unknown, scan);
-        unknown.insert("chain".to_owned(), trouble.detail.clone());
-        profile::fill(&mut fact, &mut unknown);
-        let fact = self.cut_short(
-            address,
-            fact,
-            unknown,
-            &trouble.detail,
-            attempts,
-            vec![hellos],
-        )?;
-        self.sink.fact(fact);
-        Ok(())
-    }
-
     /// A fact without all that only a handshake shows, which is unknown because of `why`.
-    fn cut_short(
+    pub(super) fn cut_short(
         &self,
         address: SocketAddr,
         fact: TlsEndpoint,
@@ -295,7 +263,7 @@ impl Look<'_> {
         reproduce(address, self.endpoint)
     }
 
-    fn hellos(&self, scan: &Scan) -> ArtifactRef {
+    pub(super) fn hellos(&self, scan: &Scan) -> ArtifactRef {
         self.sink.artifact(
             "hellos and answers",
             "text/plain; charset=utf-8",
@@ -303,7 +271,7 @@ impl Look<'_> {
         )
     }
 
-    fn fact(
+    pub(super) fn fact(
         &self,
         address: SocketAddr,
         (peer, shown): (&Peer, Shown),
@@ -338,7 +306,8 @@ impl Look<'_> {
         let hellos = self.hellos(scan);
         scanned(&mut fact, &mut unknown, scan.clone());
         without_name(&mut fact, &mut unknown, beside.nameless.as_ref(), as_of);
-        let reproduce = shown.into_fact(&mut fact, &mut unknown, &self.reproduce(address));
+        let reproduce = clear::reproduce(&self.reproduce(address), peer);
+        let reproduce = shown.into_fact(&mut fact, &mut unknown, &reproduce);
         profile::fill(&mut fact, &mut unknown);
         let at = |as_of| {
             let mut other = TlsEndpoint::default();
@@ -353,6 +322,7 @@ impl Look<'_> {
         if let Some(why) = &peer.unproven_key {
             without_key(&mut fact, &mut unknown, why);
         }
+        clear::fill(&mut fact, &mut unknown, peer);
         Ok(Fact {
             subject: SubjectRef {
                 kind: KIND.to_owned(),

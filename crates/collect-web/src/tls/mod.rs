@@ -10,6 +10,7 @@ mod algorithms;
 mod assemble;
 mod certificate;
 mod chain;
+mod clear;
 mod clock;
 mod demand;
 mod fact;
@@ -18,12 +19,15 @@ mod injection;
 mod lint;
 mod look;
 mod offline;
+mod old;
 mod path;
 mod pem;
 mod profile;
+mod refusal;
 mod revocation;
 mod second;
 mod session;
+mod weak_rsa;
 
 pub use offline::chain_fact;
 
@@ -39,6 +43,8 @@ use seaworthy_model::{ArtifactRef, FactSchema, Target};
 
 const ID: &str = "web/tls";
 const KIND: &str = "tls_endpoint";
+/// RFC 8555 §9.1.
+const CHAIN_MEDIA_TYPE: &str = "application/pem-certificate-chain";
 
 /// See the module; one collector for each kind of target.
 #[derive(Clone, Copy, Debug)]
@@ -163,9 +169,5 @@ impl Collector for Tls {
 /// The chain as served, in PEM.
 fn artifact(sink: &Sink, chain: &[CertificateDer<'_>]) -> ArtifactRef {
     let pem: String = chain.iter().map(|der| pem::certificate(der)).collect();
-    sink.artifact(
-        "certificate chain",
-        "application/pem-certificate-chain",
-        pem.into_bytes(),
-    )
+    sink.artifact("certificate chain", CHAIN_MEDIA_TYPE, pem.into_bytes())
 }

@@ -1,11 +1,13 @@
 //! The path from the server's certificate to a root, built by webpki from what was served alone:
 //! nothing is fetched, as browsers do by AIA and other clients do not.
 
-use crate::connect::{RootSource, Roots, span, unix_time, verified};
+use super::refusal::{explain, undecided};
+use crate::connect::{self, Refused, RootSource, Roots, span, unix_time, verified};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use std::collections::BTreeSet;
 use std::time::Duration;
-use webpki::{EndEntityCert, Error};
+use webpki::Error;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
@@ -20,12 +22,20 @@ pub(super) struct Judged {
     pub(super) path: Option<Vec<CertificateDer<'static>>>,
     /// What is wrong.
     pub(super) error: Option<String>,
+    /// Why it is not known whether there is one.
+    pub(super) undecided: Option<String>,
     /// Whether what is wrong is that no root is reached.
     pub(super) unknown_issuer: bool,
 }
 
 /// Builds a path for a TLS server's certificate at the instant `as_of`.
-pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestamp) -> Judged {
+/// `served` are the certificates of `chain` that can be read.
+pub(super) fn judge(
+    chain: &[CertificateDer<'_>],
+    served: &[(usize, X509Certificate<'_>)],
+    roots: &Roots,
+    as_of: Timestamp,
+) -> Judged {
     let at = match unix_time(as_of) {
         Ok(at) => at,
         Err(why) => {
@@ -35,27 +45,84 @@ pub(super) fn judge(chain: &[CertificateDer<'_>], roots: &Roots, as_of: Timestam
             };
         }
     };
-    let error = match pinned(chain, roots, at).map_or_else(|| verified(chain, roots, at), Ok) {
+    let refused = match pinned(chain, roots, at).map_or_else(|| verified(chain, roots, at), Ok) {
         Ok(path) => {
             return Judged {
-                path: Some(path),
+                path: Some(lasting(path, (chain, served), roots, at)),
                 ..Judged::default()
             };
         }
-        Err(error) => error,
+        Err(refused) => refused,
     };
+    if let Some(why) = undecided(&refused, chain) {
+        return Judged {
+            undecided: Some(why),
+            ..Judged::default()
+        };
+    }
     let timely = matches!(
-        error,
-        Error::CertExpired { .. } | Error::CertNotValidYet { .. }
+        refused,
+        Refused::Known(Error::CertExpired { .. } | Error::CertNotValidYet { .. })
     );
     let path = other_instants(chain)
         .take(if timely { OTHER_INSTANTS } else { 0 })
         .find_map(|at| verified(chain, roots, at).ok());
     Judged {
         path,
-        error: Some(explain(&error)),
-        unknown_issuer: error == Error::UnknownIssuer,
+        error: Some(explain(&refused)),
+        undecided: None,
+        unknown_issuer: refused == Refused::Known(Error::UnknownIssuer),
     }
+}
+
+/// Of several paths the one that lasts longest: clients find another one when the first is over. None
+/// lasts longer than the server's own certificate.
+fn lasting(
+    path: Vec<CertificateDer<'static>>,
+    (chain, served): (&[CertificateDer<'_>], &[(usize, X509Certificate<'_>)]),
+    roots: &Roots,
+    at: UnixTime,
+) -> Vec<CertificateDer<'static>> {
+    let validity = |der: &CertificateDer<'_>| {
+        let read = served.iter().find(|(_, one)| one.as_raw() == der.as_ref());
+        if let Some((_, certificate)) = read {
+            return Some(span(certificate));
+        }
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        Some(span(&certificate))
+    };
+    let end = |path: &[CertificateDer<'_>]| {
+        let ends = path.iter().filter_map(validity).map(|(_, until)| until);
+        ends.min().unwrap_or(i64::MIN)
+    };
+    let first = end(&path);
+    let own = path
+        .first()
+        .and_then(validity)
+        .map_or(first, |(_, until)| until);
+    if own <= first {
+        return path;
+    }
+    let begun = |path: &[CertificateDer<'_>]| {
+        let now = i64::try_from(at.as_secs()).unwrap_or(i64::MAX);
+        path.iter()
+            .filter_map(validity)
+            .all(|(from, _)| from <= now)
+    };
+    let ends: BTreeSet<i64> = chain
+        .iter()
+        .filter_map(validity)
+        .map(|(_, until)| until)
+        .filter(|until| first < *until && *until <= own)
+        .collect();
+    let later = ends.into_iter().rev().take(OTHER_INSTANTS);
+    let instants = later.filter_map(|end| u64::try_from(end).ok());
+    let paths = instants.filter_map(|second| {
+        let at = UnixTime::since_unix_epoch(Duration::from_secs(second));
+        verified(chain, roots, at).ok()
+    });
+    let mut lasting = paths.filter(|other| begun(other) && end(other) > first);
+    lasting.next().unwrap_or(path)
 }
 
 /// Whether `certificate` is for `name`.
@@ -67,8 +134,7 @@ pub(super) fn is_for_name(
     certificate: &CertificateDer<'_>,
     name: &ServerName<'_>,
 ) -> Result<bool, String> {
-    let certificate = EndEntityCert::try_from(certificate).map_err(|error| explain(&error))?;
-    Ok(certificate.verify_is_valid_for_subject_name(name).is_ok())
+    connect::is_for_name(certificate, name).map_err(|error| explain(&Refused::Known(error)))
 }
 
 /// A path of one certificate: the server's own, where the configuration's file of roots holds the
@@ -103,74 +169,4 @@ fn other_instants(chain: &[CertificateDer<'_>]) -> impl Iterator<Item = UnixTime
         .flatten()
         .filter_map(|second| u64::try_from(second).ok());
     seconds.map(|second| UnixTime::since_unix_epoch(Duration::from_secs(second)))
-}
-
-fn explain(error: &Error) -> String {
-    if let Error::CertExpired { time, not_after } = error {
-        return if time == not_after {
-            "the root is outside its validity".to_owned()
-        } else {
-            format!("a certificate expired at {}", instant(*not_after))
-        };
-    }
-    if let Error::CertNotValidYet { not_before, .. } = error {
-        return format!("a certificate is not valid before {}", instant(*not_before));
-    }
-    if let Some((_, told)) = TOLD.iter().find(|(known, _)| known == error) {
-        return (*told).to_owned();
-    }
-    // The rest names itself well enough: `UnsupportedCriticalExtension`, for example.
-    let name = format!("{error:?}");
-    let name = name.split(['(', ' ', '{']).next().unwrap_or_default();
-    match name {
-        "RequiredEkuNotFoundContext" => "a certificate is not meant for TLS servers (extendedKeyUsage)".to_owned(),
-        "CertNotValidForName" => "the certificate is not for this name".to_owned(),
-        "UnsupportedSignatureAlgorithmContext" | "UnsupportedSignatureAlgorithmForPublicKeyContext" => {
-            "a signature in the chain is of a kind that is not trusted, such as SHA-1 or an RSA key under 2048 bits".to_owned()
-        }
-        name => format!("the path is refused: {name}"),
-    }
-}
-
-const TOLD: [(Error, &str); 9] = [
-    (
-        Error::UnknownIssuer,
-        "no trusted root is reached from the certificates as served",
-    ),
-    (
-        Error::CaUsedAsEndEntity,
-        "the server's own certificate is a CA certificate",
-    ),
-    (
-        Error::EndEntityUsedAsCa,
-        "a certificate in the chain is no CA certificate and yet issued another",
-    ),
-    (
-        Error::InvalidSignatureForPublicKey,
-        "a signature in the chain is wrong",
-    ),
-    (
-        Error::NameConstraintViolation,
-        "a CA in the chain may not issue for this name or subject (nameConstraints)",
-    ),
-    (
-        Error::PathLenConstraintViolated,
-        "a CA in the chain may not have so many below it (pathLenConstraint)",
-    ),
-    (
-        Error::UnsupportedCertVersion,
-        "a certificate is not of version 3",
-    ),
-    (
-        Error::EmptyEkuExtension,
-        "a certificate has an empty extendedKeyUsage",
-    ),
-    (Error::BadDer, "a certificate is malformed"),
-];
-
-fn instant(time: UnixTime) -> String {
-    let second = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    Timestamp::from_second(second)
-        .unwrap_or(Timestamp::MAX)
-        .to_string()
 }

@@ -9,7 +9,7 @@ type Door = fn(&[u8]);
 
 #[test]
 fn the_corpus_holds() {
-    let doors: [(&str, Door); 10] = [
+    let doors: [(&str, Door); 11] = [
         ("caa", fuzzing::caa),
         ("cookie", fuzzing::cookie),
         ("csp", fuzzing::csp),
@@ -19,6 +19,7 @@ fn the_corpus_holds() {
         ("hsts", fuzzing::hsts),
         ("security_txt", fuzzing::security_txt),
         ("server_hello", fuzzing::server_hello),
+        ("server_turn", fuzzing::server_turn),
         ("spf", fuzzing::spf),
     ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus");

@@ -36,6 +36,8 @@ mod targets;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod tls_clear;
+#[cfg(test)]
 mod tls_faults;
 #[cfg(test)]
 mod tls_paths;

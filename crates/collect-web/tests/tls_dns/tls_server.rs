@@ -200,6 +200,115 @@ pub(crate) async fn serve_by_key(curves: Served, rsa: Served) -> SocketAddr {
     accept(acceptor, "127.0.0.1:0").await.unwrap()
 }
 
+/// Serves a certificate by a curve to those who can check it; with those who take only RSA it fails.
+pub(crate) async fn serve_or_fail(curves: Served, fault: Fault) -> SocketAddr {
+    let accepts = acceptor(curves, &[]);
+    let address = each("127.0.0.1:0", move |stream| {
+        let acceptor = accepts.clone();
+        async move {
+            if takes_rsa_alone(&stream).await {
+                fail(fault, stream).await;
+            } else if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0]).await;
+            }
+        }
+    });
+    address.await.unwrap()
+}
+
+/// Serves a certificate by a curve, says that there is none for those who can check only RSA, and cuts
+/// the connection to who offers suites with RSA keys alone.
+pub(crate) async fn rsa_alone_or(curves: Served) -> SocketAddr {
+    let accepts = acceptor(curves, &[]);
+    let address = each("127.0.0.1:0", move |stream| {
+        let acceptor = accepts.clone();
+        async move {
+            let mut seen = vec![0; 16 * 1024];
+            let length = stream.peek(&mut seen).await.unwrap_or_default();
+            // The suites of a hello without a session.
+            let count = usize::from(u16::from_be_bytes([seen[44], seen[45]])) / 2;
+            let suites = seen[46..length].chunks(2).take(count);
+            let rsa = [&[0, 0x0a], &[0, 0x2f], &[0xc0, 0x13], &[0, 0x9e]];
+            let all = rsa
+                .iter()
+                .all(|one| suites.clone().any(|suite| suite == *one));
+            let curve = suites.clone().any(|suite| suite == [0xc0, 0x09]);
+            if all && !curve && seen[43] == 0 {
+                drop(stream);
+            } else if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0]).await;
+            }
+        }
+    });
+    address.await.unwrap()
+}
+
+/// Serves a certificate by a curve, and closes the connection where others refuse by an alert.
+pub(crate) async fn closes_to_refuse(curves: Served, then: Then) -> SocketAddr {
+    let accepts = acceptor(curves, &[]);
+    let silent = Arc::new(AtomicU32::new(0));
+    let address = each("127.0.0.1:0", move |stream| {
+        let (acceptor, silent) = (accepts.clone(), Arc::clone(&silent));
+        async move {
+            let mut seen = vec![0; 16 * 1024];
+            let length = stream.peek(&mut seen).await.unwrap_or_default();
+            // An offer of one suite alone that none may have, and the signal for renegotiation.
+            let nothing = seen[..length]
+                .windows(6)
+                .any(|part| part == [0, 4, 0x3a, 0x3a, 0, 0xff]);
+            if nothing && then == Then::FallsSilent {
+                silent.store(1, Ordering::SeqCst);
+            }
+            if silent.load(Ordering::SeqCst) == 1 {
+                return;
+            }
+            let Ok(start) =
+                tokio_rustls::LazyConfigAcceptor::new(rustls::server::Acceptor::default(), stream)
+                    .await
+            else {
+                return;
+            };
+            let schemes = start.client_hello().signature_schemes().to_vec();
+            let curve = schemes.contains(&rustls::SignatureScheme::ECDSA_NISTP256_SHA256);
+            if nothing || !curve {
+                return;
+            }
+            if let Ok(mut stream) = start.into_stream(Arc::clone(acceptor.config())).await {
+                let _ = stream.read(&mut [0]).await;
+            }
+        }
+    });
+    address.await.unwrap()
+}
+
+/// What a server does after it was offered what nobody may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// It goes on.
+    GoesOn,
+    /// It closes every connection.
+    FallsSilent,
+}
+
+/// Whether a hello of rustls waits that takes no signature by a curve; it stays unread.
+async fn takes_rsa_alone(stream: &TcpStream) -> bool {
+    let mut seen = vec![0; 16 * 1024];
+    let length = stream.peek(&mut seen).await.unwrap_or_default();
+    let mut acceptor = rustls::server::Acceptor::default();
+    let read = acceptor.read_tls(&mut &seen[..length]);
+    let Ok(Some(accepted)) = read.map(|_| acceptor.accept().ok().flatten()) else {
+        return false;
+    };
+    let schemes = accepted.client_hello().signature_schemes().to_vec();
+    let rsa = |scheme: &rustls::SignatureScheme| {
+        matches!(
+            u16::from(*scheme),
+            0x0401 | 0x0501 | 0x0601 | 0x0804..=0x0806 | 0x0201
+        )
+    };
+    schemes.iter().all(rsa)
+}
+
 /// Ways of failing after the connection is made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {

@@ -93,7 +93,7 @@ fn server_hello(handshake: &[u8]) -> Result<Answer, Stop> {
     let mut reader = Reader(handshake);
     loop {
         let kind = reader.octet()?;
-        let length = usize::from(reader.octet()?) << 16 | usize::from(reader.word()?);
+        let length = reader.triple()?;
         // hello_request, which a server may send at any time and which is empty.
         if kind == 0 && length == 0 {
             continue;
@@ -110,7 +110,7 @@ fn server_hello(handshake: &[u8]) -> Result<Answer, Stop> {
     }
 }
 
-fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
+pub(super) fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
     let mut version = Version(body.word()?);
     body.take(32)?;
     let session = body.octet()?;
@@ -187,6 +187,11 @@ impl<'a> Reader<'a> {
         let (first, rest) = self.0.split_first().ok_or(Stop::More)?;
         self.0 = rest;
         Ok(*first)
+    }
+
+    /// A number of three octets.
+    pub(super) fn triple(&mut self) -> Result<usize, Stop> {
+        Ok(usize::from(self.octet()?) << 16 | usize::from(self.word()?))
     }
 
     pub(super) fn word(&mut self) -> Result<u16, Stop> {

@@ -2,15 +2,16 @@
 //! for again in a plainer way; how many hellos there may be is the target's to say.
 
 use super::answer::{self, Answer, Progress};
-use super::client::{Compression, Extensions, Offer, Share, Version};
+use super::client::{Compression, Extensions, Offer, Share, Staple, Version};
 use super::exchange::{self, Exchange, Kind};
 use super::groups;
 use super::suites::SOUND;
 use crate::connect::{StartTls, Stowaway, declined, dial, provider};
 use crate::target::Endpoint;
 use rustls_pki_types::ServerName;
-use seaworthy_collect::{Context, Trouble};
+use seaworthy_collect::{Context, Permit, Trouble};
 use seaworthy_model::ReasonCode;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -25,6 +26,12 @@ const REFUSALS: [u8; 7] = [10, 40, 47, 50, 70, 71, 109];
 /// internal_error, by which OpenSSL refuses what its own security level forbids. One that comes twice
 /// is no accident.
 const INTERNAL: u8 = 80;
+
+/// How a story begins of what the target does not let us ask.
+pub(super) const NOT_ASKED: &str = "not asked: ";
+
+/// What is said of who closes or resets the connection in the place of any answer.
+pub(super) const CUT: &str = "the server cut the connection before its hello";
 
 /// What became of one offer.
 #[derive(Clone, Debug)]
@@ -54,6 +61,7 @@ pub(super) struct Question<'a> {
     pub(super) groups: &'a [u16],
     pub(super) share: Share,
     pub(super) compression: Compression,
+    pub(super) staple: Staple,
 }
 
 impl<'a> Question<'a> {
@@ -69,6 +77,7 @@ impl<'a> Question<'a> {
             },
             share: Share::X25519,
             compression: Compression::None,
+            staple: Staple::None,
         }
     }
 }
@@ -171,21 +180,33 @@ impl<'a> Asker<'a> {
         question: &Question<'_>,
         kind: Kind,
     ) -> (Outcome, Option<Exchange>) {
-        let opened = self.open(question, Extensions::Fitting).await;
-        let (mut stream, _permit) = match opened {
+        let read = |seen: &[u8]| exchange::read(seen, kind);
+        let (outcome, turn) = self.turn(question, Extensions::Fitting, read).await;
+        (outcome, turn.map(|(exchange, _)| exchange))
+    }
+
+    /// Sends a hello and reads the server's turn after its own, as far as `read` wants; gives with it
+    /// the random octets of the hello.
+    pub(super) async fn turn<T>(
+        &self,
+        question: &Question<'_>,
+        extensions: Extensions,
+        read: impl Fn(&[u8]) -> Result<Option<T>, &'static str>,
+    ) -> (Outcome, Option<(T, [u8; 32])>) {
+        let (mut stream, _permit, random) = match self.open(question, extensions).await {
             Ok(opened) => opened,
             Err(trouble) => return (Outcome::Unknown(trouble.detail), None),
         };
         let mut seen = Vec::new();
-        let read = async {
+        let reading = async {
             loop {
                 if stream.read_buf(&mut seen).await? == 0 {
                     return Ok(None);
                 }
                 match answer::read(&seen) {
-                    Progress::Done(Answer::Hello { .. }) => match exchange::read(&seen, kind) {
+                    Progress::Done(Answer::Hello { .. }) => match read(&seen) {
                         Ok(None) => {}
-                        Ok(Some(exchange)) => return Ok(Some(exchange)),
+                        Ok(Some(turn)) => return Ok(Some((turn, random))),
                         Err(what) => return Err(std::io::Error::other(what)),
                     },
                     Progress::Done(_) => return Ok(None),
@@ -193,34 +214,13 @@ impl<'a> Asker<'a> {
                 }
             }
         };
-        let read = tokio::time::timeout(self.context.budgets.connect, read).await;
-        let outcome = match answer::read(&seen) {
-            Progress::Done(Answer::Hello {
-                version,
-                suite,
-                group,
-                compressed,
-            }) => Outcome::Taken(Chosen {
-                version,
-                suite,
-                group,
-                compressed,
-            }),
-            Progress::Done(Answer::Alert(alert))
-                if REFUSALS.contains(&alert) || alert == INTERNAL =>
-            {
-                Outcome::Refused(alert)
-            }
-            Progress::Done(Answer::Alert(alert)) => {
-                Outcome::Unknown(format!("the server sent the alert {alert}"))
-            }
-            Progress::Done(Answer::Other(what)) => {
-                Outcome::Unknown(format!("the server sent {what}"))
-            }
-            Progress::More => Outcome::Unknown("the server closed before its hello".to_owned()),
-        };
+        let read = tokio::time::timeout(self.context.budgets.connect, reading).await;
+        let outcome = begun(&seen);
         match read {
-            Ok(Ok(exchange)) => (outcome, exchange),
+            Ok(Ok(turn)) => (outcome, turn),
+            Ok(Err(error)) if error.kind() == ErrorKind::ConnectionReset && seen.is_empty() => {
+                (Outcome::Unknown(CUT.to_owned()), None)
+            }
             Ok(Err(error)) => (Outcome::Unknown(error.to_string()), None),
             Err(_) => (Outcome::Unknown("the server fell silent".to_owned()), None),
         }
@@ -231,7 +231,7 @@ impl<'a> Asker<'a> {
         question: &Question<'_>,
         extensions: Extensions,
     ) -> Result<Answer, Trouble> {
-        let (mut stream, _permit) = self.open(question, extensions).await?;
+        let (mut stream, _permit, _) = self.open(question, extensions).await?;
         let limit = self.context.budgets.connect;
         let exchange = async {
             let mut seen = Vec::new();
@@ -253,12 +253,12 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Sends a hello.
+    /// Sends a hello; gives its random octets.
     async fn open(
         &self,
         question: &Question<'_>,
         extensions: Extensions,
-    ) -> Result<(TcpStream, seaworthy_collect::Permit), Trouble> {
+    ) -> Result<(TcpStream, Permit, [u8; 32]), Trouble> {
         let less = |left: u32| left.checked_sub(1);
         if self
             .left
@@ -266,7 +266,7 @@ impl<'a> Asker<'a> {
             .is_err()
         {
             let told = format!(
-                "not asked: the target allows {} hellos beside the handshake (tls.hellos)",
+                "{NOT_ASKED}the target allows {} hellos beside the handshake (tls.hellos)",
                 self.most
             );
             return Err(Trouble::new(ReasonCode::CollectorFailed, told));
@@ -290,6 +290,7 @@ impl<'a> Asker<'a> {
             groups: question.groups,
             share: question.share,
             compression: question.compression,
+            staple: question.staple,
             alpn: self.endpoint.starttls.map_or(&[], StartTls::alpn),
         };
         let mut stream = dial(self.endpoint, self.address, Stowaway::None, self.context)
@@ -297,7 +298,7 @@ impl<'a> Asker<'a> {
             .map_err(|why| declined(self.endpoint, self.address, &why))?;
         let sent = stream.write_all(&offer.bytes()).await;
         sent.map_err(|error| self.silent(question, &error.to_string()))?;
-        Ok((stream, permit))
+        Ok((stream, permit, random))
     }
 
     fn silent(&self, question: &Question<'_>, why: &str) -> Trouble {
@@ -305,5 +306,31 @@ impl<'a> Asker<'a> {
         let version = question.version.name();
         let told = format!("no answer to a hello of {version} from {place}: {why}");
         Trouble::new(ReasonCode::Unreachable, told)
+    }
+}
+
+/// What a turn began with.
+fn begun(seen: &[u8]) -> Outcome {
+    match answer::read(seen) {
+        Progress::Done(Answer::Hello {
+            version,
+            suite,
+            group,
+            compressed,
+        }) => Outcome::Taken(Chosen {
+            version,
+            suite,
+            group,
+            compressed,
+        }),
+        Progress::Done(Answer::Alert(alert)) if REFUSALS.contains(&alert) || alert == INTERNAL => {
+            Outcome::Refused(alert)
+        }
+        Progress::Done(Answer::Alert(alert)) => {
+            Outcome::Unknown(format!("the server sent the alert {alert}"))
+        }
+        Progress::Done(Answer::Other(what)) => Outcome::Unknown(format!("the server sent {what}")),
+        Progress::More if seen.is_empty() => Outcome::Unknown(CUT.to_owned()),
+        Progress::More => Outcome::Unknown("the server closed within its hello".to_owned()),
     }
 }

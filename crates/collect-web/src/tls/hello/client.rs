@@ -55,6 +55,8 @@ pub(super) struct Offer<'a> {
     pub(super) share: Share,
     /// Whether DEFLATE is offered (RFC 3749).
     pub(super) compression: Compression,
+    /// Whether a stapled OCSP answer is asked for (RFC 6066 §8).
+    pub(super) staple: Staple,
     /// The protocols to offer by ALPN.
     pub(super) alpn: &'a [&'a [u8]],
 }
@@ -65,6 +67,15 @@ pub(super) enum Share {
     /// One of x25519.
     X25519,
     /// None.
+    None,
+}
+
+/// Whether a stapled OCSP answer is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Staple {
+    /// It is.
+    Asked,
+    /// It is not.
     None,
 }
 
@@ -119,6 +130,10 @@ impl Offer<'_> {
                     with_length(body, |body| body.extend(name.as_bytes()));
                 });
             });
+        }
+        if self.staple == Staple::Asked {
+            // An OCSP answer, by whatever responder, with whatever extensions.
+            extension(body, 5, |body| body.extend([1, 0, 0, 0, 0]));
         }
         extension(body, 10, |body| words(body, self.groups));
         extension(body, 11, |body| body.extend([1, 0]));
@@ -194,7 +209,7 @@ fn with_length(bytes: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Compression, Extensions, Offer, Share, Version};
+    use super::{Compression, Extensions, Offer, Share, Staple, Version};
     use crate::tls::hello::suites::{OLD, SOUND};
     use rustls::server::Acceptor;
 
@@ -208,6 +223,7 @@ mod tests {
             groups: &[29, 23],
             share: Share::X25519,
             compression: Compression::None,
+            staple: Staple::None,
             alpn: &[],
         }
     }

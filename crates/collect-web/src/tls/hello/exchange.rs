@@ -1,7 +1,8 @@
 //! Reading what a server of TLS 1.2 or before says of the key exchange, in the clear after its hello:
 //! the group of an ECDHE suite or the prime of a DHE suite (RFC 5246 §7.4.3, RFC 8422 §5.4).
 
-use super::answer::{LARGEST, Reader, Stop};
+use super::answer::{Reader, Stop};
+use super::flight;
 
 /// What a ServerKeyExchange says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,35 +30,14 @@ pub(super) enum Kind {
 ///
 /// When what is there is no such flight.
 pub(super) fn read(bytes: &[u8], kind: Kind) -> Result<Option<Exchange>, &'static str> {
-    match flight(bytes, kind) {
-        Ok(exchange) => Ok(Some(exchange)),
-        Err(Stop::More) if bytes.len() < LARGEST => Ok(None),
-        Err(Stop::More) => Err("a flight without end"),
-        Err(Stop::Strange(what)) => Err(what),
-    }
+    flight::progress(of_flight(bytes, kind), bytes)
 }
 
-fn flight(bytes: &[u8], kind: Kind) -> Result<Exchange, Stop> {
-    let mut records = Reader(bytes);
-    let mut messages = Vec::new();
-    while let Ok(record) = records.octet() {
-        records.word()?;
-        let length = records.word()?;
-        let Ok(content) = records.take(length.into()) else {
-            break;
-        };
-        match record {
-            22 => messages.extend(content.0),
-            // A warning may stand between.
-            21 if content.0.first() == Some(&1) => {}
-            _ => return Err(Stop::Strange("something else than a handshake")),
-        }
-    }
+fn of_flight(bytes: &[u8], kind: Kind) -> Result<Exchange, Stop> {
+    let messages = flight::handshake(bytes)?;
     let mut reader = Reader(&messages);
     loop {
-        let message = reader.octet()?;
-        let length = usize::from(reader.octet()?) << 16 | usize::from(reader.word()?);
-        let body = reader.take(length)?;
+        let (message, body) = flight::message(&mut reader)?;
         match message {
             12 => return exchange(body, kind),
             14 => return Ok(Exchange::None),

@@ -1,8 +1,9 @@
 //! One hello after the other to one address, and what comes of them.
 
-use super::ask::{Asker, Chosen, Outcome, Question};
+use super::ask::{Asker, CUT, Chosen, Outcome, Question};
 use super::client::Version;
 use super::depth::Depth;
+use super::shown::{Clear, Kind};
 use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, Family, OLD, SOUND, STATIC_RSA, WEAK};
 use crate::target::Endpoint;
 use seaworthy_collect::Context;
@@ -42,12 +43,22 @@ pub(crate) struct Scan {
     pub(crate) chosen: Option<(String, String)>,
     /// All suites and groups that it takes, and how it exchanges keys.
     pub(crate) depth: Depth,
+    /// What it shows in the clear, by the kinds of keys that were asked for.
+    pub(crate) shown: Vec<(Kind, Clear)>,
+    /// Whether it is known to close the connection where others refuse by an alert.
+    pub(crate) closes_to_refuse: bool,
     /// Each hello and what was answered, a line each.
     pub(crate) transcript: Vec<String>,
 }
 
-/// Asks the server at `address` one hello after the other; a few at a time, by the budgets.
-pub(crate) async fn scan(endpoint: &Endpoint, address: SocketAddr, context: &Context) -> Scan {
+/// Asks the server at `address` one hello after the other; a few at a time, by the budgets. `beside` is
+/// the kind of key that the certificate of the handshake has not.
+pub(crate) async fn scan(
+    endpoint: &Endpoint,
+    address: SocketAddr,
+    beside: Option<Kind>,
+    context: &Context,
+) -> Scan {
     let asker = Asker::new(endpoint, address, context);
     let mut scan = Scan::default();
     if endpoint.hellos() == 0 {
@@ -71,6 +82,9 @@ pub(crate) async fn scan(endpoint: &Endpoint, address: SocketAddr, context: &Con
         scan.refused.push(Version::TLS_1_3.name());
     }
     scan.deeper(&asker).await;
+    scan.certificates(&asker, beside.as_slice()).await;
+    let sound = Question::new(Version::TLS_1_3, SOUND);
+    scan.manner(asker.closes_to_refuse(&sound).await);
     scan
 }
 
@@ -94,6 +108,8 @@ pub(crate) async fn scan_old(endpoint: &Endpoint, address: SocketAddr, context: 
             scan.versions_unknown.get_or_insert(why);
         }
     }
+    // Before all that is less than who it is, should there be few hellos.
+    scan.certificates(&asker, &Kind::ALL).await;
     scan.deeper(&asker).await;
     scan
 }
@@ -161,6 +177,58 @@ impl Scan {
             self.depth.versions_unknown(why, before.is_none());
         }
         self.transcript.append(&mut self.depth.transcript);
+    }
+
+    /// Asks for certificates in the newest version that shows them in the clear.
+    async fn certificates(&mut self, asker: &Asker<'_>, kinds: &[Kind]) {
+        let taken = |version: &Version| self.accepted.contains(&version.name());
+        let clear = [
+            Version::TLS_1_2,
+            Version::TLS_1_1,
+            Version::TLS_1_0,
+            Version::SSL_3,
+        ];
+        let Some(version) = clear.into_iter().find(taken) else {
+            return;
+        };
+        for kind in kinds {
+            let clear = asker.certificate(version, *kind).await;
+            let told = match &clear {
+                Clear::Cut => format!("not known: {CUT}"),
+                Clear::Shown(shown) => {
+                    let many = shown.turn.certificates.len();
+                    format!("{many} in the clear, by {} {}", shown.version, shown.suite)
+                }
+                Clear::None => "none".to_owned(),
+                Clear::Unseen(why) => format!("not known: {why}"),
+                Clear::NotAsked(why) => why.clone(),
+            };
+            self.transcript.push(format!(
+                "certificates with a key of the kind {kind:?}: {told}"
+            ));
+            self.shown.push((*kind, clear));
+        }
+        let suite = self.shown.iter().find_map(|(_, clear)| match clear {
+            Clear::Shown(shown) => Some(shown.suite_number()),
+            Clear::None | Clear::Cut | Clear::Unseen(_) | Clear::NotAsked(_) => None,
+        });
+        let cut = self.shown.iter().any(|(_, clear)| *clear == Clear::Cut);
+        if let Some(suite) = suite
+            && cut
+        {
+            let suites = [suite];
+            let sound = Question::new(version, &suites);
+            self.manner(asker.closes_to_refuse(&sound).await);
+        }
+    }
+
+    /// Takes in how it refuses.
+    fn manner(&mut self, closes: bool) {
+        self.closes_to_refuse |= closes;
+        if closes {
+            let told = "an offer that nobody may take: the server cut the connection";
+            self.transcript.push(told.to_owned());
+        }
     }
 
     /// Keeps the newest version that the server chose, whatever it was asked.

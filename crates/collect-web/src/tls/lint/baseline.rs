@@ -1,7 +1,7 @@
 //! What the CA/Browser Forum's Baseline Requirements (BR, version 2) add to RFC 5280 for the
 //! certificates of public servers and their CAs.
 
-use super::{Findings, names};
+use super::{Findings, names, public};
 use crate::connect::RootSource;
 use crate::dns::printable;
 use crate::tls::algorithms::{Key, Signature};
@@ -10,13 +10,28 @@ use x509_parser::certificate::X509Certificate;
 
 const DAY: i64 = 86_400;
 
+/// The purpose of who signs promised certificates (RFC 6962 §3.1).
+const PRECERTIFICATES: &str = "1.3.6.1.4.1.11129.2.4.4";
+
+/// Extensions of a server's certificate that must not be critical, beside those of RFC 5280.
+const NOT_CRITICAL: [(&str, &str); 3] = [
+    ("2.5.29.31", "cRLDistributionPoints"),
+    ("2.5.29.32", "certificatePolicies"),
+    ("2.5.29.37", "extendedKeyUsage"),
+];
+
 /// For a server's own certificate.
 pub(super) fn server(
     certificate: &X509Certificate<'_>,
     source: RootSource,
     findings: &mut Findings<'_>,
 ) {
+    if source == RootSource::Platform {
+        public::server(certificate, findings);
+    }
     purpose(certificate, findings);
+    serial(certificate, findings);
+    criticality(certificate, findings);
     // The limit binds public CAs. A CA that was named in a file keeps to its own, and no client
     // refuses its certificates for their length.
     let limit = exceeded(certificate).filter(|_| source == RootSource::Platform);
@@ -51,8 +66,12 @@ pub(super) fn server(
 pub(super) fn authority(
     certificate: &X509Certificate<'_>,
     root: bool,
+    source: RootSource,
     findings: &mut Findings<'_>,
 ) {
+    if source == RootSource::Platform {
+        public::authority(certificate, findings);
+    }
     let purpose = certificate.extended_key_usage();
     let usage = certificate.key_usage();
     if root {
@@ -78,7 +97,7 @@ pub(super) fn authority(
         signature(certificate, findings);
     }
     key(certificate, findings);
-    authority_key(certificate, findings);
+    authority_key(certificate, root, findings);
 }
 
 fn purpose(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
@@ -91,21 +110,56 @@ fn purpose(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
                 || purpose.code_signing
                 || purpose.email_protection
                 || purpose.time_stamping
-                || purpose.ocsp_signing;
+                || purpose.ocsp_signing
+                || purpose
+                    .other
+                    .iter()
+                    .any(|id| id.to_id_string() == PRECERTIFICATES);
             findings.add(
                 more,
                 "eku-too-wide",
                 rule,
-                "its extendedKeyUsage names more than TLS: any purpose, code, mail, time stamps or OCSP",
+                "its extendedKeyUsage names more than TLS: any purpose, code, mail, time stamps, OCSP or promised certificates",
             );
         }
         // Malformed: told as such.
         Err(_) => {}
     }
-    authority_key(certificate, findings);
+    authority_key(certificate, true, findings);
 }
 
-fn authority_key(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
+fn serial(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
+    let serial = certificate.raw_serial();
+    let mut octets = serial.iter().skip_while(|octet| **octet == 0);
+    let large = octets.next().is_some_and(|first| first & 0x80 != 0) && octets.count() == 19;
+    let negative = serial.first().is_some_and(|first| first & 0x80 != 0);
+    findings.add(
+        large && !negative,
+        "serial-number-range",
+        "BR §7.1.2.7",
+        "its serial number is not less than 2^159",
+    );
+}
+
+fn criticality(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
+    for extension in certificate.extensions() {
+        let oid = extension.oid.to_id_string();
+        let known = NOT_CRITICAL.iter().find(|(known, _)| *known == oid);
+        if let Some((_, name)) = known.filter(|_| extension.critical) {
+            let message = format!("its {name} is critical");
+            findings.add(
+                true,
+                "extension-critical-in-server",
+                "BR §7.1.2.7.6",
+                &message,
+            );
+        }
+    }
+}
+
+/// `alone` says that it would be its own issuer's if it issued itself; a CA within a path that did has
+/// taken a new key, and names the old one.
+fn authority_key(certificate: &X509Certificate<'_>, alone: bool, findings: &mut Findings<'_>) {
     let Some(identifier) = super::authority_key(certificate) else {
         return;
     };
@@ -128,7 +182,7 @@ fn authority_key(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>)
         .zip(identifier.key_identifier.as_ref())
         .is_some_and(|(own, named)| own != named.0);
     findings.add(
-        itself && differs,
+        alone && itself && differs,
         "authority-key-identifier-differs",
         "BR §7.1.2.1.3",
         "it issued itself and its authorityKeyIdentifier is not its subjectKeyIdentifier",

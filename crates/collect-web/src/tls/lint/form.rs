@@ -12,7 +12,7 @@ const YEAR_2050: i64 = 2_524_608_000;
 
 /// Extensions that a path validator knows: a critical one beyond them must refuse the
 /// certificate.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "2.5.29.14", // subjectKeyIdentifier
     "2.5.29.15", // keyUsage
     "2.5.29.17", // subjectAltName
@@ -20,6 +20,7 @@ const KNOWN: [&str; 11] = [
     "2.5.29.30", // nameConstraints
     "2.5.29.31", // cRLDistributionPoints
     "2.5.29.32", // certificatePolicies
+    "2.5.29.33", // policyMappings
     "2.5.29.35", // authorityKeyIdentifier
     "2.5.29.36", // policyConstraints
     "2.5.29.37", // extendedKeyUsage

@@ -1,6 +1,7 @@
 //! What holds for a server's own certificate.
 
 use super::{Findings, names};
+use crate::tls::algorithms::Key;
 use crate::tls::certificate;
 use x509_parser::certificate::X509Certificate;
 
@@ -57,6 +58,16 @@ fn usage(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
         "its keyUsage allows to sign certificates and it is no CA's",
     );
     let any = usage.digital_signature() || usage.key_encipherment() || usage.key_agreement();
+    let curve = matches!(
+        Key::of(certificate.public_key()).algorithm.as_str(),
+        "ECDSA" | "Ed25519" | "Ed448"
+    );
+    findings.add(
+        curve && any && !usage.digital_signature(),
+        "key-usage-without-signature",
+        "RFC 8446 §4.4.2.2",
+        "its keyUsage does not allow digitalSignature, by which alone a server with such a key proves itself",
+    );
     findings.add(
         !any,
         "key-usage-not-for-servers",

@@ -11,6 +11,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{
     DistributionPointName, GeneralName, IssuingDistributionPoint, ParsedExtension,
 };
+use x509_parser::oid_registry::{OID_X509_EXT_INVALIDITY_DATE, OID_X509_EXT_REASON_CODE};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::revocation_list::CertificateRevocationList;
 
@@ -57,8 +58,13 @@ pub(super) fn read(
         told.problems.push(why);
         return (told, Vec::new());
     };
-    let mut problems = Vec::new();
-    problems.extend(unsigned(&crl, issuer));
+    let mut problems: Vec<String> = unsigned(&crl, issuer).into_iter().collect();
+    if let Some(oid) = strange_entry(&crl) {
+        // RFC 5280 §5.3: then the list tells of no certificate.
+        problems.push(format!(
+            "an entry has the critical extension {oid}, which is not known here"
+        ));
+    }
     let scope = match scope(&crl) {
         Ok(scope) => scope,
         Err(why) => {
@@ -127,6 +133,9 @@ fn unsigned(crl: &CertificateRevocationList<'_>, issuer: &X509Certificate<'_>) -
     if usage.is_some_and(|usage| !usage.value.crl_sign()) {
         return Some("its issuer may sign no lists (keyUsage without cRLSign)".to_owned());
     }
+    if crl.signature_algorithm != crl.tbs_cert_list.signature {
+        return Some("it names another signature algorithm within than without".to_owned());
+    }
     let tbs: &[u8] = crl.tbs_cert_list.as_ref();
     let algorithm = signed::algorithm_of(crl.as_raw()).unwrap_or_default();
     let signature = crl.signature_value.data.as_ref();
@@ -138,6 +147,16 @@ fn unsigned(crl: &CertificateRevocationList<'_>, issuer: &X509Certificate<'_>) -
             Some(format!("it is signed by {name}, which is not trusted"))
         }
     }
+}
+
+/// A critical extension of an entry that is not known here; of a reason, a date or an issuer it is, and
+/// the last stands in lists by others alone, which are not followed.
+fn strange_entry(crl: &CertificateRevocationList<'_>) -> Option<String> {
+    let known = [OID_X509_EXT_REASON_CODE, OID_X509_EXT_INVALIDITY_DATE];
+    let entries = crl.iter_revoked_certificates();
+    let mut extensions = entries.flat_map(|entry| entry.extensions());
+    let strange = extensions.find(|one| one.critical && !known.contains(&one.oid));
+    strange.map(|one| one.oid.to_id_string())
 }
 
 fn untimely(crl: &CertificateRevocationList<'_>, as_of: Timestamp) -> Option<String> {

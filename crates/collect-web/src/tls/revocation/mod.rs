@@ -5,6 +5,8 @@
 //! is told and decides nothing; a revocation that is rightly signed counts whatever its age.
 
 mod crl;
+#[cfg(test)]
+mod doubts;
 mod fact;
 mod fetch;
 mod gather;

@@ -24,6 +24,8 @@ pub(super) struct Basic<'a> {
     pub(super) signature: &'a [u8],
     /// The certificates beside it, each whole.
     pub(super) certificates: Vec<&'a [u8]>,
+    /// Whether it has an extension that is critical; none is known here (RFC 6960 §4.4).
+    pub(super) strange: bool,
 }
 
 /// ResponderID.
@@ -48,6 +50,8 @@ pub(super) struct Single<'a> {
     /// Unix seconds.
     pub(super) this_update: i64,
     pub(super) next_update: Option<i64>,
+    /// Whether it has an extension that is critical.
+    strange: bool,
 }
 
 /// CertStatus.
@@ -127,7 +131,9 @@ fn basic_response(der: &[u8]) -> Option<Basic<'_>> {
     while !list.0.is_empty() && answers.len() < MOST {
         answers.push(single(list.take(Class::Universal, 16)?.data)?);
     }
+    let strange = critical(&mut data) || answers.iter().any(|answer| answer.strange);
     Some(Basic {
+        strange,
         signed,
         responder,
         produced_at,
@@ -168,6 +174,7 @@ fn single(der: &[u8]) -> Option<Single<'_>> {
         None => None,
     };
     Some(Single {
+        strange: critical(&mut outer),
         hash,
         name_hash,
         key_hash,
@@ -176,6 +183,25 @@ fn single(der: &[u8]) -> Option<Single<'_>> {
         this_update,
         next_update,
     })
+}
+
+/// Whether the extensions that follow, in [1], have one that is critical.
+fn critical(outer: &mut Elements<'_>) -> bool {
+    let Some(wrapped) = outer.take(Class::ContextSpecific, 1) else {
+        return false;
+    };
+    let Some(mut all) = Elements::whole(wrapped.data) else {
+        return true;
+    };
+    while let Some(extension) = all.take(Class::Universal, 16) {
+        let mut parts = Elements(extension.data);
+        parts.skip();
+        let flag = parts.take(Class::Universal, 1);
+        if flag.is_some_and(|flag| flag.data != [0]) {
+            return true;
+        }
+    }
+    !all.0.is_empty()
 }
 
 /// A GeneralizedTime in Unix seconds.

@@ -45,12 +45,20 @@ pub(super) fn read(
         Ok(delegated) => staple.delegated = delegated,
         Err(why) => staple.problems.push(why),
     }
+    if basic.strange {
+        let why = "the stapled answer has a critical extension that is not known here";
+        staple.problems.push(why.to_owned());
+    }
     let signed = staple.problems.is_empty();
-    let Some(answer) = basic
-        .answers
-        .iter()
-        .find(|answer| is_about(answer, own, issuer))
-    else {
+    // Of several answers the worst one counts.
+    let about = basic.answers.iter();
+    let about = about.filter(|answer| is_about(answer, own, issuer));
+    let badness = |answer: &&Single<'_>| match answer.status {
+        Status::Good => 0,
+        Status::Unknown => 1,
+        Status::Revoked(..) => 2,
+    };
+    let Some(answer) = about.max_by_key(badness) else {
         let why = "the stapled answer is about another certificate (CertID)";
         staple.problems.push(why.to_owned());
         return (staple, None);

@@ -1,0 +1,246 @@
+//! A case: certificates, who trusts what, who asks for which name and when, and what comes of it.
+
+use super::made::{Made, signed};
+use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use seaworthy_tests::command::Ran;
+use seaworthy_tests::report::verdicts_of;
+use seaworthy_tests::scene::Scene;
+use std::collections::BTreeMap;
+
+pub(crate) const HOST: &str = "api.example.com";
+
+/// What a case begins with: a root, a CA below it, and a server's certificate, all of it good.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    certificates: BTreeMap<&'static str, Made>,
+    /// What the server shows, its own certificate first.
+    pub(crate) served: Vec<&'static str>,
+    /// What is trusted.
+    pub(crate) trusted: Vec<&'static str>,
+    /// The name that is asked for.
+    pub(crate) asked: &'static str,
+    pub(crate) at: &'static str,
+    /// Whether the roots are the platform's, as those of public CAs are.
+    pub(crate) public: bool,
+    /// Whether the target says that its CA is private.
+    pub(crate) private: bool,
+    /// Octets behind the server's certificate.
+    pub(crate) behind: Vec<u8>,
+}
+
+impl World {
+    fn new() -> Self {
+        let certificates = BTreeMap::from([
+            ("root", Made::authority("O=Test/CN=Root", "root", "root")),
+            ("ca", Made::authority("O=Test/CN=CA", "ca", "root")),
+            ("leaf", Made::server(HOST, "ca")),
+        ]);
+        Self {
+            certificates,
+            served: vec!["leaf", "ca"],
+            trusted: vec!["root"],
+            asked: HOST,
+            at: "2026-05-01T12:00:00Z",
+            public: false,
+            private: false,
+            behind: Vec::new(),
+        }
+    }
+
+    /// A certificate by its name; a good CA's where there is none of this name yet.
+    pub(crate) fn one(&mut self, name: &'static str) -> &mut Made {
+        let made = || Made::authority(&format!("O=Test/CN={name}"), "a", "root");
+        self.certificates.entry(name).or_insert_with(made)
+    }
+
+    pub(crate) fn leaf(&mut self) -> &mut Made {
+        self.one("leaf")
+    }
+
+    pub(crate) fn ca(&mut self) -> &mut Made {
+        self.one("ca")
+    }
+
+    pub(crate) fn root(&mut self) -> &mut Made {
+        self.one("root")
+    }
+
+    /// Adds a certificate.
+    pub(crate) fn add(&mut self, name: &'static str, made: Made) -> &mut Made {
+        self.certificates.insert(name, made);
+        self.one(name)
+    }
+
+    /// All of them, each signed once.
+    fn signed(&self) -> Result<BTreeMap<&'static str, Vec<u8>>> {
+        let one = |(name, made): (&&'static str, &Made)| {
+            let issuer = self.certificates.get(made.by);
+            let issuer = issuer.with_context(|| format!("no {}", made.by))?;
+            Ok((*name, signed(made, issuer)?))
+        };
+        self.certificates.iter().map(one).collect()
+    }
+
+    fn pem(
+        &self,
+        names: &[&'static str],
+        signed: &BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<String> {
+        let mut text = String::new();
+        for (place, name) in names.iter().enumerate() {
+            let mut der = signed
+                .get(name)
+                .with_context(|| format!("no {name}"))?
+                .clone();
+            if place == 0 && *name == "leaf" {
+                der.extend(&self.behind);
+            }
+            text.push_str("-----BEGIN CERTIFICATE-----\n");
+            text.push_str(&BASE64_STANDARD.encode(der));
+            text.push_str("\n-----END CERTIFICATE-----\n");
+        }
+        Ok(text)
+    }
+
+    fn run(&self) -> Result<Ran> {
+        let scene = Scene::new()?;
+        let signed = self.signed()?;
+        scene.write("chain.pem", &self.pem(&self.served, &signed)?)?;
+        scene.write("roots.pem", &self.pem(&self.trusted, &signed)?)?;
+        let mut arguments = vec![
+            "probe",
+            "chain",
+            "--from-file",
+            "chain.pem",
+            "--format",
+            "json",
+        ];
+        arguments.extend(["--server-name", self.asked, "--at-time", self.at]);
+        if !self.public {
+            arguments.extend(["--ca-file", "roots.pem"]);
+        }
+        if self.private {
+            arguments.push("--private-ca");
+        }
+        let mut command = scene.command(&arguments)?;
+        if self.public {
+            command.env("SSL_CERT_FILE", scene.path("roots.pem"));
+        }
+        Ran::from_output(&command.output()?)
+    }
+}
+
+/// What is to come of a case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    /// Every probe passes.
+    Pass,
+    /// This probe fails, with these words.
+    Fail(&'static str, &'static str),
+    /// None fails, and this probe is undecided, with these words.
+    Open(&'static str, &'static str),
+}
+
+/// A doubt.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case {
+    /// What is doubtful.
+    pub(crate) about: &'static str,
+    /// Where it is decided.
+    pub(crate) rule: &'static str,
+    pub(crate) change: fn(&mut World),
+    pub(crate) wanted: Wanted,
+}
+
+pub(crate) const fn passes(
+    about: &'static str,
+    rule: &'static str,
+    change: fn(&mut World),
+) -> Case {
+    Case {
+        about,
+        rule,
+        change,
+        wanted: Wanted::Pass,
+    }
+}
+
+pub(crate) const fn fails(
+    about: &'static str,
+    rule: &'static str,
+    (probe, words): (&'static str, &'static str),
+    change: fn(&mut World),
+) -> Case {
+    Case {
+        about,
+        rule,
+        change,
+        wanted: Wanted::Fail(probe, words),
+    }
+}
+
+pub(crate) const fn open(
+    about: &'static str,
+    rule: &'static str,
+    (probe, words): (&'static str, &'static str),
+    change: fn(&mut World),
+) -> Case {
+    Case {
+        about,
+        rule,
+        change,
+        wanted: Wanted::Open(probe, words),
+    }
+}
+
+impl Case {
+    /// What is wrong about the verdicts; nothing where they are as wanted.
+    pub(crate) fn wrong(&self) -> Result<Option<String>> {
+        let mut world = World::new();
+        (self.change)(&mut world);
+        let ran = world.run().with_context(|| self.about)?;
+        let told = |why: &str| {
+            let stdout = ran
+                .json()
+                .map_or_else(|_| ran.stdout.clone(), |report| verdicts(&report));
+            format!(
+                "{} ({}): {why}\n{stdout}{}",
+                self.about, self.rule, ran.stderr
+            )
+        };
+        let (code, probe, verdict, words) = match self.wanted {
+            Wanted::Pass if ran.code == 0 => return Ok(None),
+            Wanted::Pass => return Ok(Some(told("a pass is wanted"))),
+            Wanted::Fail(probe, words) => (1, probe, "fail", words),
+            Wanted::Open(probe, words) => (2, probe, "inconclusive", words),
+        };
+        if ran.code != code {
+            return Ok(Some(told(&format!(
+                "exit code {}, {code} wanted",
+                ran.code
+            ))));
+        }
+        let report = ran.json()?;
+        let probe = format!("tls/{probe}");
+        let found = verdicts_of(&report, &probe);
+        let as_wanted = found.iter().any(|one| {
+            let message = one["message"].as_str().unwrap_or_default();
+            one["verdict"] == verdict && message.contains(words)
+        });
+        Ok((!as_wanted).then(|| told(&format!("{probe} is to be {verdict}: {words:?}"))))
+    }
+}
+
+fn verdicts(report: &serde_json::Value) -> String {
+    let all = report["verdicts"].as_array().into_iter().flatten();
+    let bad = all.filter(|one| one["verdict"] != "pass");
+    let told = bad.map(|one| {
+        format!(
+            "    {} {} {}\n",
+            one["probe"], one["verdict"], one["message"]
+        )
+    });
+    told.collect::<String>() + &report["unassessed"].to_string() + "\n"
+}
