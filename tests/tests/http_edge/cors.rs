@@ -33,6 +33,7 @@ map $http_origin $special { default ""; "~^https://app\.shop\.test[^a-z.:]" $htt
 map $http_cookie $any { default ""; "~." $http_origin; }
 map $request_method $preflight { default ""; OPTIONS $http_origin; }
 map $status $late { default ""; 404 $http_origin; }
+map $http_origin $local { default ""; "~^http://localhost(:[0-9]+)?$" $http_origin; }
 map $http_origin $star { default "*"; }
 map $http_origin $list { default "https://a.test, https://b.test"; }
 "#;
@@ -110,6 +111,21 @@ fn every_origin_is_tried_and_nothing_stops_the_tour() -> Result<()> {
             of("star", "", "cors/no-wildcard", "fail", "*"),
             of("own", "", "cors/vary-origin", "fail", "Vary"),
             of("own", VARY, "cors/vary-origin", "pass", ""),
+            of("own", VARY, "cors/no-localhost", "pass", ""),
+            of(
+                "local",
+                VARY,
+                "cors/no-localhost",
+                "fail",
+                "http://localhost:3000",
+            ),
+            of(
+                "own",
+                "add_header Vary Origin always;\nadd_header Access-Control-Allow-Headers 'a; b' always;\nif ($request_method = OPTIONS) { return 204; }",
+                "cors/well-formed",
+                "fail",
+                "access-control-allow-headers: a; b",
+            ),
             of(
                 "own",
                 "add_header Vary Origin always;\nadd_header Access-Control-Max-Age 31536000 always;",
