@@ -50,8 +50,8 @@ pub(crate) fn csp(fields: &Fields, in_page: &[String]) -> Csp {
     let report_only = fields.has("content-security-policy-report-only");
     let mut enforced = policies(fields, "content-security-policy");
     let of_header = enforced.len();
-    let in_page = in_page.iter().flat_map(|text| text.split(','));
-    enforced.extend(in_page.filter_map(Policy::parse_meta));
+    // An element holds one policy: there a comma parts nothing (HTML §4.2.5.3).
+    enforced.extend(in_page.iter().filter_map(|text| Policy::parse_meta(text)));
     let in_page = enforced.len() - of_header;
     let mut csp = Csp {
         present: report_only || in_page > 0 || fields.has("content-security-policy"),

@@ -38,11 +38,10 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
             }),
         };
     }
-    // "Get, decode, and split" keeps empty members (Fetch §2.2.2).
     let options: BTreeSet<String> = fields
-        .all("x-frame-options")
-        .flat_map(|value| value.split(','))
-        .map(|value| value.trim().to_ascii_lowercase())
+        .split("x-frame-options")
+        .into_iter()
+        .map(|value| value.to_ascii_lowercase())
         .collect();
     if !fields.has("x-frame-options") {
         return Framing::default();

@@ -38,7 +38,8 @@ pub(crate) struct PermissionsPolicy {
 }
 
 /// The features of the standards and of browsers that ask for power, or tell about a person
-/// (the list of W3C's webappsec-permissions-policy, `features.md`).
+/// (the list of W3C's webappsec-permissions-policy, `features.md`, without `interest-cohort`, which no
+/// browser has known since 2022).
 const FEATURES: &[&str] = &[
     "accelerometer",
     "all-screens-capture",
@@ -72,7 +73,6 @@ const FEATURES: &[&str] = &[
     "hid",
     "identity-credentials-get",
     "idle-detection",
-    "interest-cohort",
     "join-ad-interest-group",
     "keyboard-map",
     "language-detector",
@@ -118,11 +118,9 @@ const FEATURES: &[&str] = &[
 /// Whether types are not sniffed: the first member decides (Fetch §3.6).
 pub(crate) fn nosniff(fields: &Fields) -> bool {
     // An empty first member decides too, so `Fields::list` does not serve here.
-    fields
-        .all("x-content-type-options")
-        .flat_map(|value| value.split(','))
-        .next()
-        .is_some_and(|first| first.trim().eq_ignore_ascii_case("nosniff"))
+    let values = fields.split("x-content-type-options");
+    let first = values.first();
+    first.is_some_and(|first| first.eq_ignore_ascii_case("nosniff"))
 }
 
 /// Every policy on referrers, and whether it keeps paths from other origins and everything from plain
