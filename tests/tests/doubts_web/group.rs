@@ -63,7 +63,8 @@ pub(crate) fn groups() -> Result<Vec<Group>> {
     let mut groups = Vec::new();
     for file in files {
         for entry in list(&format!("{FOLDER}/{file}"))? {
-            groups.push(group(&entry).with_context(|| format!("{file}: {}", entry["about"]))?);
+            groups
+                .push(group(&entry).with_context(|| format!("{file}: {:?}", entry.get("about")))?);
         }
     }
     Ok(groups)
@@ -134,7 +135,13 @@ fn cases(entry: &Value) -> Result<Vec<Case>> {
                     });
                 }
             }
-            other => anyhow::bail!("{name}: a list of passes, or fragments with words: {other}"),
+            other @ (Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_)) => {
+                anyhow::bail!("{name}: a list of passes, or fragments with words: {other}")
+            }
         }
     }
     Ok(cases)

@@ -23,34 +23,75 @@ pub(crate) fn conclude(
 ) -> BTreeMap<String, String> {
     let mut unknown = BTreeMap::new();
     let exchanges = resource.exchanges.clone();
-    // A sighting is certain; that there was none is certain only without a gap.
-    let mut settle = |path: &str, about: &dyn Fn(OriginKind) -> bool, found: bool| {
-        let gap = gaps.iter().find(|gap| gap.kind.is_none_or(about));
+    let mut settled = Settled {
+        gaps,
+        unknown: &mut unknown,
+    };
+    let any = |_: OriginKind| true;
+    let applies = exchanges.iter().any(|e| e.allow_origin.is_some());
+    resource.applies = settled.on("applies", &any, applies);
+    let wildcards = || exchanges.iter().filter(|exchange| exchange.is_wildcard());
+    resource.wildcard = settled.on("wildcard", &any, wildcards().next().is_some());
+    let open = wildcards().any(|exchange| exchange.allow_credentials);
+    resource.wildcard_with_credentials = settled.on("wildcard_with_credentials", &any, open);
+    by_kind(resource, &exchanges, &mut settled);
+    // Where that got no answer, nobody knows whose a name below the own domain is.
+    let unasked = || gaps.iter().any(|gap| gap.kind == Some(OriginKind::Sibling));
+    let estate = resource.trusts_sibling.unwrap_or_else(unasked);
+    let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, &resource.own_origin);
+    let strangers: Vec<&Exchange> = exchanges.iter().filter(|one| !ours(one)).collect();
+    let (lookalikes, credentialed) = (lookalikes(&strangers), credentialed(&strangers));
+    let found = !lookalikes.is_empty();
+    resource.trusts_lookalike = settled.on("trusts_lookalike", &looks_alike, found);
+    resource.lookalikes = lookalikes.into_iter().collect();
+    let found = !credentialed.is_empty();
+    resource.credentials_to_strangers = settled.on("credentials_to_strangers", &any, found);
+    resource.credentialed = credentialed.into_iter().collect();
+    let malformed: BTreeSet<&str> = exchanges.iter().filter_map(Exchange::malformed).collect();
+    resource.malformed = settled
+        .on("malformed", &any, !malformed.is_empty())
+        .map(|_| malformed.into_iter().map(str::to_owned).collect());
+    // One that was not seen might be longer.
+    settled.on("preflight_max_age", &any, false);
+    resource.preflight_max_age = longest_age(&exchanges).filter(|_| gaps.is_empty());
+    resource.missing_vary = settled.on("missing_vary", &any, missing_vary(&exchanges));
+    let missing = gaps.iter().chain(odd).next();
+    resource.preflight = preflight::conclude(&exchanges, missing, &mut unknown);
+    unknown
+}
+
+/// What is certain in spite of the gaps.
+struct Settled<'a> {
+    gaps: &'a [Gap],
+    unknown: &'a mut BTreeMap<String, String>,
+}
+
+impl Settled<'_> {
+    /// A sighting is certain; that there was none is certain only without a gap among the origins that
+    /// it is `about`.
+    fn on(&mut self, path: &str, about: &dyn Fn(OriginKind) -> bool, found: bool) -> Option<bool> {
+        let mut gaps = self.gaps.iter();
+        let gap = gaps.find(|gap| gap.kind.is_none_or(about));
         match gap {
             Some(gap) if !found => {
-                unknown.insert(path.to_owned(), gap.why.clone());
+                self.unknown.insert(path.to_owned(), gap.why.clone());
                 None
             }
             Some(_) | None => Some(found),
         }
-    };
-    let any = |_: OriginKind| true;
-    let applies = exchanges.iter().any(|e| e.allow_origin.is_some());
-    resource.applies = settle("applies", &any, applies);
-    let named = |about: &dyn Fn(OriginKind) -> bool| {
-        exchanges
-            .iter()
-            .any(|exchange| about(exchange.kind) && exchange.names_origin())
-    };
+    }
+}
+
+/// What each kind of origin is allowed.
+fn by_kind(resource: &mut CorsResource, exchanges: &[Exchange], settled: &mut Settled<'_>) {
     let only = |kind: OriginKind| move |own: OriginKind| own == kind;
-    let wildcards = || exchanges.iter().filter(|exchange| exchange.is_wildcard());
-    resource.wildcard = settle("wildcard", &any, wildcards().next().is_some());
-    let open = wildcards().any(|exchange| exchange.allow_credentials);
-    resource.wildcard_with_credentials = settle("wildcard_with_credentials", &any, open);
-    let own = named(&only(OriginKind::Own)) || wildcards().any(|e| e.kind == OriginKind::Own);
-    resource.own_allowed = settle("own_allowed", &only(OriginKind::Own), own);
-    let reflects = named(&only(OriginKind::Foreign));
-    resource.reflects = settle("reflects", &only(OriginKind::Foreign), reflects);
+    let named = |kind: OriginKind| !allowed(exchanges, kind).is_empty();
+    let mut wildcards = exchanges.iter().filter(|exchange| exchange.is_wildcard());
+    let own = named(OriginKind::Own) || wildcards.any(|e| e.kind == OriginKind::Own);
+    resource.own_allowed = settled.on("own_allowed", &only(OriginKind::Own), own);
+    let reflects = named(OriginKind::Foreign);
+    resource.reflects = settled.on("reflects", &only(OriginKind::Foreign), reflects);
+    let gaps = settled.gaps;
     // Not every endpoint has every origin to try.
     let tried = |kind: OriginKind| {
         exchanges.iter().any(|exchange| exchange.kind == kind)
@@ -80,36 +121,14 @@ pub(crate) fn conclude(
         ),
     ] {
         if tried(kind) {
-            *field = settle(path, &only(kind), named(&only(kind)));
+            *field = settled.on(path, &only(kind), named(kind));
         }
     }
     if tried(OriginKind::Localhost) {
-        let local = allowed(&exchanges, OriginKind::Localhost);
-        let found = settle("localhost", &only(OriginKind::Localhost), !local.is_empty());
+        let local = allowed(exchanges, OriginKind::Localhost);
+        let found = settled.on("localhost", &only(OriginKind::Localhost), !local.is_empty());
         resource.localhost = found.map(|_| local.into_iter().collect());
     }
-    // Where that got no answer, nobody knows whose a name below the own domain is.
-    let unasked = || gaps.iter().any(|gap| gap.kind == Some(OriginKind::Sibling));
-    let estate = resource.trusts_sibling.unwrap_or_else(unasked);
-    let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, &resource.own_origin);
-    let strangers: Vec<&Exchange> = exchanges.iter().filter(|one| !ours(one)).collect();
-    let (lookalikes, credentialed) = (lookalikes(&strangers), credentialed(&strangers));
-    let found = !lookalikes.is_empty();
-    resource.trusts_lookalike = settle("trusts_lookalike", &looks_alike, found);
-    resource.lookalikes = lookalikes.into_iter().collect();
-    let found = !credentialed.is_empty();
-    resource.credentials_to_strangers = settle("credentials_to_strangers", &any, found);
-    resource.credentialed = credentialed.into_iter().collect();
-    let malformed: BTreeSet<&str> = exchanges.iter().filter_map(Exchange::malformed).collect();
-    resource.malformed = settle("malformed", &any, !malformed.is_empty())
-        .map(|_| malformed.into_iter().map(str::to_owned).collect());
-    // One that was not seen might be longer.
-    settle("preflight_max_age", &any, false);
-    resource.preflight_max_age = longest_age(&exchanges).filter(|_| gaps.is_empty());
-    resource.missing_vary = settle("missing_vary", &any, missing_vary(&exchanges));
-    let missing = gaps.iter().chain(odd).next();
-    resource.preflight = preflight::conclude(&exchanges, missing, &mut unknown);
-    unknown
 }
 
 /// The origins of a kind that are allowed by name.
