@@ -1,9 +1,11 @@
 //! Sites that answer as a script says. In it `{https}` and `{http}` are the site's own places, and
-//! `{origin}`, `{method}` and `{headers}` what a request with an origin asked for.
+//! `{origin}`, `{method}` and `{headers}` what a request with an origin asked for. A line of a head that
+//! begins with `~PATTERN~` is sent to origins that the pattern finds, and to no others.
 
 use crate::group::Template;
 use crate::{Said, check, said};
 use anyhow::{Context, Result};
+use regex::Regex;
 use seaworthy_tests::edge::collect;
 use seaworthy_tests::judging::Probes;
 use seaworthy_tests::servers::{Asked, Authority, Identity, Leaf, Scripted};
@@ -69,9 +71,23 @@ fn answer(script: &BTreeMap<String, String>, asked: &Asked) -> String {
         .map_or(NOTHING, String::as_str);
     let header = |name: &str| asked.headers.get(name).cloned().unwrap_or_default();
     let (secure, plain) = asked.ports;
+    let origin = header("origin");
+    let sent = text
+        .split('\n')
+        .filter_map(|line| for_origin(line, &origin));
+    let text = sent.collect::<Vec<_>>().join("\n");
     text.replace("{https}", &format!("https://{NAME}:{secure}"))
         .replace("{http}", &format!("http://{NAME}:{plain}"))
         .replace("{origin}", &header("origin"))
         .replace("{method}", &header("access-control-request-method"))
         .replace("{headers}", &header("access-control-request-headers"))
+}
+
+/// A line as this origin is sent it.
+fn for_origin<'l>(line: &'l str, origin: &str) -> Option<&'l str> {
+    let Some((pattern, line)) = line.strip_prefix('~').and_then(|rest| rest.split_once('~')) else {
+        return Some(line);
+    };
+    let pattern = Regex::new(pattern).ok()?;
+    pattern.is_match(origin).then_some(line)
 }
