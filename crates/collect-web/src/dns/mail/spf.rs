@@ -70,7 +70,8 @@ pub(super) fn parse(text: &str) -> Result<Spf, String> {
                     domain(value, term)?;
                     explained = true;
                 }
-                _ => {}
+                // It means nothing here, and yet has to be well-formed.
+                _ => domain::macros(value, term)?,
             }
             continue;
         }
@@ -158,8 +159,19 @@ impl Spf {
     }
 }
 
+/// Parts the lengths of prefixes off the end; a domain may hold slashes of its own (§7.1).
 fn split_lengths(text: &str) -> (&str, &str) {
-    text.split_at(text.find('/').unwrap_or(text.len()))
+    let digits = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    // What ends in a number behind `slash` ends before it.
+    let before = |text: &str, slash: &str| {
+        let end = digits(text);
+        let rest = text.get(..end)?;
+        (end < text.len()).then(|| rest.strip_suffix(slash).map(str::len))?
+    };
+    let six = before(text, "//").unwrap_or(text.len());
+    let rest = text.get(..six).unwrap_or(text);
+    let four = before(rest, "/").filter(|at| !rest.get(..*at).is_some_and(|r| r.ends_with('/')));
+    text.split_at(four.unwrap_or(six))
 }
 
 /// `["/" 0-32] ["//" 0-128]`

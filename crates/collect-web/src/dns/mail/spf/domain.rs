@@ -9,7 +9,8 @@ const LETTERS: &str = "slodiphv";
 ///
 /// What names no domain, as a sentence about its term.
 pub(super) fn domain(text: &str, term: &str) -> Result<String, String> {
-    let plain = without_macros(text).ok_or_else(|| format!("{term} has a malformed macro"))?;
+    let plain = without_macros(text, LETTERS);
+    let plain = plain.ok_or_else(|| format!("{term} has a malformed macro"))?;
     let name = text.strip_suffix('.').unwrap_or(text);
     let labels = text.contains('%') || name.split('.').all(|label| (1..=63).contains(&label.len()));
     // It ends in a macro, or in the dot and label of a top-level domain.
@@ -33,9 +34,20 @@ pub(super) fn domain(text: &str, term: &str) -> Result<String, String> {
     }
 }
 
+/// Whether the value of a modifier that nobody knows is well-formed (§6).
+///
+/// # Errors
+///
+/// What is not, as a sentence about its term.
+pub(super) fn macros(text: &str, term: &str) -> Result<(), String> {
+    let plain = without_macros(text, "slodiphcrtv");
+    let found = plain.map(|_| ());
+    found.ok_or_else(|| format!("{term} has a malformed macro"))
+}
+
 /// The text with `%` in place of each macro; `None` where one is malformed, or a character is none that
 /// may stand there.
-fn without_macros(text: &str) -> Option<String> {
+fn without_macros(text: &str, letters: &str) -> Option<String> {
     let mut plain = String::new();
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
@@ -51,7 +63,7 @@ fn without_macros(text: &str) -> Option<String> {
         rest = match expanded.strip_prefix('{') {
             Some(inside) => {
                 let (inside, after) = inside.split_once('}')?;
-                is_macro(inside).then_some(after)?
+                is_macro(inside, letters).then_some(after)?
             }
             None => expanded.strip_prefix(['%', '_', '-'])?,
         };
@@ -61,7 +73,7 @@ fn without_macros(text: &str) -> Option<String> {
 }
 
 /// What stands within `%{…}`: a letter, a count that is not zero, `r`, and delimiters.
-fn is_macro(inside: &str) -> bool {
+fn is_macro(inside: &str, letters: &str) -> bool {
     let Some(letter) = inside.chars().next() else {
         return false;
     };
@@ -70,7 +82,7 @@ fn is_macro(inside: &str) -> bool {
     let count = rest.strip_suffix(after).unwrap_or_default();
     let zero = !count.is_empty() && count.bytes().all(|digit| digit == b'0');
     let after = after.strip_prefix(['r', 'R']).unwrap_or(after);
-    LETTERS.contains(letter.to_ascii_lowercase())
+    letters.contains(letter.to_ascii_lowercase())
         && !zero
         && after.chars().all(|c| ".-+,/_=".contains(c))
 }

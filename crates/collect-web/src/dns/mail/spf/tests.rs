@@ -28,6 +28,16 @@ fn records_by_their_grammar() {
         (4, 1, "_spf.example.com")
     );
     assert_eq!(good.all.as_deref(), Some("~all"));
+    for odd in [
+        "v=spf1 a:foo:bar/baz.example.com/24//64",
+        "v=spf1 later=%{c}%{t}%%",
+        "v=spf1 a:example.co-m.",
+        "v=spf1 exists:%{L2r-}.%{d}",
+        "v=spf1 a:example.com//0",
+        "v=spf1 mx/0//0",
+    ] {
+        assert!(parse(odd).is_ok(), "{odd}: {:?}", parse(odd));
+    }
     let redirected = parse("v=spf1 redirect=other.example unknown=x").unwrap();
     assert_eq!(redirected.redirect.as_deref(), Some("other.example"));
     assert_eq!(parse("v=spf1 all").unwrap().all.as_deref(), Some("+all"));
@@ -50,6 +60,16 @@ fn records_by_their_grammar() {
         "v=spf1 a:192.0.2.1",
         "v=spf1 include:localhost",
         "v=spf1 a//",
+        "v=spf1 a:/24",
+        "v=spf1 a:example.com/",
+        "v=spf1 a:example.com//24/24",
+        "v=spf1 a:example.com:8080",
+        "v=spf1 a:example.123",
+        "v=spf1 a:example.-com",
+        "v=spf1 a:museum.",
+        "v=spf1 ptr/0",
+        "v=spf1 later=%abc",
+        "v=spf1 =hi",
         "v=spf1 ip4:192.0.2.0/024",
         "v=spf1 exists:%{i",
         "v=spf1 exists:%{z}.example.com",
