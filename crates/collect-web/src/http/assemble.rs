@@ -6,7 +6,7 @@
 
 use super::cookies::{Cookie, cookie};
 use super::csp::policies;
-use super::csp_weakness::csp;
+use super::csp_weakness::{csp, nonce_reused};
 use super::facts::{AnswerView, HeadersEverywhere, HttpEndpoint, MissingHeader};
 use super::framing::framing;
 use super::head::Head;
@@ -130,6 +130,11 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
     draft.value.refreshes_to = seen.iter().find(shown).and_then(refreshes_to);
     if let Some(page) = page {
         page_headers(draft, page);
+        if let Some(csp) = &mut draft.value.csp {
+            let others = seen.iter().filter(|one| one.role != Role::Page);
+            let others = others.map(|one| &one.head.fields);
+            csp.nonce_reused = nonce_reused(&page.head.fields, others);
+        }
         // One in the page would count in the header's place.
         if let Some(why) = &gaps.in_page {
             draft.value.referrer_policy = None;
