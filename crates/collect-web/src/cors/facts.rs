@@ -138,10 +138,7 @@ impl Exchange {
         status: u16,
         fields: &Fields,
     ) -> Self {
-        let joined = |name: &str| {
-            let lines: Vec<&str> = fields.all(name).collect();
-            (!lines.is_empty()).then(|| lines.join(", "))
-        };
+        let joined = |name: &str| fields.joined(name);
         let allows: Vec<&str> = fields.all("access-control-allow-credentials").collect();
         Self {
             kind,

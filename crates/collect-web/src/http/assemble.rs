@@ -300,7 +300,7 @@ fn cookies(
             cookie
                 .issues
                 .iter()
-                .map(|issue| format!("{}: {issue}", cookie.name)),
+                .map(|issue| format!("{}: {issue}", named(cookie))),
         );
     }
     draft.value.session_cookie_days = all
@@ -321,6 +321,15 @@ fn cookies(
             draft.value.cookies = Some(all);
             draft.value.cookie_issues = Some(issues.into_iter().collect());
         }
+    }
+}
+
+/// A cookie's name for a person.
+fn named(cookie: &Cookie) -> &str {
+    if cookie.name.is_empty() {
+        "a cookie without a name"
+    } else {
+        &cookie.name
     }
 }
 

@@ -54,7 +54,11 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
         protected,
         by: Some("x-frame-options".to_owned()),
         error: (!protected).then(|| {
-            "X-Frame-Options is neither DENY nor SAMEORIGIN (browsers ignore ALLOW-FROM)".to_owned()
+            let sent: Vec<&str> = fields.all("x-frame-options").collect();
+            format!(
+                "X-Frame-Options is neither DENY nor SAMEORIGIN (browsers ignore ALLOW-FROM) but {:?}",
+                sent.join(", ")
+            )
         }),
     }
 }

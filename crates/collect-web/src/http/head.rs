@@ -32,6 +32,12 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The lines of a field as one, joined by a comma (RFC 9110 §5.3); none where there is none.
+    pub(crate) fn joined(&self, name: &str) -> Option<String> {
+        let lines: Vec<&str> = self.all(name).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.first(name).is_some()
     }
@@ -48,12 +54,11 @@ impl Fields {
     /// The values of a field as browsers get, decode and split them (Fetch §2.2.2): over all its lines, a
     /// comma within a quoted string parting nothing, empty values kept.
     pub(crate) fn split(&self, name: &str) -> Vec<String> {
-        let lines: Vec<&str> = self.all(name).collect();
-        if lines.is_empty() {
+        let Some(joined) = self.joined(name) else {
             return Vec::new();
-        }
+        };
         let (mut values, mut quoted, mut escaped) = (vec![String::new()], false, false);
-        for character in lines.join(", ").chars() {
+        for character in joined.chars() {
             match character {
                 ',' if !quoted => {
                     values.push(String::new());
