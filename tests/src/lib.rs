@@ -3,6 +3,8 @@
 
 pub mod accuracy;
 pub mod command;
+pub mod edge;
+pub mod judging;
 pub mod kinds;
 pub mod manifests;
 pub mod named;

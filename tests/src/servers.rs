@@ -16,6 +16,7 @@ mod named;
 mod nginx;
 mod process;
 mod proxy;
+mod scripted;
 mod sockets;
 
 pub use apiserver::{ADMIN, ApiServer, NOBODY, kubeconfig};
@@ -28,6 +29,7 @@ pub use named::{Named, NamedSetup, apex};
 pub use nginx::{Nginx, NginxSetup, Site};
 pub use process::find;
 pub use proxy::{Proxy, ProxyManner};
+pub use scripted::{Asked, Scripted};
 pub use sockets::{Manner, Sockets};
 
 /// The environment variable that makes a missing server a failure.

@@ -1,6 +1,7 @@
 //! What is seen of names, held against `dig` and `delv`, over zones of named: addresses, TXT, CAA found
 //! by climbing, times to live, and the state of DNSSEC by a validating resolver.
 
+mod commands;
 mod tools;
 
 use anyhow::{Context, Result};

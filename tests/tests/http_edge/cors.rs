@@ -33,6 +33,7 @@ map $http_origin $special { default ""; "~^https://app\.shop\.test[^a-z.:]" $htt
 map $http_cookie $any { default ""; "~." $http_origin; }
 map $request_method $preflight { default ""; OPTIONS $http_origin; }
 map $status $late { default ""; 404 $http_origin; }
+map $http_origin $local { default ""; "~^http://localhost(:[0-9]+)?$" $http_origin; }
 map $http_origin $star { default "*"; }
 map $http_origin $list { default "https://a.test, https://b.test"; }
 "#;
@@ -116,6 +117,33 @@ fn every_origin_is_tried_and_nothing_stops_the_tour() -> Result<()> {
                 "cors/preflight-age",
                 "fail",
                 "31536000",
+            ),
+        ],
+    )
+}
+
+#[test]
+fn development_origins_and_lists_of_preflights() -> Result<()> {
+    const VARY: &str = "add_header Vary Origin always;";
+    check(
+        "cors",
+        MAPS,
+        &["--own-origin", "https://app.shop.test"],
+        &[
+            of("own", VARY, "cors/no-localhost", "pass", ""),
+            of(
+                "local",
+                VARY,
+                "cors/no-localhost",
+                "fail",
+                "http://localhost:3000",
+            ),
+            of(
+                "own",
+                "add_header Vary Origin always;\nadd_header Access-Control-Allow-Headers 'a; b' always;\nif ($request_method = OPTIONS) { return 204; }",
+                "cors/well-formed",
+                "fail",
+                "access-control-allow-headers: a; b",
             ),
         ],
     )

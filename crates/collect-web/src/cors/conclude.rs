@@ -3,6 +3,7 @@
 
 use super::facts::{CorsResource, Exchange};
 use super::origins::{OriginKind, same_site};
+use super::preflight;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An exchange that got no answer to judge by.
@@ -14,37 +15,88 @@ pub(crate) struct Gap {
 }
 
 /// Works out what follows from the exchanges; gives the paths that stay unknown.
-pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<String, String> {
+/// `odd` are the gaps of preflights for what nobody asks for.
+pub(crate) fn conclude(
+    resource: &mut CorsResource,
+    gaps: &[Gap],
+    odd: &[Gap],
+) -> BTreeMap<String, String> {
     let mut unknown = BTreeMap::new();
     let exchanges = resource.exchanges.clone();
-    // A sighting is certain; that there was none is certain only without a gap.
-    let mut settle = |path: &str, about: &dyn Fn(OriginKind) -> bool, found: bool| {
-        let gap = gaps.iter().find(|gap| gap.kind.is_none_or(about));
+    let mut settled = Settled {
+        gaps,
+        unknown: &mut unknown,
+    };
+    let any = |_: OriginKind| true;
+    let applies = exchanges.iter().any(|e| e.allow_origin.is_some());
+    resource.applies = settled.on("applies", &any, applies);
+    let wildcards = || exchanges.iter().filter(|exchange| exchange.is_wildcard());
+    resource.wildcard = settled.on("wildcard", &any, wildcards().next().is_some());
+    let open = wildcards().any(|exchange| exchange.allow_credentials);
+    resource.wildcard_with_credentials = settled.on("wildcard_with_credentials", &any, open);
+    by_kind(resource, &exchanges, &mut settled);
+    // Where that got no answer, nobody knows whose a name below the own domain is.
+    let unasked = || gaps.iter().any(|gap| gap.kind == Some(OriginKind::Sibling));
+    let estate = resource.trusts_sibling.unwrap_or_else(unasked);
+    let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, &resource.own_origin);
+    let strangers: Vec<&Exchange> = exchanges.iter().filter(|one| !ours(one)).collect();
+    let (lookalikes, credentialed) = (lookalikes(&strangers), credentialed(&strangers));
+    let found = !lookalikes.is_empty();
+    resource.trusts_lookalike = settled.on("trusts_lookalike", &looks_alike, found);
+    resource.lookalikes = lookalikes.into_iter().collect();
+    let found = !credentialed.is_empty();
+    resource.credentials_to_strangers = settled.on("credentials_to_strangers", &any, found);
+    resource.credentialed = credentialed.into_iter().collect();
+    let malformed: BTreeSet<&str> = exchanges.iter().filter_map(Exchange::malformed).collect();
+    resource.malformed = settled
+        .on("malformed", &any, !malformed.is_empty())
+        .map(|_| malformed.into_iter().map(str::to_owned).collect());
+    // One that was not seen might be longer.
+    settled.on("preflight_max_age", &any, false);
+    resource.preflight_max_age = longest_age(&exchanges).filter(|_| gaps.is_empty());
+    resource.missing_vary = settled.on("missing_vary", &any, missing_vary(&exchanges));
+    let missing = gaps.iter().chain(odd).next();
+    resource.preflight = preflight::conclude(&exchanges, missing, &mut unknown);
+    unknown
+}
+
+/// What is certain in spite of the gaps.
+struct Settled<'a> {
+    gaps: &'a [Gap],
+    unknown: &'a mut BTreeMap<String, String>,
+}
+
+impl Settled<'_> {
+    /// A sighting is certain; that there was none is certain only without a gap among the origins that
+    /// it is `about`.
+    fn on(&mut self, path: &str, about: &dyn Fn(OriginKind) -> bool, found: bool) -> Option<bool> {
+        let mut gaps = self.gaps.iter();
+        let gap = gaps.find(|gap| gap.kind.is_none_or(about));
         match gap {
             Some(gap) if !found => {
-                unknown.insert(path.to_owned(), gap.why.clone());
+                self.unknown.insert(path.to_owned(), gap.why.clone());
                 None
             }
             Some(_) | None => Some(found),
         }
-    };
-    let any = |_: OriginKind| true;
-    let applies = exchanges.iter().any(|e| e.allow_origin.is_some());
-    resource.applies = settle("applies", &any, applies);
-    let named = |about: &dyn Fn(OriginKind) -> bool| {
-        exchanges
-            .iter()
-            .any(|exchange| about(exchange.kind) && exchange.names_origin())
-    };
+    }
+}
+
+/// What each kind of origin is allowed.
+fn by_kind(resource: &mut CorsResource, exchanges: &[Exchange], settled: &mut Settled<'_>) {
     let only = |kind: OriginKind| move |own: OriginKind| own == kind;
-    let wildcards = || exchanges.iter().filter(|exchange| exchange.is_wildcard());
-    resource.wildcard = settle("wildcard", &any, wildcards().next().is_some());
-    let open = wildcards().any(|exchange| exchange.allow_credentials);
-    resource.wildcard_with_credentials = settle("wildcard_with_credentials", &any, open);
-    let own = named(&only(OriginKind::Own)) || wildcards().any(|e| e.kind == OriginKind::Own);
-    resource.own_allowed = settle("own_allowed", &only(OriginKind::Own), own);
-    let reflects = named(&only(OriginKind::Foreign));
-    resource.reflects = settle("reflects", &only(OriginKind::Foreign), reflects);
+    let named = |kind: OriginKind| !allowed(exchanges, kind).is_empty();
+    let mut wildcards = exchanges.iter().filter(|exchange| exchange.is_wildcard());
+    let own = named(OriginKind::Own) || wildcards.any(|e| e.kind == OriginKind::Own);
+    resource.own_allowed = settled.on("own_allowed", &only(OriginKind::Own), own);
+    let reflects = named(OriginKind::Foreign);
+    resource.reflects = settled.on("reflects", &only(OriginKind::Foreign), reflects);
+    let gaps = settled.gaps;
+    // Not every endpoint has every origin to try.
+    let tried = |kind: OriginKind| {
+        exchanges.iter().any(|exchange| exchange.kind == kind)
+            || gaps.iter().any(|gap| gap.kind == Some(kind))
+    };
     for (field, path, kind) in [
         (&mut resource.trusts_null, "trusts_null", OriginKind::Null),
         (
@@ -68,33 +120,22 @@ pub(crate) fn conclude(resource: &mut CorsResource, gaps: &[Gap]) -> BTreeMap<St
             OriginKind::Sibling,
         ),
     ] {
-        // Not every endpoint has such an origin to try.
-        let tried = exchanges.iter().any(|exchange| exchange.kind == kind)
-            || gaps.iter().any(|gap| gap.kind == Some(kind));
-        if tried {
-            *field = settle(path, &only(kind), named(&only(kind)));
+        if tried(kind) {
+            *field = settled.on(path, &only(kind), named(kind));
         }
     }
-    // Where that got no answer, nobody knows whose a name below the own domain is.
-    let unasked = || gaps.iter().any(|gap| gap.kind == Some(OriginKind::Sibling));
-    let estate = resource.trusts_sibling.unwrap_or_else(unasked);
-    let ours = |exchange: &Exchange| estate && same_site(&exchange.origin, &resource.own_origin);
-    let strangers: Vec<&Exchange> = exchanges.iter().filter(|one| !ours(one)).collect();
-    let (lookalikes, credentialed) = (lookalikes(&strangers), credentialed(&strangers));
-    let found = !lookalikes.is_empty();
-    resource.trusts_lookalike = settle("trusts_lookalike", &looks_alike, found);
-    resource.lookalikes = lookalikes.into_iter().collect();
-    let found = !credentialed.is_empty();
-    resource.credentials_to_strangers = settle("credentials_to_strangers", &any, found);
-    resource.credentialed = credentialed.into_iter().collect();
-    let malformed: BTreeSet<&str> = exchanges.iter().filter_map(Exchange::malformed).collect();
-    resource.malformed = settle("malformed", &any, !malformed.is_empty())
-        .map(|_| malformed.into_iter().map(str::to_owned).collect());
-    // One that was not seen might be longer.
-    settle("preflight_max_age", &any, false);
-    resource.preflight_max_age = longest_age(&exchanges).filter(|_| gaps.is_empty());
-    resource.missing_vary = settle("missing_vary", &any, missing_vary(&exchanges));
-    unknown
+    if tried(OriginKind::Localhost) {
+        let local = allowed(exchanges, OriginKind::Localhost);
+        let found = settled.on("localhost", &only(OriginKind::Localhost), !local.is_empty());
+        resource.localhost = found.map(|_| local.into_iter().collect());
+    }
+}
+
+/// The origins of a kind that are allowed by name.
+fn allowed(exchanges: &[Exchange], kind: OriginKind) -> BTreeSet<String> {
+    let named = |one: &&Exchange| one.kind == kind && one.names_origin();
+    let named = exchanges.iter().filter(named);
+    named.map(|one| one.origin.clone()).collect()
 }
 
 fn longest_age(exchanges: &[Exchange]) -> Option<i64> {
@@ -160,233 +201,4 @@ fn missing_vary(exchanges: &[Exchange]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{CorsResource, Exchange, Gap, OriginKind, conclude};
-    use crate::http::head::Fields;
-    use std::collections::BTreeMap;
-
-    const OWN: &str = "https://own.example";
-    const EVIL: &str = "https://evil.example";
-
-    fn exchange(kind: OriginKind, origin: &str, headers: &[(&str, &str)]) -> Exchange {
-        let mut fields = Fields::default();
-        for (name, value) in headers {
-            fields.push(name, value);
-        }
-        Exchange::new((kind, origin), ("GET", false), "page", 200, &fields)
-    }
-
-    fn of(exchanges: Vec<Exchange>, gaps: &[Gap]) -> (CorsResource, BTreeMap<String, String>) {
-        let mut resource = CorsResource {
-            exchanges,
-            ..CorsResource::default()
-        };
-        let unknown = conclude(&mut resource, gaps);
-        (resource, unknown)
-    }
-
-    const ALLOW: &str = "Access-Control-Allow-Origin";
-    const CREDENTIALS: &str = "Access-Control-Allow-Credentials";
-
-    #[test]
-    fn no_headers_at_all_is_same_origin_only() {
-        let (found, unknown) = of(
-            vec![
-                exchange(OriginKind::Own, OWN, &[]),
-                exchange(OriginKind::Foreign, "https://evil.example", &[]),
-            ],
-            &[],
-        );
-        assert!(found.applies == Some(false) && unknown.is_empty());
-        assert_eq!(
-            (found.wildcard, found.reflects, found.missing_vary),
-            (Some(false), Some(false), Some(false))
-        );
-        assert_eq!(found.own_allowed, Some(false));
-    }
-
-    /// The Boolean fields that are true after the own origin got no header and one got these.
-    fn check(kind: OriginKind, origin: &str, headers: &[(&str, &str)], wanted: &str) {
-        let exchanges = vec![
-            exchange(OriginKind::Own, OWN, &[]),
-            exchange(kind, origin, headers),
-        ];
-        let value = serde_json::to_value(of(exchanges, &[]).0).unwrap();
-        let fields = value.as_object().unwrap().iter();
-        let set: Vec<&str> = fields
-            .filter(|(name, value)| **value == true && *name != "applies")
-            .map(|(name, _)| name.as_str())
-            .collect();
-        assert_eq!(set.join(" "), wanted, "{origin} {headers:?}");
-    }
-
-    #[test]
-    fn each_mistake_is_told_apart() {
-        let vary = ("Vary", "Accept, ORIGIN");
-        let foreign = |headers: &[(&str, &str)], wanted| {
-            check(OriginKind::Foreign, EVIL, headers, wanted);
-        };
-        foreign(&[(ALLOW, "*")], "wildcard");
-        foreign(
-            &[(ALLOW, "*"), (CREDENTIALS, "true")],
-            "wildcard wildcard_with_credentials credentials_to_strangers",
-        );
-        foreign(&[(ALLOW, "*"), (CREDENTIALS, "True")], "wildcard");
-        foreign(&[(ALLOW, EVIL)], "reflects missing_vary");
-        foreign(&[(ALLOW, EVIL), vary], "reflects");
-        foreign(&[(ALLOW, OWN)], "missing_vary");
-        // Browsers refuse two lines.
-        foreign(&[(ALLOW, EVIL), (ALLOW, "*"), vary], "");
-        check(
-            OriginKind::Null,
-            "null",
-            &[(ALLOW, "null"), (CREDENTIALS, "true"), ("vary", "*")],
-            "trusts_null credentials_to_strangers",
-        );
-        for (kind, origin, wanted) in [
-            (
-                OriginKind::Suffix,
-                "https://evil-own.example",
-                "trusts_lookalike",
-            ),
-            (
-                OriginKind::PlainHttp,
-                "http://own.example",
-                "trusts_plain_http",
-            ),
-            (
-                OriginKind::Port,
-                "https://own.example:8443",
-                "trusts_other_port",
-            ),
-            (
-                OriginKind::Subdomain,
-                "https://x.own.example",
-                "trusts_subdomain",
-            ),
-        ] {
-            check(kind, origin, &[(ALLOW, origin), vary], wanted);
-        }
-    }
-
-    #[test]
-    fn an_estate_that_trusts_all_of_its_hosts_trusts_no_lookalike() {
-        let origins = [
-            (OriginKind::Suffix, "https://evil-app.shop.example"),
-            (OriginKind::Sibling, "https://seaworthy.shop.example"),
-            (OriginKind::Suffix, "https://evilshop.example"),
-        ];
-        for (allowed, lookalikes) in [
-            (&origins[..1], "https://evil-app.shop.example"),
-            (&origins[..2], ""),
-            (&origins[..], "https://evilshop.example"),
-        ] {
-            let exchanges = origins.map(|(kind, origin)| {
-                let headers = [(ALLOW, origin), (CREDENTIALS, "true"), ("Vary", "Origin")];
-                let is_allowed = allowed.iter().any(|(_, one)| *one == origin);
-                exchange(kind, origin, if is_allowed { &headers } else { &[] })
-            });
-            let mut resource = CorsResource {
-                own_origin: "https://app.shop.example".to_owned(),
-                exchanges: exchanges.to_vec(),
-                ..CorsResource::default()
-            };
-            assert!(conclude(&mut resource, &[]).is_empty());
-            assert_eq!(resource.lookalikes.join(" "), lookalikes);
-            assert_eq!(resource.credentialed, resource.lookalikes);
-            assert_eq!(resource.trusts_lookalike, Some(!lookalikes.is_empty()));
-        }
-        // What ends like the own host, and nothing is known of the names beside it.
-        let gap = Gap {
-            kind: Some(OriginKind::Sibling),
-            why: "timeout".to_owned(),
-        };
-        for (origin, known) in [
-            ("https://evil-app.shop.example", None),
-            ("https://evilshop.example", Some(true)),
-        ] {
-            let mut resource = CorsResource {
-                own_origin: "https://app.shop.example".to_owned(),
-                exchanges: vec![exchange(OriginKind::Suffix, origin, &[(ALLOW, origin)])],
-                ..CorsResource::default()
-            };
-            let unknown = conclude(&mut resource, std::slice::from_ref(&gap));
-            assert_eq!(resource.trusts_lookalike, known, "{origin}");
-            assert!(unknown.contains_key("trusts_sibling"));
-        }
-    }
-
-    #[test]
-    fn values_that_no_browser_matches() {
-        for (value, malformed) in [
-            ("*", false),
-            ("null", false),
-            (OWN, false),
-            ("https://other.example:8443", false),
-            ("*.own.example", true),
-            ("https://*.own.example", true),
-            ("https://own.example/", true),
-            ("https://OWN.example", true),
-            ("https://a.example, https://b.example", true),
-            ("own.example", true),
-            ("", true),
-        ] {
-            let (found, _) = of(
-                vec![exchange(OriginKind::Foreign, EVIL, &[(ALLOW, value)])],
-                &[],
-            );
-            assert_eq!(!found.malformed.unwrap().is_empty(), malformed, "{value}");
-            assert_eq!(found.reflects, Some(false), "{value}");
-        }
-    }
-
-    #[test]
-    fn one_fixed_origin_needs_no_vary() {
-        let fixed = |kind, origin| exchange(kind, origin, &[(ALLOW, OWN)]);
-        let (found, _) = of(
-            vec![
-                fixed(OriginKind::Own, OWN),
-                fixed(OriginKind::Foreign, "https://evil.example"),
-            ],
-            &[],
-        );
-        assert_eq!(
-            (found.missing_vary, found.own_allowed),
-            (Some(false), Some(true))
-        );
-    }
-
-    #[test]
-    fn a_gap_makes_unknown_what_was_not_found() {
-        let gap = |kind| Gap {
-            kind,
-            why: "status 429".to_owned(),
-        };
-        let (found, unknown) = of(
-            vec![exchange(OriginKind::Null, "null", &[(ALLOW, "null")])],
-            &[gap(Some(OriginKind::Foreign))],
-        );
-        assert_eq!((found.trusts_null, found.reflects), (Some(true), None));
-        assert_eq!(
-            unknown.get("reflects").map(String::as_str),
-            Some("status 429")
-        );
-        assert!(unknown.contains_key("wildcard") && !unknown.contains_key("trusts_null"));
-        // No such origin was tried.
-        assert_eq!(found.trusts_plain_http, None);
-        assert!(!unknown.contains_key("trusts_plain_http"));
-        let (found, unknown) = of(
-            vec![exchange(OriginKind::Foreign, "https://e", &[(ALLOW, "*")])],
-            &[gap(None)],
-        );
-        assert_eq!(found.wildcard, Some(true));
-        for path in [
-            "reflects",
-            "trusts_lookalike",
-            "missing_vary",
-            "own_allowed",
-        ] {
-            assert!(unknown.contains_key(path), "{path}");
-        }
-    }
-}
+mod tests;

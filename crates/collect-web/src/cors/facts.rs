@@ -2,9 +2,11 @@
 //! from that taken together is worked out by `conclude.rs`.
 
 use super::origins::OriginKind;
+use super::preflight::Preflight;
 use crate::http::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use url::Url;
 
 /// The subject kind.
@@ -62,6 +64,10 @@ pub(crate) struct CorsResource {
     /// an address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusts_subdomain: Option<bool>,
+    /// The origins of a person's own machine (`http://localhost:3000` …) that are allowed by name,
+    /// sorted: what is left on a list from development. Absent where the own origin is one itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) localhost: Option<Vec<String>>,
     /// Whether credentials are allowed to `*` or to a stranger's origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) credentials_to_strangers: Option<bool>,
@@ -78,6 +84,9 @@ pub(crate) struct CorsResource {
     /// Whether answers differ by origin without `Vary: Origin`, so that a cache mixes them up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) missing_vary: Option<bool>,
+    /// What preflights let an origin do that is allowed at all; absent where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) preflight: Option<Preflight>,
 }
 
 /// One request with an origin, and what came back.
@@ -106,6 +115,19 @@ pub(crate) struct Exchange {
     /// Access-Control-Max-Age in seconds, on a preflight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_age: Option<i64>,
+    /// The Access-Control-Request- fields of a preflight, as they were sent: `method`, `headers`,
+    /// `private-network`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub(crate) requested: BTreeMap<String, String>,
+    /// Access-Control-Allow-Methods, the lines joined by a comma.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) allow_methods: Option<String>,
+    /// Access-Control-Allow-Headers, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) allow_headers: Option<String>,
+    /// Access-Control-Allow-Private-Network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) allow_private_network: Option<String>,
 }
 
 impl Exchange {
@@ -116,7 +138,7 @@ impl Exchange {
         status: u16,
         fields: &Fields,
     ) -> Self {
-        let lines: Vec<&str> = fields.all("access-control-allow-origin").collect();
+        let joined = |name: &str| fields.joined(name);
         let allows: Vec<&str> = fields.all("access-control-allow-credentials").collect();
         Self {
             kind,
@@ -125,7 +147,7 @@ impl Exchange {
             credentials,
             on: on.to_owned(),
             status: i64::from(status),
-            allow_origin: (!lines.is_empty()).then(|| lines.join(", ")),
+            allow_origin: joined("access-control-allow-origin"),
             // Byte for byte, as Fetch §4.9 has it: `True` counts for nothing.
             allow_credentials: allows == ["true"],
             vary_origin: fields
@@ -134,6 +156,10 @@ impl Exchange {
             max_age: fields
                 .first("access-control-max-age")
                 .and_then(|age| age.trim().parse().ok()),
+            requested: BTreeMap::new(),
+            allow_methods: joined("access-control-allow-methods"),
+            allow_headers: joined("access-control-allow-headers"),
+            allow_private_network: joined("access-control-allow-private-network"),
         }
     }
 

@@ -7,6 +7,7 @@
 mod conclude;
 mod facts;
 mod origins;
+mod preflight;
 mod tour;
 
 use crate::frame::Frame;
@@ -51,7 +52,8 @@ impl Collector for Cors {
                 format!(
                     "GET and OPTIONS {} and a path that does not exist, at each address, with \
                      {count} origins each, and one more where a look-alike is allowed; GET of most \
-                     with and without credentials",
+                     with and without credentials; OPTIONS for what nobody asks for, with origins \
+                     that are allowed",
                     redact_url(url.as_str())
                 )
             })

@@ -2,10 +2,20 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use url::Url;
+use url::{Host, Url};
 
 /// The host of the origins that nobody could have meant to trust.
 const STRANGER: &str = "evil.example";
+
+/// The origins of development servers on a person's own machine, by the ports of the most common ones.
+const LOCALHOST: [&str; 6] = [
+    "http://localhost",
+    "http://localhost:3000",
+    "http://localhost:4200",
+    "http://localhost:5173",
+    "http://localhost:8080",
+    "http://127.0.0.1:3000",
+];
 
 /// What an origin is to the endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -34,13 +44,24 @@ pub(crate) enum OriginKind {
     /// Another name below the registrable domain of the own host; tried where one that ends like the
     /// own host is allowed, to tell a check by suffix from an estate that is trusted as a whole.
     Sibling,
+    /// A page that a person's own machine serves: what is left on a list from development.
+    Localhost,
 }
 
 impl OriginKind {
     /// Whether it is tried with and without credentials; the others differ from these in what a
     /// server takes for the own host, not in what it does about credentials.
     pub(crate) fn both_ways(self) -> bool {
-        !matches!(self, Self::Special | Self::UnescapedDot | Self::Sibling)
+        !matches!(
+            self,
+            Self::Special | Self::UnescapedDot | Self::Sibling | Self::Localhost
+        )
+    }
+
+    /// Whether it is tried on an answer of this name: an error answer knows no other list, so what is
+    /// written on it is tried on the page alone.
+    pub(crate) fn is_tried(self, on: &str) -> bool {
+        on == "page" || self != Self::Localhost
     }
 
     /// Whether it belongs to a stranger who passes for the own host.
@@ -126,7 +147,20 @@ pub(crate) fn origins(own: &Url) -> Vec<(OriginKind, String)> {
             found.push((OriginKind::PlainHttp, twin));
         }
     }
+    if !is_localhost(own) {
+        found.extend(LOCALHOST.map(|origin| (OriginKind::Localhost, origin.to_owned())));
+    }
     found
+}
+
+/// Whether pages of this origin are served by the very machine that shows them.
+fn is_localhost(own: &Url) -> bool {
+    match own.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]
@@ -159,6 +193,12 @@ mod tests {
                 "http://app.shop.example",
                 "https://seaworthy.app.shop.example",
                 "http://seaworthy.app.shop.example",
+                "http://localhost",
+                "http://localhost:3000",
+                "http://localhost:4200",
+                "http://localhost:5173",
+                "http://localhost:8080",
+                "http://127.0.0.1:3000",
             ]
         );
         let local = of("https://127.0.0.1:8443");
@@ -168,6 +208,18 @@ mod tests {
         );
         assert!(local.contains(&"https://127.0.0.1:9443".to_owned()));
         assert!(!local.iter().any(|origin| origin.contains("seaworthy.")));
+        for own in [
+            "https://127.0.0.1:8443",
+            "http://localhost:3000",
+            "https://[::1]",
+            "http://app.localhost",
+        ] {
+            let tried = of(own);
+            assert!(
+                !tried.contains(&"http://localhost:4200".to_owned()),
+                "{own}"
+            );
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::Cors;
 use super::conclude::{Gap, conclude};
 use super::facts::{CorsResource, Exchange, KIND};
 use super::origins::{OriginKind, origins, same_site, sibling};
+use super::preflight;
 use crate::http::NOT_FOUND;
 use crate::http::client::{Ask, Client, Told};
 use crate::http::follow::{End, walk};
@@ -66,7 +67,8 @@ impl Tour<'_> {
             missing.as_ref().ok().map(|url| (url, "not_found")),
         ];
         for (place, on) in places.into_iter().flatten() {
-            for (kind, origin) in origins(self.own) {
+            let tried = origins(self.own).into_iter();
+            for (kind, origin) in tried.filter(|(kind, _)| kind.is_tried(on)) {
                 for ask in self.asks(place, (kind, &origin), on) {
                     let outcome = client.ask(&ask).await;
                     notes.note(&client, (kind, &origin), &ask, on, outcome);
@@ -80,10 +82,21 @@ impl Tour<'_> {
                 }
             }
         }
-        if !notes.refusals.is_empty() {
-            self.recheck(&client, &url, baseline, &mut notes).await;
+        let mut odd = Notes::default();
+        for (kind, origin) in preflight::whom(&notes.exchanges) {
+            for ask in preflight::odd_asks(&url, &origin) {
+                let outcome = client.ask(&ask).await;
+                odd.note(&client, (kind, &origin), &ask, "page", outcome);
+            }
         }
-        self.leave(&client, &url, notes).await
+        for notes in [&mut notes, &mut odd] {
+            if !notes.refusals.is_empty() {
+                self.recheck(&client, &url, baseline, notes).await;
+            }
+        }
+        notes.exchanges.append(&mut odd.exchanges);
+        notes.transcript.push_str(&odd.transcript);
+        self.leave(&client, &url, notes, &odd.gaps).await
     }
 
     /// An actual request, the preflight of one that carries credentials in a header, and on the
@@ -182,7 +195,13 @@ impl Tour<'_> {
         }
     }
 
-    async fn leave(&self, client: &Client<'_>, url: &Url, notes: Notes) -> Result<(), Trouble> {
+    async fn leave(
+        &self,
+        client: &Client<'_>,
+        url: &Url,
+        notes: Notes,
+        odd: &[Gap],
+    ) -> Result<(), Trouble> {
         let mut resource = CorsResource {
             url: redact_url(url.as_str()),
             address: self.address.to_string(),
@@ -190,7 +209,7 @@ impl Tour<'_> {
             exchanges: notes.exchanges,
             ..CorsResource::default()
         };
-        let unknown = conclude(&mut resource, &notes.gaps);
+        let unknown = conclude(&mut resource, &notes.gaps, odd);
         let command = self.command(&resource, url);
         let artifact = self.sink.artifact(
             "CORS exchanges",
@@ -291,12 +310,17 @@ impl Notes {
         let path = redact_url(ask.url.path());
         self.transcript
             .push_str(&format!("> {method} {path}\n> origin: {origin}\n"));
+        for (name, value) in preflight::requested(ask) {
+            let line = format!("> access-control-request-{name}: {value}\n");
+            self.transcript.push_str(&line);
+        }
         if credentials {
             self.transcript.push_str("> (with credentials)\n");
         }
         self.transcript.push_str(&told.answer.head.redacted);
         self.transcript.push('\n');
-        let exchange = Exchange::new((kind, origin), (method, credentials), on, status, fields);
+        let mut exchange = Exchange::new((kind, origin), (method, credentials), on, status, fields);
+        exchange.requested = preflight::requested(ask);
         if exchange.allow_origin.is_none() {
             let guarded = blocked(status, fields).filter(|_| status != 403);
             let failed = (status >= 500 && status != 501).then(|| format!("status {status}"));
@@ -322,10 +346,13 @@ fn worst_origin(resource: &CorsResource) -> &str {
     match (
         &resource.reflects,
         &resource.trusts_null,
-        resource.lookalikes.first(),
+        resource
+            .lookalikes
+            .first()
+            .or_else(|| resource.localhost.iter().flatten().next()),
     ) {
         (Some(true), _, _) => FOREIGN,
-        (_, _, Some(lookalike)) => lookalike,
+        (_, _, Some(named)) => named,
         (_, Some(true), None) => "null",
         (_, _, None) => FOREIGN,
     }

@@ -5,7 +5,7 @@ use super::dnssec::Dnssec;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A domain name: its addresses, TXT and CAA records. What could not be looked up is left out
 /// and named among the fact's unknown fields.
@@ -118,6 +118,7 @@ pub(crate) fn is_public(ip: IpAddr) -> bool {
                 || a >= 240
                 || (a == 100 && (64..128).contains(&b)) // shared, RFC 6598
                 || (a == 192 && b == 0 && c == 0) // protocol assignments
+                || (a == 192 && b == 88 && c == 99) // the relays of 6to4, gone since RFC 7526
                 || (a == 198 && (b == 18 || b == 19)); // benchmarking
             !special
         }
@@ -125,12 +126,22 @@ pub(crate) fn is_public(ip: IpAddr) -> bool {
             if let Some(mapped) = ip.to_ipv4_mapped() {
                 return is_public(IpAddr::V4(mapped));
             }
-            let [a, b, ..] = ip.segments();
-            // Only 2000::/3 is handed out; NAT64's well-known prefix leads to IPv4.
-            let global = (a & 0xe000) == 0x2000 || (a == 0x64 && b == 0xff9b);
-            let documentation = (a == 0x2001 && b == 0xdb8) || (a == 0x3fff && b < 0x1000);
-            let benchmarking = a == 0x2001 && b == 2;
-            global && !documentation && !benchmarking
+            let [a, b, c, _, _, _, high, low] = ip.segments();
+            let within = |high: u16, low: u16| {
+                let [a, b] = high.to_be_bytes();
+                let [c, d] = low.to_be_bytes();
+                is_public(IpAddr::V4(Ipv4Addr::new(a, b, c, d)))
+            };
+            match (a, b) {
+                // NAT64's well-known prefix and 6to4 lead to the IPv4 address within.
+                (0x64, 0xff9b) => c == 0 && within(high, low),
+                (0x2002, _) => within(b, c),
+                // Protocol assignments, Teredo and benchmarking among them, but for the few that are routed.
+                (0x2001, 0..0x200) => matches!(b, 1 | 3) || (b, c) == (4, 0x112),
+                (0x2001, 0xdb8) | (0x3fff, 0..0x1000) => false,
+                // Only 2000::/3 is handed out.
+                _ => (a & 0xe000) == 0x2000,
+            }
         }
     }
 }
@@ -147,6 +158,10 @@ mod tests {
             "172.32.0.1",
             "198.20.0.1",
             "2606:4700::1111",
+            "64:ff9b::1.1.1.1",
+            "2002:101:101::1",
+            "2001:200::1",
+            "2001:3::1",
         ] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
@@ -173,6 +188,11 @@ mod tests {
             "2001:db8::1",
             "::ffff:10.0.0.1",
             "2001:2::1",
+            "2001::1",
+            "64:ff9b::10.0.0.1",
+            "64:ff9b:1::1",
+            "2002:a00:1::1",
+            "192.88.99.1",
         ] {
             assert!(!is_public(special.parse().unwrap()), "{special}");
         }

@@ -6,7 +6,7 @@
 
 use super::cookies::{Cookie, cookie};
 use super::csp::policies;
-use super::csp_weakness::csp;
+use super::csp_weakness::{csp, nonce_reused};
 use super::facts::{AnswerView, HeadersEverywhere, HttpEndpoint, MissingHeader};
 use super::framing::framing;
 use super::head::Head;
@@ -16,8 +16,11 @@ use super::leaks::version_leaks;
 use super::page::Page;
 use super::policies::{ReferrerPolicy, nosniff, permissions_policy, referrer_policy};
 use super::private::{alternatives, private};
+use super::refresh;
 use jiff::Timestamp;
+use seaworthy_collect::redact_url;
 use std::collections::{BTreeMap, BTreeSet};
+use url::Url;
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -123,8 +126,15 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
             Some(_) | None => draft.value.hsts = Some(found),
         }
     }
+    let shown = |one: &&Sighting| matches!(one.role, Role::Page | Role::Error);
+    draft.value.refreshes_to = seen.iter().find(shown).and_then(refreshes_to);
     if let Some(page) = page {
         page_headers(draft, page);
+        if let Some(csp) = &mut draft.value.csp {
+            let others = seen.iter().filter(|one| one.role != Role::Page);
+            let others = others.map(|one| &one.head.fields);
+            csp.nonce_reused = nonce_reused(&page.head.fields, others);
+        }
         // One in the page would count in the header's place.
         if let Some(why) = &gaps.in_page {
             draft.value.referrer_policy = None;
@@ -153,7 +163,11 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
     private(draft, seen, gaps.page.as_ref());
     let mut leaks: Vec<_> = seen
         .iter()
-        .flat_map(|sighting| version_leaks(&sighting.head.fields, sighting.role.name()))
+        .flat_map(|sighting| {
+            let fields = [&sighting.head.fields, &sighting.head.spaced];
+            fields.map(|fields| version_leaks(fields, sighting.role.name()))
+        })
+        .flatten()
         .collect();
     leaks.sort();
     match &gaps.page {
@@ -171,6 +185,17 @@ fn view(sighting: &Sighting) -> AnswerView {
         headers: sighting.head.fields.redacted(),
         malformed_lines: i64::try_from(sighting.head.malformed).unwrap_or(i64::MAX),
     }
+}
+
+/// Where an answer sends its visitors by itself.
+fn refreshes_to(sighting: &Sighting) -> Option<String> {
+    // What was saved has no URL of its own.
+    let base = Url::parse(&sighting.url).or_else(|_| Url::parse("https://saved.invalid/"));
+    let header = sighting.head.fields.first("refresh");
+    let by_header = header.and_then(|text| refresh::target(text, base.as_ref().ok()?));
+    let by_page = || sighting.page.as_ref()?.refresh.clone();
+    let target = by_header.or_else(by_page)?;
+    Some(redact_url(target.as_str()))
 }
 
 fn page_headers(draft: &mut Draft, page: &Sighting) {
@@ -253,7 +278,8 @@ fn cookies(
 ) {
     let mut all: Vec<Cookie> = Vec::new();
     for sighting in seen {
-        for value in sighting.head.fields.all("set-cookie") {
+        let spaced = sighting.head.spaced.all("set-cookie");
+        for value in sighting.head.fields.all("set-cookie").chain(spaced) {
             let host = (https, draft.value.host.as_str());
             let Some(found) = cookie(value, sighting.role.name(), host, now) else {
                 continue;
@@ -274,7 +300,7 @@ fn cookies(
             cookie
                 .issues
                 .iter()
-                .map(|issue| format!("{}: {issue}", cookie.name)),
+                .map(|issue| format!("{}: {issue}", named(cookie))),
         );
     }
     draft.value.session_cookie_days = all
@@ -295,6 +321,15 @@ fn cookies(
             draft.value.cookies = Some(all);
             draft.value.cookie_issues = Some(issues.into_iter().collect());
         }
+    }
+}
+
+/// A cookie's name for a person.
+fn named(cookie: &Cookie) -> &str {
+    if cookie.name.is_empty() {
+        "a cookie without a name"
+    } else {
+        &cookie.name
     }
 }
 

@@ -26,51 +26,110 @@ pub(crate) fn cached(fields: &Fields) -> bool {
         .any(hit)
 }
 
-/// The directives of Cache-Control, in lower case.
-fn directives(fields: &Fields) -> Vec<String> {
-    fields
-        .list("cache-control")
-        .map(str::to_ascii_lowercase)
-        .collect()
+/// A directive: its name in lower case, and its argument without quotes.
+type Directive = (String, Option<String>);
+
+/// The directives of a field of the kind of Cache-Control (RFC 9111 §5.2).
+fn directives(fields: &Fields, header: &str) -> Vec<Directive> {
+    let members = fields.split(header).into_iter();
+    let directive = |member: String| {
+        let (name, argument) = match member.split_once('=') {
+            Some((name, argument)) => (name, Some(argument.trim().trim_matches('"').to_owned())),
+            None => (member.as_str(), None),
+        };
+        (name.trim().to_ascii_lowercase(), argument)
+    };
+    members.map(directive).collect()
 }
 
-/// The argument of a directive, as a number of seconds.
+/// The argument of a directive of Cache-Control, as a number of seconds.
 pub(crate) fn seconds(fields: &Fields, name: &str) -> Option<u64> {
-    directives(fields).iter().find_map(|directive| {
-        let (own, value) = directive.split_once('=')?;
-        (own.trim() == name).then(|| value.trim().trim_matches('"').parse::<u64>().ok())?
-    })
+    let all = directives(fields, CACHE_CONTROL);
+    let (_, argument) = all.into_iter().find(|(own, _)| own == name)?;
+    argument?.parse().ok()
 }
 
 /// Whether Cache-Control has a directive, with or without an argument.
 pub(crate) fn says(fields: &Fields, name: &str) -> bool {
-    directives(fields).iter().any(|directive| {
-        let own = directive
-            .split_once('=')
-            .map_or(&**directive, |(own, _)| own);
-        own.trim() == name
-    })
+    let all = directives(fields, CACHE_CONTROL);
+    all.iter().any(|(own, _)| own == name)
 }
 
-/// Whether the answer invites shared caches (RFC 9111 §3, §5.2); without a word of its own it is
-/// hardly ever kept.
+const CACHE_CONTROL: &str = "cache-control";
+
+/// The fields by which caches go, as they are written: that of all caches, and those of content delivery
+/// networks, which go by their own alone (RFC 9213 §2.2).
+const FIELDS: [&str; 5] = [
+    "Cache-Control",
+    "CDN-Cache-Control",
+    "Cloudflare-CDN-Cache-Control",
+    "Vercel-CDN-Cache-Control",
+    "Surrogate-Control",
+];
+
+/// The header that invites shared caches to keep the answer (RFC 9111 §3, §5.2); without a word of its
+/// own it is hardly ever kept.
+pub(crate) fn invites(fields: &Fields) -> Option<String> {
+    let inviting = |header: &&str| lets_keep(&directives(fields, &header.to_ascii_lowercase()));
+    let header = FIELDS.into_iter().find(inviting)?;
+    let name = header.to_ascii_lowercase();
+    let lines: Vec<&str> = fields.all(&name).collect();
+    Some(format!("{header}: {}", lines.join(", ")))
+}
+
+/// Whether the answer invites shared caches.
 pub(crate) fn cacheable(fields: &Fields) -> bool {
-    let forbids = ["no-store", "no-cache", "private"];
-    // `private="x"` is about one header only, but caches may take it for the whole (§5.2.2.7).
-    if forbids.into_iter().any(|name| says(fields, name)) {
+    invites(fields).is_some()
+}
+
+/// Whether directives let a shared cache keep an answer and hand it out. Where caches differ in how they
+/// read them, what one of them would keep is kept.
+fn lets_keep(all: &[Directive]) -> bool {
+    let says = |name: &str| all.iter().any(|(own, _)| own == name);
+    // Of two values caches take the first, the last or the lesser; what is no number begins with one.
+    let longest = |name: &str| {
+        let of_name = all.iter().filter(|(own, _)| own == name);
+        let number = |argument: &String| {
+            let end = argument.find(|c: char| !c.is_ascii_digit());
+            let digits = argument.get(..end.unwrap_or(argument.len()))?;
+            (!digits.is_empty()).then(|| digits.parse().unwrap_or(u64::MAX))
+        };
+        of_name
+            .filter_map(|(_, argument)| number(argument.as_ref()?))
+            .max()
+    };
+    // Who understands the status passes over no-store beside must-understand (§5.2.2.3).
+    if whole(all, "private")
+        || whole(all, "no-cache")
+        || (says("no-store") && !says("must-understand"))
+    {
         return false;
     }
-    match seconds(fields, "s-maxage").or_else(|| seconds(fields, "max-age")) {
-        Some(seconds) => seconds > 0,
-        None => says(fields, "public") || says(fields, "immutable"),
+    let stale = longest("stale-while-revalidate").is_some_and(|seconds| seconds > 0);
+    if stale && !says("must-revalidate") && !says("proxy-revalidate") {
+        return true;
     }
+    match longest("s-maxage").or_else(|| longest("max-age")) {
+        Some(seconds) => seconds > 0,
+        None => says("public") || says("immutable"),
+    }
+}
+
+/// Whether a directive stands for the whole answer: with an argument it is about the named headers
+/// alone, though some caches take it for the whole (§5.2.2.4, §5.2.2.7).
+fn whole(all: &[Directive], name: &str) -> bool {
+    all.iter()
+        .any(|(own, argument)| own == name && argument.is_none())
 }
 
 /// Whether a cache may keep the answer by its own guess: nothing is said of its life, but there
 /// is something to guess from (RFC 9111 §4.2.2).
 pub(crate) fn guessable(fields: &Fields) -> bool {
-    let said = ["no-store", "no-cache", "private", "max-age", "s-maxage"];
-    let silent = !said.into_iter().any(|name| says(fields, name));
+    let all = directives(fields, CACHE_CONTROL);
+    let lives = ["no-store", "max-age", "s-maxage"];
+    let silent = !lives.into_iter().any(|name| says(fields, name))
+        && !whole(&all, "no-cache")
+        && !whole(&all, "private");
     // What is no date is past (§5.3), and so is what lies before the answer's own time.
     let dead = fields.first("expires").is_some_and(|text| {
         let date = |text: &str| cookie_date(text).map(|at| at.as_second());
@@ -95,7 +154,7 @@ mod tests {
             ("max-age=0, must-revalidate", false),
             ("Public", true),
             ("private, max-age=60", false),
-            ("no-cache=\"set-cookie\", max-age=60", false),
+            ("no-cache=\"set-cookie\", max-age=60", true),
             ("max-age=0, s-maxage=60", true),
             ("max-age=60, s-maxage=0", false),
             ("max-age=\"60\"", true),

@@ -41,8 +41,6 @@ pub(crate) fn cookie_date(text: &str) -> Option<Timestamp> {
     let (hour, minute, second) = time?;
     let date = Date::new(year, i8::try_from(month?).ok()?, i8::try_from(day?).ok()?).ok()?;
     let small = |number: i16| i8::try_from(number).ok();
-    // A leap second is no time of ours; the second before it serves.
-    let second = second.min(59);
     let time = Time::new(small(hour)?, small(minute)?, small(second)?, 0).ok()?;
     Offset::UTC.to_timestamp(date.to_datetime(time)).ok()
 }
@@ -107,6 +105,7 @@ mod tests {
             ("31 Feb 2021 10:00:00", None),
             ("09 Jun 1500 10:00:00", None),
             ("09 Jun 2021 24:00:00", None),
+            ("09 Jun 2021 10:00:60", None),
             ("09 Jun 2021", None),
             ("0", None),
             ("", None),

@@ -27,6 +27,9 @@ pub(crate) struct Cookie {
     /// `strict`, `lax` or `none`; absent where it is missing or unknown to browsers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) same_site: Option<String>,
+    /// `Partitioned`: kept apart for each site that embeds the one that sets it.
+    #[serde(default)]
+    pub(crate) partitioned: bool,
     /// The path attribute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<String>,
@@ -76,14 +79,17 @@ pub(crate) fn cookie(
         ..Cookie::default()
     };
     let (mut max_age, mut expires) = (None, None);
-    let short = |attribute: &&str| attribute.len() <= MOST_ATTRIBUTE;
-    for attribute in attributes.split(';').filter(short) {
+    for attribute in attributes.split(';') {
         let (key, setting) = attribute.split_once('=').unwrap_or((attribute, ""));
         let (key, setting) = (key.trim().to_ascii_lowercase(), setting.trim());
+        if setting.len() > MOST_ATTRIBUTE {
+            continue;
+        }
         // The last of an attribute counts, and one that cannot be read is no attribute.
         match key.as_str() {
             "secure" => cookie.secure = true,
             "httponly" => cookie.http_only = true,
+            "partitioned" => cookie.partitioned = true,
             "samesite" => cookie.same_site = same_site(setting),
             "path" => cookie.path = setting.starts_with('/').then(|| setting.to_owned()),
             "domain" => cookie.domain = domain(setting),
@@ -130,8 +136,8 @@ fn domain_fits(cookie: &Cookie, host: &str) -> bool {
     if host == *domain {
         return true;
     }
-    let known = psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known());
-    let public = known && psl::domain_str(domain).is_none();
+    // A name that stands in no list is judged by its rule for the rest: the last label is public.
+    let public = psl::domain_str(domain).is_none();
     let below = host
         .strip_suffix(domain.as_str())
         .is_some_and(|rest| rest.ends_with('.'));
@@ -206,8 +212,20 @@ pub(super) fn looks_like_session(name: &str) -> bool {
         "login",
         "remember",
         "credential",
+        "logged_in",
+        "loggedin",
+        "aspnetcore.identity",
+        "aspnetcore.cookies",
     ];
-    let exact = ["sid", "id", "ssid", "connect.sid", "sessionid", "user"];
+    let exact = [
+        "sid",
+        "id",
+        "ssid",
+        "connect.sid",
+        "sessionid",
+        "user",
+        "cfid",
+    ];
     telling.iter().any(|part| bare.contains(part))
         || exact.contains(&bare)
         || bare.ends_with("_sid")
@@ -231,6 +249,10 @@ fn issues(cookie: &Cookie, refused: &Refused) -> Vec<String> {
         (
             none && !cookie.secure,
             "SameSite=None without Secure, so browsers refuse it",
+        ),
+        (
+            cookie.partitioned && !cookie.secure,
+            "Partitioned without Secure, so browsers refuse it",
         ),
         (
             refused.large,

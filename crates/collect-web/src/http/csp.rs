@@ -3,6 +3,7 @@
 //! What several policies together let through is said by `csp_weakness.rs`.
 
 use super::head::Fields;
+use std::collections::BTreeSet;
 
 /// One policy; the first of two directives of a name counts (CSP 3 §2.2.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,6 +110,13 @@ impl Policy {
         })
     }
 
+    /// The values of the nonces by which scripts are trusted.
+    pub(crate) fn nonces(&self) -> BTreeSet<&str> {
+        let lists = [self.script_elements(), self.script_attributes()];
+        let sources = lists.into_iter().flatten().flat_map(|list| list.0);
+        sources.filter_map(|source| nonce_of(source)).collect()
+    }
+
     /// The policy as text for a fact. Nonces are left out: they differ in each answer.
     pub(crate) fn text(&self) -> String {
         let directives: Vec<String> = self
@@ -171,9 +179,13 @@ impl Sources<'_> {
 
 /// `'nonce-…'` with a base64 value (CSP 3 §2.3.1).
 fn is_nonce(source: &str) -> bool {
+    nonce_of(source).is_some()
+}
+
+fn nonce_of(source: &str) -> Option<&str> {
     quoted(source)
         .and_then(|inner| strip_prefix_ignore_case(inner, "nonce-"))
-        .is_some_and(is_base64)
+        .filter(|value| is_base64(value))
 }
 
 /// `'sha256-…'`, `'sha384-…'`, `'sha512-…'`.

@@ -41,6 +41,10 @@ pub(crate) struct Csp {
     /// Whether an injected `<base>` cannot turn scripts to another host: `base-uri` is
     /// restricted, or no script is trusted by its nonce.
     pub(crate) base_uri_ok: bool,
+    /// Whether a nonce by which the page trusts scripts stands on another answer too: it has to be new for
+    /// each (CSP 3 §7.1). Absent where no two answers have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) nonce_reused: Option<bool>,
     /// Every weakness by name, those that are a matter of taste among them.
     pub(crate) weaknesses: Vec<String>,
 }
@@ -50,8 +54,8 @@ pub(crate) fn csp(fields: &Fields, in_page: &[String]) -> Csp {
     let report_only = fields.has("content-security-policy-report-only");
     let mut enforced = policies(fields, "content-security-policy");
     let of_header = enforced.len();
-    let in_page = in_page.iter().flat_map(|text| text.split(','));
-    enforced.extend(in_page.filter_map(Policy::parse_meta));
+    // An element holds one policy: there a comma parts nothing (HTML §4.2.5.3).
+    enforced.extend(in_page.iter().filter_map(|text| Policy::parse_meta(text)));
     let in_page = enforced.len() - of_header;
     let mut csp = Csp {
         present: report_only || in_page > 0 || fields.has("content-security-policy"),
@@ -78,6 +82,25 @@ pub(crate) fn csp(fields: &Fields, in_page: &[String]) -> Csp {
     csp.base_uri_ok = !open(base_open);
     csp.weaknesses = weaknesses(&csp);
     csp
+}
+
+/// Whether the page's nonces stand on one of the `others`; none where nobody could tell.
+pub(crate) fn nonce_reused<'a>(
+    page: &Fields,
+    others: impl Iterator<Item = &'a Fields>,
+) -> Option<bool> {
+    let own = policies(page, "content-security-policy");
+    let own: BTreeSet<&str> = own.iter().flat_map(Policy::nonces).collect();
+    let mut seen = false;
+    for fields in others {
+        let theirs = policies(fields, "content-security-policy");
+        let theirs: BTreeSet<&str> = theirs.iter().flat_map(Policy::nonces).collect();
+        if !own.is_disjoint(&theirs) {
+            return Some(true);
+        }
+        seen |= !theirs.is_empty();
+    }
+    (seen && !own.is_empty()).then_some(false)
 }
 
 fn scripts_with(

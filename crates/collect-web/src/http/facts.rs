@@ -68,6 +68,11 @@ pub(crate) struct HttpEndpoint {
     /// they do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) leads_to: Option<String>,
+    /// Where the page, or an error in its place, sends its visitors by itself: the header Refresh, else
+    /// the first `<meta http-equiv=refresh>` of what was read; values of the query left out. Absent
+    /// where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refreshes_to: Option<String>,
     /// Permissions-Policy of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) permissions_policy: Option<PermissionsPolicy>,
@@ -190,6 +195,9 @@ pub(crate) struct PlainHttp {
     /// Whether that path, too, is redirected to https; absent where refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) other_to_https: Option<bool>,
+    /// Whether the chain comes back to plain HTTP after an answer over HTTPS.
+    #[serde(default)]
+    pub(crate) downgrades: bool,
     /// The hops, the first being the plain URL.
     pub(crate) chain: Vec<Hop>,
     /// How the chain ends: `https` (an answer over HTTPS), `elsewhere` (at another host over

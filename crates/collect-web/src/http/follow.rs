@@ -30,12 +30,16 @@ pub(crate) enum End {
 }
 
 /// Where a redirect leads, resolved against its own URL; none for another answer, or for one
-/// whose Location is missing or no URL.
+/// whose Location is missing, no URL, or stands there twice and differs (Fetch, location URL).
 pub(crate) fn target(status: u16, fields: &Fields, from: &Url) -> Option<Url> {
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    let mut url = from.join(fields.first("location")?).ok()?;
+    let location = fields.first("location")?;
+    if fields.all("location").any(|other| other != location) {
+        return None;
+    }
+    let mut url = from.join(location).ok()?;
     url.set_fragment(None);
     matches!(url.scheme(), "http" | "https").then_some(url)
 }

@@ -38,11 +38,10 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
             }),
         };
     }
-    // "Get, decode, and split" keeps empty members (Fetch §2.2.2).
     let options: BTreeSet<String> = fields
-        .all("x-frame-options")
-        .flat_map(|value| value.split(','))
-        .map(|value| value.trim().to_ascii_lowercase())
+        .split("x-frame-options")
+        .into_iter()
+        .map(|value| value.to_ascii_lowercase())
         .collect();
     if !fields.has("x-frame-options") {
         return Framing::default();
@@ -55,7 +54,11 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
         protected,
         by: Some("x-frame-options".to_owned()),
         error: (!protected).then(|| {
-            "X-Frame-Options is neither DENY nor SAMEORIGIN (browsers ignore ALLOW-FROM)".to_owned()
+            let sent: Vec<&str> = fields.all("x-frame-options").collect();
+            format!(
+                "X-Frame-Options is neither DENY nor SAMEORIGIN (browsers ignore ALLOW-FROM) but {:?}",
+                sent.join(", ")
+            )
         }),
     }
 }

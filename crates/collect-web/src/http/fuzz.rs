@@ -67,6 +67,11 @@ pub(crate) fn cookie(bytes: &[u8]) {
 /// What is valid has somebody to tell and an end.
 pub(crate) fn security_txt(bytes: &[u8]) {
     let Some(url) = url() else { return };
-    let found = read_security_txt(bytes, &url, Some("text/plain"), Timestamp::UNIX_EPOCH);
+    let found = read_security_txt(
+        bytes,
+        (&url, &url),
+        Some("text/plain"),
+        Timestamp::UNIX_EPOCH,
+    );
     assert!(found.valid != Some(true) || (!found.contacts.is_empty() && found.expires.is_some()));
 }

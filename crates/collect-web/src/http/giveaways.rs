@@ -9,15 +9,7 @@ pub(crate) fn giveaways(body: &[u8]) -> Vec<String> {
     [
         (words(&lower).any(is_private_address), "address"),
         (
-            any(&[
-                "password",
-                "passwd",
-                "secret",
-                "api_key",
-                "apikey",
-                "private_key",
-                "-----begin",
-            ]) || has_user_info(&lower),
+            any(&["-----begin"]) || has_user_info(&lower) || has_secret(&lower),
             "credential",
         ),
         (
@@ -69,6 +61,57 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 fn is_private_address(word: &str) -> bool {
     word.parse::<std::net::Ipv4Addr>()
         .is_ok_and(|address| address.is_private())
+}
+
+/// A name of a secret with a value: `"db_password": "…"`, `api_key=…`. That a store of secrets is up, and
+/// what is masked, gives nothing away.
+fn has_secret(text: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "password",
+        "passwd",
+        "secret",
+        "api_key",
+        "apikey",
+        "private_key",
+    ];
+    const STATES: [&str; 14] = [
+        "up",
+        "down",
+        "ok",
+        "healthy",
+        "unhealthy",
+        "pass",
+        "fail",
+        "warn",
+        "true",
+        "false",
+        "null",
+        "enabled",
+        "disabled",
+        "unknown",
+    ];
+    let value = |rest: &str| {
+        let of_name =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '"' | '\'' | ' ');
+        let rest = rest.trim_start_matches(of_name).strip_prefix([':', '='])?;
+        let rest = rest.trim_start_matches([' ', '"', '\'']);
+        let end = rest.find(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '}' | '&' | '<')
+        });
+        rest.get(..end.unwrap_or(rest.len())).map(str::to_owned)
+    };
+    let tells = |value: &String| {
+        let masked = value.chars().all(|c| matches!(c, '*' | '.' | 'x' | '•'));
+        let nested = value.starts_with(['{', '[']);
+        !value.is_empty() && !nested && !masked && !STATES.contains(&value.as_str())
+    };
+    NAMES.iter().any(|name| {
+        let mut found = text.match_indices(name);
+        found.any(|(at, _)| {
+            let rest = text.get(at + name.len()..).unwrap_or_default();
+            value(rest).filter(tells).is_some()
+        })
+    })
 }
 
 /// `scheme://user:password@host`.
@@ -128,7 +171,14 @@ mod tests {
                 "address",
             ),
             ("postgres://app:hunter2@db/app", "credential"),
-            ("{\"password\":\"x\"}", "credential"),
+            ("{\"password\":\"hunter2\"}", "credential"),
+            ("{\"db_password\": \"hunter2\"}", "credential"),
+            ("API_KEY=abc123", "credential"),
+            ("{'client_secret_value': 'abc123'}", "credential"),
+            ("{\"secrets\":{\"status\":\"UP\"}}", ""),
+            ("{\"secret-store\":\"up\",\"password_hasher\":true}", ""),
+            ("{\"password\":\"******\"}", ""),
+            ("no password is asked for", ""),
             ("https://a.example/b@c:d", ""),
             (
                 "Traceback (most recent call last):\n  File \"/var/www/x.py\"",

@@ -32,6 +32,12 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The lines of a field as one, joined by a comma (RFC 9110 §5.3); none where there is none.
+    pub(crate) fn joined(&self, name: &str) -> Option<String> {
+        let lines: Vec<&str> = self.all(name).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.first(name).is_some()
     }
@@ -43,6 +49,31 @@ impl Fields {
             .flat_map(|value| value.split(','))
             .map(str::trim)
             .filter(|member| !member.is_empty())
+    }
+
+    /// The values of a field as browsers get, decode and split them (Fetch §2.2.2): over all its lines, a
+    /// comma within a quoted string parting nothing, empty values kept.
+    pub(crate) fn split(&self, name: &str) -> Vec<String> {
+        let Some(joined) = self.joined(name) else {
+            return Vec::new();
+        };
+        let (mut values, mut quoted, mut escaped) = (vec![String::new()], false, false);
+        for character in joined.chars() {
+            match character {
+                ',' if !quoted => {
+                    values.push(String::new());
+                    continue;
+                }
+                '"' if !escaped => quoted = !quoted,
+                _ => {}
+            }
+            escaped = quoted && character == '\\' && !escaped;
+            if let Some(last) = values.last_mut() {
+                last.push(character);
+            }
+        }
+        let trimmed = values.iter().map(|value| value.trim_matches([' ', '\t']));
+        trimmed.map(str::to_owned).collect()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -72,6 +103,9 @@ pub(crate) struct Head {
     pub(crate) fields: Fields,
     /// Lines that are no header fields. Browsers drop or refuse them; they never count.
     pub(crate) malformed: usize,
+    /// Those of them that would be fields but for white space before the colon. Proxies and some browsers
+    /// take it away (RFC 9112 §5.1), so what protects does not count here, and what gives away does.
+    pub(crate) spaced: Fields,
     /// Whether the empty line that ends a head was seen.
     pub(crate) complete: bool,
     /// The final head as text, secrets marked, line ends as `\n`.
@@ -172,8 +206,13 @@ impl Head {
                 // A space before the colon is forbidden (RFC 9112 §5.1): the field is no field.
                 Some((name, value)) if is_token(name) => head.keep(name, value.trim()),
                 // What the line holds is not known, so it may be a secret: only its size is kept.
-                Some(_) | None => {
+                found @ (Some(_) | None) => {
                     head.malformed += 1;
+                    if let Some((name, value)) = found
+                        && is_token(name.trim_end())
+                    {
+                        head.spaced.push(name.trim_end(), value.trim());
+                    }
                     head.redacted
                         .push_str(&format!("[malformed line of {} bytes]\n", line.len()));
                 }
@@ -267,9 +306,31 @@ mod tests {
         assert_eq!(head.status, Some(200));
         assert_eq!(head.fields.all("x-a").collect::<Vec<_>>(), ["1", "2 more"]);
         assert_eq!(head.malformed, 1);
+        assert_eq!(head.spaced.first("b"), Some("no"));
         assert!(!head.fields.has("link") && !head.fields.has("x-body") && !head.fields.has("b"));
         assert!(!head.redacted.contains("secret"), "{}", head.redacted);
         assert!(head.redacted.contains("sid=[redacted 6 bytes]; Secure"));
+    }
+
+    #[test]
+    fn values_are_split_as_browsers_do() {
+        for (lines, wanted) in [
+            (&["a, b"][..], &["a", "b"][..]),
+            (&["a,,b,"], &["a", "", "b", ""]),
+            (&["a", "b"], &["a", "b"]),
+            (&[""], &[""]),
+            (&[], &[]),
+            (&["\"a, b\", c"], &["\"a, b\"", "c"]),
+            (&["\"a\\\", b\", c"], &["\"a\\\", b\"", "c"]),
+            // A quote that does not end reaches over the lines.
+            (&["\"a", "b"], &["\"a, b"]),
+        ] {
+            let mut fields = super::Fields::default();
+            for line in lines {
+                fields.push("X", line);
+            }
+            assert_eq!(fields.split("x"), wanted, "{lines:?}");
+        }
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn read(value: &str, hsts: &mut Hsts) -> Result<(), String> {
 
 fn delta_seconds(text: &str) -> Result<i64, String> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err("max-age is not a number of seconds".to_owned());
+        return Err(format!("max-age is not a number of seconds: {text:?}"));
     }
     // More than an i64 holds is for ever.
     Ok(text.parse().unwrap_or(i64::MAX))
@@ -97,7 +97,7 @@ fn directives(value: &str) -> Result<Vec<(String, Option<String>)>, String> {
             None => (part, None),
         };
         if !is_token(name) {
-            return Err("a directive's name is not a token".to_owned());
+            return Err(format!("a directive's name is not a token: {name:?}"));
         }
         let argument = argument.map(unquote).transpose()?;
         found.push((name.to_ascii_lowercase(), argument));
@@ -141,7 +141,9 @@ fn unquote(text: &str) -> Result<String, String> {
     if is_token(text) {
         Ok(text.to_owned())
     } else {
-        Err("a value is neither a token nor a quoted string".to_owned())
+        Err(format!(
+            "a value is neither a token nor a quoted string: {text:?}; directives are parted by semicolons"
+        ))
     }
 }
 

@@ -29,10 +29,7 @@ const EMBEDDER: &str = "cross-origin-embedder-policy";
 const RESOURCE: &str = "cross-origin-resource-policy";
 
 pub(crate) fn isolation(fields: &Fields) -> Isolation {
-    let combined = |name: &str| -> Option<String> {
-        let lines: Vec<&str> = fields.all(name).collect();
-        (!lines.is_empty()).then(|| lines.join(", "))
-    };
+    let combined = |name: &str| fields.joined(name);
     let item = |name: &str, known: &[&str]| {
         combined(name)
             .and_then(|text| token(&text))

@@ -80,7 +80,8 @@ fn names_version(value: &str) -> bool {
         let (before, from) = rest.split_at(at);
         letters = letters || before.contains(|c: char| c.is_ascii_alphabetic());
         let after = from.trim_start_matches(|c: char| c.is_ascii_digit());
-        let set_off = before.ends_with(['/', ' ', '-']) || before.ends_with("/v");
+        // A number behind a hyphen alone is that of a machine: `CDN-DE1-723`.
+        let set_off = before.ends_with(['/', ' ']) || before.ends_with("/v");
         let dotted = after
             .strip_prefix('.')
             .and_then(|minor| minor.chars().next());
@@ -138,6 +139,9 @@ mod tests {
             ("Server", "cloudflare", false),
             ("Server", "ECS (dcb/7EA3)", false),
             ("Server", "h2o", false),
+            ("Server", "BunnyCDN-DE1-723", false),
+            ("Server", "nginx-1.25", true),
+            ("Via", "1.1 ip-10-0-0-1.internal (x)", false),
             ("Server", "", false),
             ("X-Powered-By", "Express", true),
             ("X-AspNet-Version", "4.0.30319", true),

@@ -30,6 +30,7 @@ mod plain;
 mod policies;
 mod private;
 pub(crate) mod record;
+mod refresh;
 pub(crate) mod reproduce;
 mod security_txt;
 mod structured;

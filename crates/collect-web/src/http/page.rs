@@ -3,6 +3,7 @@
 //! built.
 
 use super::policies::referrer_policy_in_page;
+use super::refresh;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
 
@@ -17,6 +18,8 @@ pub(crate) struct Page {
     /// The policy of the last `<meta name="referrer">` that names one; such an element counts
     /// wherever it stands.
     pub(crate) referrer: Option<&'static str>,
+    /// Where it sends its visitors by itself: the first `<meta http-equiv=refresh>` that leads anywhere.
+    pub(crate) refresh: Option<Url>,
     /// Whether the head's end was seen, so that no further policy can follow.
     pub(crate) head_ended: bool,
     /// Where its links lead, fragments left out.
@@ -104,6 +107,10 @@ impl Page {
                 let content = attribute(b"content").unwrap_or_default();
                 if is(attribute(b"name"), "referrer") {
                     self.referrer = referrer_policy_in_page(&content).or(self.referrer);
+                }
+                if is(attribute(b"http-equiv"), "refresh") {
+                    let found = self.refresh.take();
+                    self.refresh = found.or_else(|| refresh::target(&content, base));
                 }
                 let policy = is(attribute(b"http-equiv"), "content-security-policy");
                 if policy && !content.is_empty() && !self.head_ended {

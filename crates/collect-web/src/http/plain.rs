@@ -83,6 +83,9 @@ pub(crate) async fn look(
     found.leaks_path = Some(leaks_path(start, &next));
     let ends = follow(plain, secure, next, &mut found.chain).await;
     found.ends = ends.map(str::to_owned);
+    let plain = |hop: &&Hop| hop.url.starts_with("http:");
+    let back = found.chain.iter().skip_while(plain).any(|hop| plain(&hop));
+    found.downgrades = back;
     Ok(found)
 }
 

@@ -17,6 +17,9 @@ pub(crate) struct ReferrerPolicy {
     /// The policy in force: the page's own, or the last known one of the header's list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value: Option<String>,
+    /// The header as it was sent, its lines joined by a comma.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<String>,
     /// Where it stands: `header` or `meta`; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) by: Option<String>,
@@ -31,6 +34,9 @@ pub(crate) struct PermissionsPolicy {
     pub(crate) present: bool,
     /// Whether it can be parsed and names a feature; browsers drop the whole header otherwise.
     pub(crate) valid: bool,
+    /// The header as it was sent, its lines joined by a comma.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<String>,
     /// The features that it names, sorted.
     pub(crate) features: Vec<String>,
     /// Those of them that browsers know and that it does not leave open to everybody (`*`).
@@ -38,7 +44,8 @@ pub(crate) struct PermissionsPolicy {
 }
 
 /// The features of the standards and of browsers that ask for power, or tell about a person
-/// (the list of W3C's webappsec-permissions-policy, `features.md`).
+/// (the list of W3C's webappsec-permissions-policy, `features.md`, without `interest-cohort`, which no
+/// browser has known since 2022).
 const FEATURES: &[&str] = &[
     "accelerometer",
     "all-screens-capture",
@@ -72,7 +79,6 @@ const FEATURES: &[&str] = &[
     "hid",
     "identity-credentials-get",
     "idle-detection",
-    "interest-cohort",
     "join-ad-interest-group",
     "keyboard-map",
     "language-detector",
@@ -118,11 +124,9 @@ const FEATURES: &[&str] = &[
 /// Whether types are not sniffed: the first member decides (Fetch §3.6).
 pub(crate) fn nosniff(fields: &Fields) -> bool {
     // An empty first member decides too, so `Fields::list` does not serve here.
-    fields
-        .all("x-content-type-options")
-        .flat_map(|value| value.split(','))
-        .next()
-        .is_some_and(|first| first.trim().eq_ignore_ascii_case("nosniff"))
+    let values = fields.split("x-content-type-options");
+    let first = values.first();
+    first.is_some_and(|first| first.eq_ignore_ascii_case("nosniff"))
 }
 
 /// Every policy on referrers, and whether it keeps paths from other origins and everything from plain
@@ -173,22 +177,24 @@ pub(crate) fn referrer_policy(fields: &Fields, in_page: Option<&str>) -> Referre
         present: of_page.is_some() || fields.has("referrer-policy"),
         valid: known.is_some(),
         safe: known.is_some_and(|(_, safe)| safe),
+        sent: fields.joined("referrer-policy"),
         by: known.map(|_| by.to_owned()),
         value: known.map(|(name, _)| name.to_owned()),
     }
 }
 
 pub(crate) fn permissions_policy(fields: &Fields) -> PermissionsPolicy {
-    let lines: Vec<&str> = fields.all("permissions-policy").collect();
-    let mut members = dictionary(&lines.join(", ")).unwrap_or_default();
+    let sent = fields.joined("permissions-policy");
+    let mut members = sent.as_deref().and_then(dictionary).unwrap_or_default();
     members.sort_by(|(one, _), (two, _)| one.cmp(two));
     let names = |wanted: &dyn Fn(&(String, Member)) -> bool| {
         let chosen = members.iter().filter(|member| wanted(member));
         chosen.map(|(name, _)| name.clone()).collect::<Vec<_>>()
     };
     PermissionsPolicy {
-        present: !lines.is_empty(),
+        present: sent.is_some(),
         valid: !members.is_empty(),
+        sent: sent.clone(),
         features: names(&|_| true),
         restricted: names(&|(name, value)| FEATURES.contains(&name.as_str()) && !is_open(value)),
     }

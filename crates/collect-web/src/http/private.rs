@@ -2,7 +2,7 @@
 //! one person may be kept for the next, and which other protocols are advertised.
 
 use super::assemble::{Draft, Sighting};
-use super::caching::{cacheable, guessable};
+use super::caching::{guessable, invites};
 use super::cookies::looks_like_session;
 use super::head::Fields;
 
@@ -12,14 +12,14 @@ pub(super) fn private(draft: &mut Draft, seen: &[Sighting], gap: Option<&String>
     let (mut names, mut kept) = (Vec::new(), Vec::new());
     for sighting in seen {
         let fields = &sighting.head.fields;
-        if !sighting.private && !sets_session(fields) {
+        let sets = sets_session(fields) || sets_session(&sighting.head.spaced);
+        if !sighting.private && !sets {
             continue;
         }
         let name = sighting.role.name();
         names.push(name.to_owned());
-        let control: Vec<&str> = fields.all("cache-control").collect();
-        if cacheable(fields) {
-            kept.push(format!("{name} (Cache-Control: {})", control.join(", ")));
+        if let Some(header) = invites(fields) {
+            kept.push(format!("{name} ({header})"));
         } else if guessable(fields) {
             kept.push(format!(
                 "{name} (no Cache-Control, and a date to guess from)"

@@ -1,6 +1,8 @@
 //! `security.txt` by RFC 9116: the fields, the dates, and the cleartext signature's frame (the
 //! signature itself is not verified: there is no key to verify it with).
 
+mod values;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use seaworthy_collect::redact_url;
@@ -44,34 +46,28 @@ pub(crate) struct SecurityTxt {
     pub(crate) signed: bool,
 }
 
-/// Reads a body. `served` is the URL it came from, `content_type` the answer's.
+/// Reads a body. `asked` is the URL it was looked for at, `served` the one that it came from after
+/// redirects, `content_type` the answer's.
 pub(crate) fn security_txt(
     body: &[u8],
-    served: &Url,
+    (asked, served): (&Url, &Url),
     content_type: Option<&str>,
     as_of: Timestamp,
 ) -> SecurityTxt {
     let mut found = SecurityTxt {
         present: true,
         url: redact_url(served.as_str()),
-        legacy: !served.path().starts_with("/.well-known/"),
+        legacy: !asked.path().starts_with("/.well-known/"),
         ..SecurityTxt::default()
     };
     let Ok(text) = std::str::from_utf8(body) else {
         found.errors.push("it is not UTF-8 (§2.2)".to_owned());
         return found;
     };
-    let (text, signed) = match unsigned(text) {
-        Ok(parts) => parts,
-        Err(error) => {
-            found.errors.push(error);
-            (text, true)
-        }
-    };
-    found.signed = signed;
-    let fields = fields(text, &mut found.errors);
+    let text = unsigned(text, &mut found);
+    let fields = fields(&text, &mut found.errors);
     check_transport(served, content_type, &mut found.errors);
-    check_fields(&fields, served, &mut found);
+    check_fields(&fields, &[asked, served], &mut found);
     check_expiry(&fields, as_of, &mut found);
     if found.legacy {
         found
@@ -110,50 +106,61 @@ impl SecurityTxt {
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// The text within an OpenPGP cleartext frame (RFC 4880 §7), if there is one.
-fn unsigned(text: &str) -> Result<(&str, bool), String> {
+/// What is read: the lines of a text, each with its number.
+type Lines<'a> = Vec<(usize, &'a str)>;
+
+/// The lines within an OpenPGP cleartext frame (RFC 9580 §7), if there is one, else all.
+fn unsigned<'a>(text: &'a str, found: &mut SecurityTxt) -> Lines<'a> {
     let text = text.trim_start_matches('\u{feff}');
-    let Some(rest) = text.strip_prefix("-----BEGIN PGP SIGNED MESSAGE-----") else {
-        return Ok((text, false));
-    };
-    let wrong = || "its signature's frame does not end (§2.3)".to_owned();
-    // The frame's own headers (Hash: …) end at an empty line.
-    let start = ["\r\n\r\n", "\n\n"]
-        .iter()
-        .filter_map(|gap| rest.find(gap).map(|at| at + gap.len()))
-        .min()
-        .ok_or_else(wrong)?;
-    let inner = rest.get(start..).unwrap_or_default();
-    let end = inner
-        .find("-----BEGIN PGP SIGNATURE-----")
-        .ok_or_else(wrong)?;
-    if !inner.contains("-----END PGP SIGNATURE-----") {
-        return Err(wrong());
+    let numbered = text.lines().map(str::trim_end).enumerate();
+    let all: Lines<'a> = numbered.map(|(index, line)| (index + 1, line)).collect();
+    found.signed = text.starts_with("-----BEGIN PGP SIGNED MESSAGE-----");
+    if !found.signed {
+        return all;
     }
-    Ok((inner.get(..end).unwrap_or_default(), true))
+    let at = |wanted: &str| all.iter().position(|(_, line)| *line == wanted);
+    // The frame's own headers (Hash: …) end at an empty line.
+    let (start, signature) = (at(""), at("-----BEGIN PGP SIGNATURE-----"));
+    let end = at("-----END PGP SIGNATURE-----");
+    let (Some(start), Some(signature), Some(end)) = (start, signature, end) else {
+        found
+            .errors
+            .push("its signature's frame does not end (§2.3)".to_owned());
+        return all;
+    };
+    let after = all.get(end + 1..).unwrap_or_default();
+    if after.iter().any(|(_, line)| !line.is_empty()) {
+        found
+            .errors
+            .push("it goes on outside of its signature (§2.3)".to_owned());
+    }
+    let inner = all.get(start + 1..signature).unwrap_or_default();
+    let escaped = inner.iter().map(|(number, line)| {
+        // Lines that begin with a dash are escaped in a signed text (RFC 9580 §7.2).
+        (*number, line.strip_prefix("- ").unwrap_or(line))
+    });
+    escaped.collect()
 }
 
-fn fields(text: &str, errors: &mut Vec<String>) -> Vec<(String, String)> {
+fn fields(lines: &Lines<'_>, errors: &mut Vec<String>) -> Vec<(String, String)> {
     let mut fields = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        // Lines that begin with a dash are escaped in a signed text (RFC 4880 §7.1).
-        let line = line.strip_prefix("- ").unwrap_or(line).trim_end();
+    for (number, line) in lines {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        match line.split_once(':') {
+        let wrong = match line.split_once(':') {
             Some((name, value)) if !name.is_empty() && !name.contains(' ') => {
                 fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+                let spaced = value.is_empty() || value.starts_with(' ');
+                (!spaced).then_some("has no space after its colon")
             }
-            Some(_) | None => {
-                errors.push(format!(
-                    "line {} is neither a field nor a comment (§4)",
-                    index + 1
-                ));
-                if errors.len() > 8 {
-                    break;
-                }
-            }
+            Some(_) | None => Some("is neither a field nor a comment"),
+        };
+        if let Some(wrong) = wrong {
+            errors.push(format!("line {number} {wrong} (§4)"));
+        }
+        if errors.len() > 8 {
+            break;
         }
     }
     fields
@@ -175,53 +182,54 @@ fn check_transport(served: &Url, content_type: Option<&str>, errors: &mut Vec<St
     }
 }
 
-fn check_fields(fields: &[(String, String)], served: &Url, found: &mut SecurityTxt) {
+/// The fields whose values are URIs.
+const URIS: [&str; 7] = [
+    "contact",
+    "encryption",
+    "acknowledgments",
+    "policy",
+    "hiring",
+    "canonical",
+    "csaf",
+];
+
+/// `places` are the URLs by which the file was got.
+fn check_fields(fields: &[(String, String)], places: &[&Url], found: &mut SecurityTxt) {
     let of = |name: &str| -> Vec<&str> {
-        fields
-            .iter()
-            .filter(|(own, _)| own == name)
-            .map(|(_, value)| value.as_str())
-            .collect()
+        let named = fields.iter().filter(|(own, _)| own == name);
+        named.map(|(_, value)| value.as_str()).collect()
     };
-    found.contacts = of("contact").into_iter().map(str::to_owned).collect();
-    if found.contacts.is_empty() {
-        found.errors.push("Contact is missing (§2.5.3)".to_owned());
+    let mut complain = |what: String| found.errors.push(what);
+    if of("contact").is_empty() {
+        complain("Contact is missing (§2.5.3)".to_owned());
     }
-    for name in [
-        "contact",
-        "encryption",
-        "acknowledgments",
-        "policy",
-        "hiring",
-        "canonical",
-        "csaf",
-    ] {
+    for name in URIS {
         for value in of(name) {
-            match Url::parse(value) {
-                Ok(url) if url.scheme() == "http" => {
-                    found
-                        .errors
-                        .push(format!("{name} is a web address without HTTPS (§2.5)"));
-                }
-                Ok(_) => {}
-                Err(_) => found
-                    .errors
-                    .push(format!("{name} is no URI (§2.5): {value}")),
+            if let Err(wrong) = values::uri(value) {
+                complain(format!("{name} {wrong} (§2.5): {value}"));
             }
         }
     }
-    if of("preferred-languages").len() > 1 {
-        found
-            .errors
-            .push("Preferred-Languages stands twice (§2.5.8)".to_owned());
+    let languages = of("preferred-languages");
+    if languages.len() > 1 {
+        complain("Preferred-Languages stands twice (§2.5.8)".to_owned());
+    }
+    for value in languages {
+        if let Err(odd) = values::languages(value) {
+            complain(format!(
+                "Preferred-Languages has {odd:?}, which is no language tag (§2.5.8)"
+            ));
+        }
     }
     let canonical = of("canonical");
-    let here = |value: &&str| Url::parse(value).is_ok_and(|url| url == *served);
-    if !canonical.is_empty() && !canonical.iter().any(here) {
-        found
-            .errors
-            .push(format!("Canonical does not name {served} (§2.5.2)"));
+    let here = |value: &&str| Url::parse(value).is_ok_and(|url| places.contains(&&url));
+    if let Some(place) = places.first()
+        && !canonical.is_empty()
+        && !canonical.iter().any(here)
+    {
+        complain(format!("Canonical does not name {place} (§2.5.2)"));
     }
+    found.contacts = of("contact").into_iter().map(str::to_owned).collect();
 }
 
 fn check_expiry(fields: &[(String, String)], as_of: Timestamp, found: &mut SecurityTxt) {
@@ -235,10 +243,10 @@ fn check_expiry(fields: &[(String, String)], as_of: Timestamp, found: &mut Secur
             .errors
             .push("Expires stands twice (§2.5.5)".to_owned());
     }
-    let Ok(expires) = date.parse::<Timestamp>() else {
-        found
-            .errors
-            .push(format!("Expires is no date of RFC 3339: {date}"));
+    let Some(expires) = values::date(date) else {
+        found.errors.push(format!(
+            "Expires is no date of RFC 3339, such as 2027-01-31T00:00:00Z (§2.5.5): {date}"
+        ));
         return;
     };
     found.expires = Some(expires.to_string());
@@ -251,124 +259,4 @@ fn check_expiry(fields: &[(String, String)], as_of: Timestamp, found: &mut Secur
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{SecurityTxt, security_txt};
-    use jiff::Timestamp;
-    use proptest::prelude::*;
-    use url::Url;
-
-    const GOOD: &str =
-        "# hello\nContact: mailto:security@a.example\nExpires: 2027-01-01T00:00:00Z\n";
-
-    fn read(body: &str) -> SecurityTxt {
-        read_at(
-            body,
-            "https://a.example/.well-known/security.txt",
-            "text/plain; charset=utf-8",
-        )
-    }
-
-    fn read_at(body: &str, url: &str, kind: &str) -> SecurityTxt {
-        let as_of: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
-        security_txt(
-            body.as_bytes(),
-            &Url::parse(url).unwrap(),
-            Some(kind),
-            as_of,
-        )
-    }
-
-    #[test]
-    fn a_good_one() {
-        let found = read(GOOD);
-        assert_eq!(found.valid, Some(true), "{found:?}");
-        assert_eq!(
-            (found.days_left, found.signed, found.contacts.len()),
-            (Some(31), false, 1)
-        );
-        assert_eq!(read(&GOOD.replace('\n', "\r\n")).valid, Some(true));
-        let signed = format!(
-            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{GOOD}-----BEGIN PGP \
-             SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n"
-        );
-        let found = read(&signed);
-        assert!(found.valid == Some(true) && found.signed, "{found:?}");
-    }
-
-    #[test]
-    fn rules_broken() {
-        for (body, error) in [
-            ("", "Contact is missing"),
-            ("Expires: 2027-01-01T00:00:00Z", "Contact is missing"),
-            ("Contact: mailto:a@b.example", "Expires is missing"),
-            (
-                "Contact: a@b.example\nExpires: 2027-01-01T00:00:00Z",
-                "contact is no URI",
-            ),
-            (
-                "Contact: http://b.example\nExpires: 2027-01-01T00:00:00Z",
-                "without HTTPS",
-            ),
-            ("Contact: https://b.example\nExpires: next year", "no date"),
-            (
-                "Contact: https://b.example\nExpires: 2020-01-01T00:00:00Z",
-                "expired",
-            ),
-            (
-                "Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nExpires: 2028-01-01T00:00:00Z",
-                "stands twice",
-            ),
-            (
-                "Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nCanonical: https://x.example/",
-                "does not name",
-            ),
-            (
-                "Contact: https://b.example\nExpires: 2027-01-01T00:00:00Z\nhello there",
-                "line 3",
-            ),
-            ("<!doctype html>\n<p>not found", "line 1"),
-            (
-                "-----BEGIN PGP SIGNED MESSAGE-----\n\nContact: https://b.example",
-                "frame",
-            ),
-        ] {
-            let found = read(body);
-            assert!(
-                found.valid == Some(false) && found.errors.iter().any(|e| e.contains(error)),
-                "{body}: {found:?}"
-            );
-        }
-        for (url, kind, error) in [
-            (
-                "http://a.example/.well-known/security.txt",
-                "text/plain",
-                "HTTPS",
-            ),
-            ("https://a.example/security.txt", "text/plain", "legacy"),
-            (
-                "https://a.example/.well-known/security.txt",
-                "text/html",
-                "content type",
-            ),
-            (
-                "https://a.example/.well-known/security.txt",
-                "text/plain; charset=latin1",
-                "charset",
-            ),
-        ] {
-            let found = read_at(GOOD, url, kind);
-            assert!(
-                found.valid == Some(false) && found.errors.iter().any(|e| e.contains(error)),
-                "{url}: {found:?}"
-            );
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(any in "\\PC{0,80}", near in "(Contact|Expires|:| |\n|\r|-----BEGIN PGP SIGNED MESSAGE-----|2027-01-01T00:00:00Z){0,12}") {
-            let _ = read(&any);
-            let _ = read(&near);
-        }
-    }
-}
+mod tests;

@@ -140,11 +140,8 @@ impl Parser<'_> {
                 self.take('-');
                 (self.skip(|c| c.is_ascii_digit()) > 0).then_some(Member::Other)
             }
-            '-' => (self.skip(|c| c.is_ascii_digit() || c == '.') > 0).then_some(Member::Other),
-            c if c.is_ascii_digit() => {
-                self.skip(|c| c.is_ascii_digit() || c == '.');
-                Some(Member::Other)
-            }
+            '-' => self.number(0).then_some(Member::Other),
+            c if c.is_ascii_digit() => self.number(1).then_some(Member::Other),
             c if c.is_ascii_alphabetic() || c == '*' => {
                 let rest =
                     self.gather(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains(c));
@@ -152,6 +149,17 @@ impl Parser<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether what follows makes a number, `digits` of which were read: at most 15 digits, or 12 and,
+    /// after a dot, 1 to 3 (§4.2.4).
+    fn number(&mut self, digits: usize) -> bool {
+        let whole = digits + self.skip(|c| c.is_ascii_digit());
+        if !self.take('.') {
+            return (1..=15).contains(&whole);
+        }
+        let fraction = self.skip(|c| c.is_ascii_digit());
+        (1..=12).contains(&whole) && (1..=3).contains(&fraction) && self.peek() != Some('.')
     }
 
     fn string(&mut self) -> Option<String> {
@@ -182,6 +190,13 @@ mod tests {
             ("a=()  ", Some("a")),
             ("a=@1659578233", Some("a")),
             ("a=1, a=2", Some("a")),
+            ("a=123456789012345, b=123456789012.123", Some("a b")),
+            ("a=1234567890123456", None),
+            ("a=1234567890123.1", None),
+            ("a=1.", None),
+            ("a=1.2345", None),
+            ("a=1.2.3", None),
+            ("a=-", None),
             ("a=(x\"y\")", None),
             ("a==", None),
             ("a=1,", None),

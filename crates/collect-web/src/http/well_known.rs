@@ -59,7 +59,7 @@ async fn at(
             let kind = told.fields().first("content-type").map(str::to_owned);
             Ok(Some(security_txt(
                 &told.answer.body,
-                &served,
+                (url, &served),
                 kind.as_deref(),
                 as_of,
             )))

@@ -6,7 +6,9 @@ use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Asks a server with a policy, as if it were https://app.shop.example.
-async fn policy(allow: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static) -> Fact {
+pub(super) async fn policy(
+    allow: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static,
+) -> Fact {
     respond(move |asked| {
         let status = if asked.path == "/" { 200 } else { 404 };
         answer(status, &allow(asked).unwrap_or_default(), "")
@@ -14,7 +16,7 @@ async fn policy(allow: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static
     .await
 }
 
-async fn respond(respond: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Fact {
+pub(super) async fn respond(respond: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Fact {
     let server = serve(respond).await;
     cors(json!({
         "url": format!("http://{}/", server.address),
@@ -23,7 +25,7 @@ async fn respond(respond: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> F
     .await
 }
 
-fn allow(origin: &str) -> Option<String> {
+pub(super) fn allow(origin: &str) -> Option<String> {
     Some(format!(
         "Access-Control-Allow-Origin: {origin}\nVary: Origin"
     ))
@@ -45,7 +47,7 @@ async fn each_policy_is_told_apart() {
     const OWN: &str = "https://app.shop.example";
     let none = policy(|_| None).await;
     assert_eq!(set(&none), "");
-    assert_eq!(none.value["exchanges"].as_array().unwrap().len(), 74);
+    assert_eq!(none.value["exchanges"].as_array().unwrap().len(), 86);
     assert_eq!(
         set(&policy(|_| allow("*")).await),
         "applies own_allowed wildcard"

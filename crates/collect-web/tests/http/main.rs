@@ -16,6 +16,7 @@ mod http2;
 mod login;
 mod pages;
 mod plain;
+mod preflights;
 mod secrets;
 mod service;
 mod support;

@@ -104,6 +104,24 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// A domain: its addresses, aliases, wildcards, TXT records and the state of DNSSEC
+    Dns {
+        /// A TXT record that has to be there, whole; may be given more than once
+        #[arg(long, value_name = "TEXT")]
+        expect_txt: Vec<String>,
+        #[command(flatten)]
+        domain: Domain,
+    },
+    /// The mail of a domain: MX, SPF and DMARC
+    Mail(Domain),
+    /// The zone of a domain: every authoritative server, and what the zone above says of them
+    Zone {
+        /// The port at which the authoritative servers answer [default: 53]
+        #[arg(long, value_name = "PORT")]
+        authority_port: Option<u16>,
+        #[command(flatten)]
+        domain: Domain,
+    },
     /// Kubernetes: manifests (a file, a folder, or standard input), or a live cluster
     K8s {
         /// A file, a folder, an archive, or - for standard input
@@ -171,6 +189,18 @@ impl StartTls {
             Self::Imap => ("imap", 143),
         }
     }
+}
+
+/// Which domain, and whom to ask about it.
+#[derive(Args, Debug)]
+pub(crate) struct Domain {
+    /// The domain name
+    pub(crate) name: String,
+    /// The name server to ask [default: the system's]
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) nameserver: Option<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 /// Which ports of which host.
@@ -321,6 +351,9 @@ impl What {
             | Self::K8s { common, .. } => common,
             Self::Tls(tls) => &tls.common,
             Self::Ports(ports) => &ports.common,
+            Self::Dns { domain, .. } | Self::Zone { domain, .. } | Self::Mail(domain) => {
+                &domain.common
+            }
         }
     }
 
@@ -336,6 +369,12 @@ impl What {
             Self::Cors { .. } => |spec| spec.subject == "cors_resource",
             Self::Ws { .. } => |spec| spec.subject == "websocket",
             Self::Ports(_) => |spec| spec.subject == "host_ports",
+            // Who may issue is asked by itself.
+            Self::Dns { .. } => {
+                |spec| spec.subject == "domain" && !spec.id.as_str().starts_with("dns/caa-")
+            }
+            Self::Mail(_) => |spec| spec.subject == "mail_domain",
+            Self::Zone { .. } => |spec| spec.subject == "zone",
             Self::Caa { .. } => |spec| OF_CAA.contains(&spec.id.as_str()),
             Self::K8s { manifests, .. } if manifests.is_some() => {
                 |spec| spec.id.family() == "k8s" && !LIVE_ONLY.contains(&spec.subject.as_str())

@@ -1,6 +1,6 @@
 //! The target that the command line names, as a configuration would have it, and who looks at it.
 
-use super::args::{Cluster, Ports, Reach, StartTls, Tls, What};
+use super::args::{Cluster, Domain, Ports, Reach, StartTls, Tls, What};
 use super::reach::{bracketed, host_and_port, reachable, readable};
 use crate::failure::Failure;
 use seaworthy_model::Target;
@@ -51,6 +51,17 @@ pub(super) fn target_of(what: &What) -> Result<(Target, Option<&'static str>), F
         } => (
             domain_of(name, nameserver.as_deref(), issuer, *wildcard),
             "web/dns",
+        ),
+        What::Dns {
+            expect_txt, domain, ..
+        } => (named(domain, "expect_txt", &json!(expect_txt)), "web/dns"),
+        What::Mail(domain) => (named(domain, "wildcard", &json!(false)), "web/mail"),
+        What::Zone {
+            authority_port,
+            domain,
+        } => (
+            named(domain, "authority_port", &json!(authority_port)),
+            "web/zone",
         ),
         What::K8s {
             manifests: Some(path),
@@ -177,6 +188,17 @@ fn domain_of(name: &str, nameserver: Option<&str>, issuers: &[String], wildcard:
     let mut spec = json!({ "domain": name, "issuers": issuers, "wildcard": wildcard });
     set(&mut spec, "nameserver", nameserver);
     target("domain", name, spec)
+}
+
+/// A domain with one more field of its entry.
+fn named(domain: &Domain, field: &str, value: &Value) -> Target {
+    let mut made = domain_of(&domain.name, domain.nameserver.as_deref(), &[], false);
+    let mut spec = made.spec.value();
+    if let Some(fields) = spec.as_object_mut().filter(|_| !value.is_null()) {
+        fields.insert(field.to_owned(), value.clone());
+    }
+    made.spec = spec.into();
+    made
 }
 
 /// A host whose well-known ports are tried where none is named.

@@ -9,6 +9,8 @@ pub(super) struct Dmarc {
     pub(super) subdomain_policy: String,
     /// Whether DKIM and SPF must name the very domain.
     pub(super) strict: (bool, bool),
+    /// Whether the policy is only tested (`t=y`, of the successor of RFC 7489).
+    pub(super) testing: bool,
     /// The share of messages that the policy holds for, in per cent.
     pub(super) percent: i64,
     /// Where aggregate reports go.
@@ -68,6 +70,7 @@ pub(super) fn parse(text: &str) -> Result<Dmarc, String> {
         Some(Ok(percent)) if (0..=100).contains(&percent) => percent,
         Some(_) => return Err("pct is no number from 0 to 100".to_owned()),
     };
+    let testing = value("t").is_some_and(|value| value.eq_ignore_ascii_case("y"));
     let reports = value("rua").unwrap_or_default();
     let reports: Vec<String> = reports
         .split(',')
@@ -82,6 +85,7 @@ pub(super) fn parse(text: &str) -> Result<Dmarc, String> {
         subdomain_policy: policy("sp")?.unwrap_or_else(|| own.clone()),
         policy: own,
         strict: (strict("adkim")?, strict("aspf")?),
+        testing,
         percent,
         reports,
     })

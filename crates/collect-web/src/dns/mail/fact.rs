@@ -30,6 +30,14 @@ pub(crate) struct MailDomain {
     /// §4.6.4). Counting ends at 30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) spf_lookups: Option<i64>,
+    /// How many of them find nothing: 2 are allowed (RFC 7208 §4.6.4). A name with an address of one
+    /// kind alone is not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) spf_void_lookups: Option<i64>,
+    /// What lets anybody send, though the record does not end so: `+all at other.example`, which it
+    /// includes, or a network wider than a /8 or, of IPv6, a /12.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) spf_open: Option<String>,
     /// How it ends: `-all`, `~all`, `?all` or `+all`; absent where no record says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) spf_all: Option<String>,
@@ -45,6 +53,13 @@ pub(crate) struct MailDomain {
     /// What holds for the name: `none`, `quarantine` or `reject`; absent without a sound record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_policy: Option<String>,
+    /// What holds for names below it (`sp`), likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_subdomain_policy: Option<String>,
+    /// Whether the record is only a test (`t=y` of the successor of RFC 7489): receivers that know it
+    /// apply a milder policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_testing: Option<bool>,
     /// The share of messages that the policy holds for, in per cent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_percent: Option<i64>,

@@ -5,11 +5,13 @@ mod fact;
 pub(super) mod fuzz;
 mod look;
 mod spf;
+mod walk;
 
 use super::ask::{Ask, Told, in_order};
 use super::client::Client;
 use crate::target::Domain;
 use fact::MailDomain;
+use hickory_proto::rr::RecordType;
 use look::Look;
 use seaworthy_collect::{BoxFuture, Context, Trouble};
 use seaworthy_model::Target;
@@ -28,7 +30,7 @@ impl Ask for Mail {
         vec![
             format!("DNS: MX of {name} and the addresses of its hosts at {server}"),
             format!(
-                "DNS: TXT of {name}, what its SPF record includes, and _dmarc.{name} at {server}"
+                "DNS: TXT of {name}, what its SPF record includes and names, and _dmarc.{name} at {server}"
             ),
         ]
     }
@@ -53,12 +55,24 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
         return Err(trouble.clone());
     }
     look.miss(&["mx", "null_mx", "mx_unresolved"], mx);
-    look.miss(&["spf", "spf_error", "spf_lookups", "spf_all"], spf);
+    look.miss(
+        &[
+            "spf",
+            "spf_error",
+            "spf_lookups",
+            "spf_void_lookups",
+            "spf_all",
+            "spf_open",
+        ],
+        spf,
+    );
     let fields = [
         "dmarc",
         "dmarc_at",
         "dmarc_error",
         "dmarc_policy",
+        "dmarc_subdomain_policy",
+        "dmarc_testing",
         "dmarc_percent",
         "dmarc_strict_dkim",
         "dmarc_strict_spf",
@@ -74,6 +88,19 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
         transcript,
         reproduce: reproduce(domain),
     })
+}
+
+/// The TXT records of `name` that are meant so.
+async fn records(
+    client: &Client<'_>,
+    name: &str,
+    meant: fn(&str) -> bool,
+) -> Result<Vec<String>, Trouble> {
+    let found = client
+        .lookup(&super::absolute(name)?, RecordType::TXT)
+        .await?;
+    let texts = super::texts(&found);
+    Ok(texts.into_iter().filter(|text| meant(text)).collect())
 }
 
 fn reproduce(domain: &Domain) -> String {

@@ -1,0 +1,216 @@
+//! Preflights (Fetch §4.8): what an origin that is allowed may do, tried with a method and a header
+//! that nobody uses, and for a private network.
+
+use super::conclude::Gap;
+use super::facts::Exchange;
+use super::origins::OriginKind;
+use crate::http::client::Ask;
+use crate::http::head::is_token;
+use hyper::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use url::Url;
+
+/// A method that no service has (RFC 9110 §16.1 lets anybody make one up).
+const ODD_METHOD: &str = "SEAWORTHY";
+
+/// A header that no service reads.
+const ODD_HEADER: &str = "x-seaworthy";
+
+/// What the preflights of origins that are allowed let pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Preflight {
+    /// The methods of Access-Control-Allow-Methods, sorted, `*` among them; those of CORS itself (GET,
+    /// HEAD, POST) need not be named.
+    pub(crate) methods: Vec<String>,
+    /// The names of Access-Control-Allow-Headers in lower case, sorted, `*` among them.
+    pub(crate) headers: Vec<String>,
+    /// Whether any method passes: a made-up one is named back, or `*` stands for it. With credentials
+    /// `*` is the name of a method, and stands for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) any_method: Option<bool>,
+    /// Whether any header passes, likewise. `Authorization` never passes by `*`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) any_header: Option<bool>,
+    /// Whether `Authorization` is allowed by its name.
+    pub(crate) authorization: bool,
+    /// Whether `*` stands beside Access-Control-Allow-Credentials, where browsers take it for a name:
+    /// what needs it fails for whoever is logged in.
+    pub(crate) literal_wildcard: bool,
+    /// The origins whose pages are let into a private network from outside
+    /// (Access-Control-Allow-Private-Network), sorted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) private_network: Option<Vec<String>>,
+    /// Lists that are none by their grammar, `access-control-allow-headers: a; b`; browsers let nothing
+    /// pass then. Sorted.
+    pub(crate) malformed: Vec<String>,
+}
+
+/// Whose preflights tell most: the own origin and the first stranger, as far as they are allowed.
+pub(super) fn whom(exchanges: &[Exchange]) -> Vec<(OriginKind, String)> {
+    let allowed = |own: bool| {
+        let of = |one: &&Exchange| (one.kind == OriginKind::Own) == own && one.allows();
+        let found = exchanges.iter().filter(|one| one.on == "page").find(of);
+        found.map(|one| (one.kind, one.origin.clone()))
+    };
+    [allowed(true), allowed(false)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A preflight for each thing that nobody asks for; one by one, since a server that refuses one of them
+/// says nothing of the others.
+pub(super) fn odd_asks(url: &Url, origin: &str) -> Vec<Ask> {
+    let of = |headers: &[(&'static str, &str)]| Ask {
+        method: Method::OPTIONS,
+        headers: std::iter::once(&("origin", origin))
+            .chain(headers)
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect(),
+        ..Ask::get(url)
+    };
+    vec![
+        of(&[("access-control-request-method", ODD_METHOD)]),
+        of(&[
+            ("access-control-request-method", "GET"),
+            ("access-control-request-headers", ODD_HEADER),
+        ]),
+        of(&[
+            ("access-control-request-method", "GET"),
+            ("access-control-request-private-network", "true"),
+        ]),
+    ]
+}
+
+/// The Access-Control-Request- fields of a request, by what follows that.
+pub(super) fn requested(ask: &Ask) -> BTreeMap<String, String> {
+    let of = |(name, value): &(&'static str, String)| {
+        let name = name.strip_prefix("access-control-request-")?;
+        Some((name.to_owned(), value.clone()))
+    };
+    ask.headers.iter().filter_map(of).collect()
+}
+
+impl Exchange {
+    /// Whether the origin is allowed, by its name or by `*`.
+    fn allows(&self) -> bool {
+        self.names_origin() || self.is_wildcard()
+    }
+
+    /// Whether a preflight for the origin passes; what it lets through is said by the lists.
+    fn passes(&self) -> bool {
+        self.method == "OPTIONS" && self.allows() && (200..300).contains(&self.status)
+    }
+
+    fn asked(&self, field: &str, value: &str) -> bool {
+        self.requested.get(field).is_some_and(|own| own == value)
+    }
+}
+
+/// What follows from the preflights of all exchanges; `missing` is one that got no answer.
+pub(super) fn conclude(
+    exchanges: &[Exchange],
+    missing: Option<&Gap>,
+    unknown: &mut BTreeMap<String, String>,
+) -> Option<Preflight> {
+    let passing: Vec<&Exchange> = exchanges.iter().filter(|one| one.passes()).collect();
+    if passing.is_empty() {
+        if let Some(gap) = missing {
+            unknown.insert("preflight".to_owned(), gap.why.clone());
+        }
+        return None;
+    }
+    let of = |list: fn(&Exchange) -> Option<&str>| -> BTreeSet<&str> {
+        let lists = passing.iter().filter_map(|one| list(one));
+        let members = lists.flat_map(members);
+        members.filter(|member| is_token(member)).collect()
+    };
+    let methods = of(|one| one.allow_methods.as_deref());
+    let headers: BTreeSet<String> = of(|one| one.allow_headers.as_deref())
+        .into_iter()
+        .map(str::to_ascii_lowercase)
+        .collect();
+    // What was seen is certain; that there was nothing is certain where one was answered so, or where
+    // none is missing.
+    let mut settle = |path: &str, (field, odd): (&str, &str), found: bool| {
+        let seen = found || passing.iter().any(|one| one.asked(field, odd));
+        match missing.filter(|_| !seen) {
+            Some(gap) => {
+                unknown.insert(format!("preflight.{path}"), gap.why.clone());
+                None
+            }
+            None => Some(found),
+        }
+    };
+    let any = |field: &str, odd: &str, list: fn(&Exchange) -> Option<&str>| {
+        let mut asked = passing.iter().filter(|one| one.asked(field, odd));
+        asked.any(|one| {
+            let mut members = list(one).into_iter().flat_map(members);
+            members.any(|member| {
+                member.eq_ignore_ascii_case(odd) || (member == "*" && !one.allow_credentials)
+            })
+        })
+    };
+    let any_method = any("method", ODD_METHOD, |one| one.allow_methods.as_deref());
+    let any_header = any("headers", ODD_HEADER, |one| one.allow_headers.as_deref());
+    let let_in: BTreeSet<&String> = passing
+        .iter()
+        .filter(|one| one.asked("private-network", "true"))
+        .filter(|one| one.allow_private_network.as_deref() == Some("true"))
+        .map(|one| &one.origin)
+        .collect();
+    let star = |list: &Option<String>| {
+        list.iter()
+            .flat_map(|text| members(text))
+            .any(|one| one == "*")
+    };
+    Some(Preflight {
+        any_method: settle("any_method", ("method", ODD_METHOD), any_method),
+        any_header: settle("any_header", ("headers", ODD_HEADER), any_header),
+        private_network: settle(
+            "private_network",
+            ("private-network", "true"),
+            !let_in.is_empty(),
+        )
+        .map(|_| let_in.into_iter().cloned().collect()),
+        authorization: headers.contains("authorization"),
+        literal_wildcard: passing.iter().any(|one| {
+            one.allow_credentials && (star(&one.allow_methods) || star(&one.allow_headers))
+        }),
+        malformed: malformed(&passing).into_iter().collect(),
+        methods: named(methods, ODD_METHOD),
+        headers: named(headers.iter().map(String::as_str), ODD_HEADER),
+    })
+}
+
+/// The members of a list; empty ones are none (RFC 9110 §5.6.1).
+fn members(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+}
+
+/// What is named, without what we made up ourselves.
+fn named<'a>(all: impl IntoIterator<Item = &'a str>, odd: &str) -> Vec<String> {
+    let real = all.into_iter().filter(|one| !one.eq_ignore_ascii_case(odd));
+    real.map(str::to_owned).collect()
+}
+
+fn malformed(passing: &[&Exchange]) -> BTreeSet<String> {
+    let lists = passing.iter().flat_map(|one| {
+        [
+            ("access-control-allow-methods", one.allow_methods.as_deref()),
+            ("access-control-allow-headers", one.allow_headers.as_deref()),
+        ]
+    });
+    let wrong = |text: &&str| !members(text).all(is_token);
+    lists
+        .filter_map(|(name, text)| Some((name, text.filter(wrong)?)))
+        .map(|(name, text)| format!("{name}: {text}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
