@@ -62,9 +62,10 @@ pub(super) fn fill(
              §6.3.2), which do not bind a CA from a file"
         ));
     }
-    let own = Certificate::new(Some(0), own, as_of);
-    fact.self_signed = own.self_issued;
-    fact.validity_days = own.validity_days;
+    if let Some(own) = fact.chain.first() {
+        fact.self_signed = own.self_issued;
+        fact.validity_days = own.validity_days;
+    }
     match chain.first().map(|own| path::is_for_name(own, name)) {
         Some(Ok(matches)) => fact.name_matches = Some(matches),
         Some(Err(why)) => {
@@ -169,9 +170,17 @@ fn judged_path(
         .iter()
         .filter_map(|(position, der)| Some((*position, X509Certificate::from_der(der).ok()?.1)))
         .collect();
+    let read = |position: Option<i64>| {
+        let served = &mut fact.chain.iter();
+        served.find(|one| position.is_some() && one.position == position)
+    };
     fact.path = parsed
         .iter()
-        .map(|(position, one)| Certificate::new(position.map(count), one, as_of))
+        .map(|(position, one)| {
+            let position = position.map(count);
+            let served = read(position).cloned();
+            served.unwrap_or_else(|| Certificate::new(position, one, as_of))
+        })
         .collect();
     let mut miss = |field: &str, why: &str| {
         unknown.insert(field.to_owned(), why.to_owned());
