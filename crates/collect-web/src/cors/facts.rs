@@ -116,7 +116,7 @@ pub(crate) struct Exchange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_age: Option<i64>,
     /// The Access-Control-Request- fields of a preflight, as they were sent: `method`, `headers`,
-    /// `private-network`.
+    /// `private-network`. Absent for the usual one, which asks for GET with `authorization`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub(crate) requested: BTreeMap<String, String>,
     /// Access-Control-Allow-Methods, the lines joined by a comma.

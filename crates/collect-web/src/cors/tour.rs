@@ -114,11 +114,7 @@ impl Tour<'_> {
                 .collect(),
             ..Ask::get(url)
         };
-        let preflight = [
-            ("access-control-request-method", "GET"),
-            ("access-control-request-headers", "authorization"),
-        ];
-        let mut asks = vec![of(Method::GET, &[]), of(Method::OPTIONS, &preflight)];
+        let mut asks = vec![of(Method::GET, &[]), of(Method::OPTIONS, &preflight::USUAL)];
         if on == "page" && kind.both_ways() {
             asks.push(if self.has_credentials() {
                 Ask {

@@ -71,10 +71,12 @@ const FIELDS: [&str; 5] = [
 /// own it is hardly ever kept.
 pub(crate) fn invites(fields: &Fields) -> Option<String> {
     let inviting = |header: &&str| lets_keep(&directives(fields, &header.to_ascii_lowercase()));
-    let header = FIELDS.into_iter().find(inviting)?;
-    let name = header.to_ascii_lowercase();
-    let lines: Vec<&str> = fields.all(&name).collect();
-    Some(format!("{header}: {}", lines.join(", ")))
+    let by_directive = FIELDS.into_iter().find(inviting);
+    // A date says how long as well, where no directive does (§5.3).
+    let by_date = || Some("Expires").filter(|_| fields.has("expires") && guessable(fields));
+    let header = by_directive.or_else(by_date)?;
+    let sent = fields.joined(&header.to_ascii_lowercase())?;
+    Some(format!("{header}: {sent}"))
 }
 
 /// Whether the answer invites shared caches.

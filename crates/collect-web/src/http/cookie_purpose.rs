@@ -140,6 +140,12 @@ mod tests {
             ("friend", "other"),
             ("theme", "other"),
             ("identity", "other"),
+            ("author", "other"),
+            ("assessment-step", "other"),
+            ("Authorization", "session"),
+            ("authenticated", "session"),
+            ("wp_logged_in", "session"),
+            ("dispossessed_session", "session"),
         ] {
             assert_eq!(purpose(name), wanted, "{name}");
         }

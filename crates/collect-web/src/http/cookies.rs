@@ -226,7 +226,14 @@ pub(super) fn looks_like_session(name: &str) -> bool {
         "user",
         "cfid",
     ];
-    telling.iter().any(|part| bare.contains(part))
+    // Words that only hold a telling one; an authorization is no author's.
+    let words = bare
+        .replace("authoriz", "auth")
+        .replace("authoris", "auth")
+        .replace("author", "")
+        .replace("assess", "")
+        .replace("possess", "");
+    telling.iter().any(|part| words.contains(part))
         || exact.contains(&bare)
         || bare.ends_with("_sid")
         || bare.ends_with("-sid")

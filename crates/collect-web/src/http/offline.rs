@@ -14,6 +14,9 @@ use url::Url;
 
 const NEVER_ASKED: &str = "only one head was given, nothing was asked over the network";
 
+/// The most redirects that are read.
+const MOST_HOPS: usize = 20;
+
 /// The most of a file that is read.
 const MOST_BYTES: usize = 1 << 20;
 
@@ -23,6 +26,8 @@ const MOST_BYTES: usize = 1 << 20;
 /// `scheme` is what it was served over; over `http` HSTS does not count. `status` stands where
 /// the file has no status line. `source` names the file, `now` is when it is looked at, by which
 /// cookies expire where the head has no Date. A redirect is a redirect; any other answer is judged as a page.
+/// Of the heads of a whole way, as `curl -IL` shows them, the last one is judged, and those before it are
+/// its redirects.
 ///
 /// # Errors
 ///
@@ -42,16 +47,19 @@ pub fn fact_from_head(
             format!("the file is larger than {MOST_BYTES} bytes; wanted the head of one answer");
         return Err(told(ReasonCode::TooLarge, &why));
     }
-    let (head, body) =
-        Head::parse_with_body(head).map_err(|trouble| told(trouble.reason, &trouble.detail))?;
+    let (mut way, head, body) =
+        read_way(head).map_err(|trouble| told(trouble.reason, &trouble.detail))?;
     let status = head.status.unwrap_or(status);
     if let Some(why) = blocked(status, &head.fields) {
         let why = format!("{why}: such an answer shows nothing of the site");
         return Err(told(ReasonCode::Denied, &why));
     }
-    let redirect = matches!(status, 301 | 302 | 303 | 307 | 308);
-    let seen = [Sighting {
-        role: if redirect { Role::Redirect } else { Role::Page },
+    let sighting = |head: Head, status: u16, body: &[u8]| Sighting {
+        role: if is_redirect(status) {
+            Role::Redirect
+        } else {
+            Role::Page
+        },
         url: source.to_owned(),
         status,
         page: (!body.is_empty())
@@ -60,13 +68,18 @@ pub fn fact_from_head(
             .map(|url| page(body, &url)),
         private: false,
         head,
-    }];
+    };
+    let before = way
+        .drain(..)
+        .map(|(head, status)| sighting(head, status, &[]));
+    let mut seen: Vec<Sighting> = before.collect();
+    seen.push(sighting(head, status, body));
     let mut draft = Draft::default();
     draft.value.url = source.to_owned();
     draft.value.address = "from a file".to_owned();
     draft.value.scheme = scheme.to_owned();
     // A file may be old: cookies live from the answer on, where it says when it was.
-    let answered = seen.first().and_then(|one| told_time(&one.head.fields));
+    let answered = seen.last().and_then(|one| told_time(&one.head.fields));
     assemble(&mut draft, &seen, &Gaps::default(), answered.unwrap_or(now));
     for field in ["headers_everywhere", "plain", "health", "security_txt"] {
         draft.unknown(field, NEVER_ASKED);
@@ -91,6 +104,31 @@ pub fn fact_from_head(
             reproduce: None,
         },
     })
+}
+
+fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
+/// Redirects with their status, then the last head and its body.
+type Way<'a> = (Vec<(Head, u16)>, Head, &'a [u8]);
+
+/// Reads head after head. What a proxy says of its tunnel is passed over.
+fn read_way(bytes: &[u8]) -> Result<Way<'_>, Trouble> {
+    let (mut head, mut body) = Head::parse_with_body(bytes)?;
+    let mut redirects = Vec::new();
+    while body.starts_with(b"HTTP/") && redirects.len() < MOST_HOPS {
+        let status = head.status.unwrap_or_default();
+        let tunnel = status == 200 && head.fields.iter().next().is_none();
+        let next = (tunnel || is_redirect(status)).then(|| Head::parse_with_body(body));
+        let Some(Ok((next, rest))) = next else { break };
+        let before = std::mem::replace(&mut head, next);
+        if !tunnel {
+            redirects.push((before, status));
+        }
+        body = rest;
+    }
+    Ok((redirects, head, body))
 }
 
 #[cfg(test)]
@@ -144,6 +182,27 @@ Location: https://a.example/
             200,
         );
         assert_eq!(meta.value["csp"]["in_page"], 1);
+    }
+
+    #[test]
+    fn of_a_whole_way_the_end_is_judged() {
+        let way = "HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 301 Moved\r\nLocation: /x\r\n\
+            Set-Cookie: theme=dark\r\n\r\nHTTP/2 200\r\nX-Content-Type-Options: nosniff\r\n\r\nhello";
+        let read = |head: &str| {
+            fact_from_head(head.as_bytes(), "https", 200, "x", Timestamp::UNIX_EPOCH).unwrap()
+        };
+        let found = read(way);
+        assert_eq!(found.value["nosniff"], true);
+        let names = |index: usize| found.value["answers"][index]["name"].clone();
+        assert_eq!((names(0), names(1)), ("redirect".into(), "page".into()));
+        assert_eq!(found.value["cookie_issues"][0], "theme: not Secure");
+        // A body may begin like a head.
+        let body = read(
+            "HTTP/1.1 200 OK\r\nServer: x\r\n\r\nHTTP/2 200\r\nX-Content-Type-Options: nosniff\r\n\r\n",
+        );
+        assert_eq!(body.value["nosniff"], false);
+        let alone = read("HTTP/1.1 301 Moved\r\nLocation: /x\r\n\r\nHTTP/");
+        assert!(alone.value.get("nosniff").is_none());
     }
 
     #[test]

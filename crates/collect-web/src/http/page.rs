@@ -52,7 +52,10 @@ pub(crate) fn page(body: &[u8], url: &Url) -> Page {
     let mut page = Page::default();
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
-    let mut base = url.clone();
+    let mut base = Base {
+        url: url.clone(),
+        set: false,
+    };
     // Within these elements nothing counts: (element, depth).
     let mut inert: Option<(Vec<u8>, usize)> = None;
     for Ok(token) in Tokenizer::new_with_emitter(body, emitter) {
@@ -92,8 +95,15 @@ pub(crate) fn page(body: &[u8], url: &Url) -> Page {
     page
 }
 
+/// What references are relative to: the first `<base>` with an address counts (HTML §4.2.3).
+#[derive(Debug)]
+struct Base {
+    url: Url,
+    set: bool,
+}
+
 impl Page {
-    fn element(&mut self, tag: &StartTag<()>, base: &mut Url) {
+    fn element(&mut self, tag: &StartTag<()>, base: &mut Base) {
         let attribute = |name: &[u8]| -> Option<String> {
             let value = tag.attributes.get(name)?;
             Some(String::from_utf8_lossy(value).trim().to_owned())
@@ -110,7 +120,7 @@ impl Page {
                 }
                 if is(attribute(b"http-equiv"), "refresh") {
                     let found = self.refresh.take();
-                    self.refresh = found.or_else(|| refresh::target(&content, base));
+                    self.refresh = found.or_else(|| refresh::target(&content, &base.url));
                 }
                 let policy = is(attribute(b"http-equiv"), "content-security-policy");
                 if policy && !content.is_empty() && !self.head_ended {
@@ -118,14 +128,15 @@ impl Page {
                 }
             }
             b"base" => {
-                if let Some(found) = attribute(b"href").and_then(|href| base.join(&href).ok()) {
-                    *base = found;
+                if let Some(href) = attribute(b"href").filter(|_| !base.set) {
+                    base.set = true;
+                    base.url = base.url.join(&href).unwrap_or_else(|_| base.url.clone());
                 }
             }
-            b"a" => keep(&mut self.links, base, attribute(b"href")),
-            b"script" | b"img" => keep(&mut self.files, base, attribute(b"src")),
+            b"a" => keep(&mut self.links, &base.url, attribute(b"href")),
+            b"script" | b"img" => keep(&mut self.files, &base.url, attribute(b"src")),
             b"link" if is(attribute(b"rel"), "stylesheet") => {
-                keep(&mut self.files, base, attribute(b"href"));
+                keep(&mut self.files, &base.url, attribute(b"href"));
             }
             _ => {}
         }
@@ -204,7 +215,7 @@ mod tests {
     #[test]
     fn links_and_files_are_resolved() {
         let found = read(
-            "<a href='/privacy#top'>p</a><a href=\"terms\">t</a><a href='mailto:a@b'>m</a>\
+            "<base target=x><base href=/x/><base href=https://other.example/><a href='/privacy#top'>p</a><a href=\"terms\">t</a><a href='mailto:a@b'>m</a>\
              <script src=//cdn.example/a.js></script><link rel=StyleSheet href=b.css>\
              <img src='data:image/png,'><a href='/privacy'>again</a>",
         );

@@ -65,7 +65,8 @@ pub(crate) async fn look(
     };
     let status = first.answer.status;
     found.status = Some(i64::from(status));
-    found.sets_cookies = first.fields().has("set-cookie");
+    let heads = [first.fields(), &first.answer.head.spaced];
+    found.sets_cookies = heads.iter().any(|fields| fields.has("set-cookie"));
     found.body_bytes = i64::try_from(first.answer.body.len()).ok();
     let other = other(plain).await;
     found.other_status = other.map(|(status, _)| i64::from(status));

@@ -59,15 +59,12 @@ pub(super) fn refusal(head: &Head, key: &str, protocols: &[String]) -> Option<St
     if status != 101 {
         return Some(format!("status {status} in place of 101"));
     }
-    let lists = |name: &str, wanted: &str| {
-        fields
-            .list(name)
-            .any(|member| member.eq_ignore_ascii_case(wanted))
-    };
-    if !lists("upgrade", "websocket") {
+    let upgrade = only(fields, "upgrade");
+    if !upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
         return Some("Upgrade is not websocket (§4.1)".to_owned());
     }
-    if !lists("connection", "upgrade") {
+    let mut connection = fields.list("connection");
+    if !connection.any(|member| member.eq_ignore_ascii_case("upgrade")) {
         return Some("Connection does not list Upgrade (§4.1)".to_owned());
     }
     if only(fields, "sec-websocket-accept") != Some(&accept(key)) {
@@ -76,10 +73,16 @@ pub(super) fn refusal(head: &Head, key: &str, protocols: &[String]) -> Option<St
     if fields.list("sec-websocket-extensions").next().is_some() {
         return Some("an extension was chosen that nobody offered (§4.1)".to_owned());
     }
-    match only(fields, "sec-websocket-protocol") {
+    let chosen = fields.joined("sec-websocket-protocol");
+    match chosen.as_deref().map(str::trim) {
         Some(chosen) if !protocols.iter().any(|own| own == chosen) => {
             Some("a subprotocol was chosen that nobody offered (§4.1)".to_owned())
         }
+        // Browsers go beyond the RFC here (WebSockets Standard, establish a WebSocket connection).
+        None if !protocols.is_empty() => Some(format!(
+            "none of the subprotocols {} was chosen, so that browsers close the connection",
+            protocols.join(", ")
+        )),
         Some(_) | None => None,
     }
 }
@@ -115,15 +118,27 @@ mod tests {
             let head = Head::parse(format!("HTTP/1.1 {status} X\n{lines}").as_bytes()).unwrap();
             refusal(&head, KEY, &["chat".to_owned()])
         };
-        assert_eq!(check(101, GOOD), None);
         assert_eq!(
             check(101, &format!("{GOOD}Sec-WebSocket-Protocol: chat\n")),
             None
         );
+        let head = Head::parse(format!("HTTP/1.1 101 X\n{GOOD}").as_bytes()).unwrap();
+        assert_eq!(refusal(&head, KEY, &[]), None);
         for (status, lines, why) in [
             (403, GOOD.to_owned(), "403"),
             (200, GOOD.to_owned(), "200"),
+            (101, GOOD.to_owned(), "none of the subprotocols chat"),
             (101, GOOD.replace("WebSocket\n", "h2c\n"), "Upgrade"),
+            (
+                101,
+                GOOD.replace("WebSocket\n", "h2c, websocket\n"),
+                "Upgrade",
+            ),
+            (
+                101,
+                format!("{GOOD}Sec-WebSocket-Protocol: chat\nSec-WebSocket-Protocol: chat\n"),
+                "subprotocol",
+            ),
             (101, GOOD.replace(", Upgrade", ""), "Connection"),
             (101, GOOD.replace("s3pP", "S3pP"), "Accept"),
             (101, GOOD.replace("Sec-WebSocket-Accept", "X"), "Accept"),
