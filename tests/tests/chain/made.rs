@@ -323,3 +323,25 @@ pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
     let signature = KEYS.get(key).context("a key")?.sign(&signed)?;
     Ok(sequence(&[signed, without, bits(&signature)]))
 }
+
+/// A list by `issuer` of revoked certificates by their serial numbers, which holds in 2026.
+pub(crate) fn revoked(issuer: &Made, serials: &[&[u8]]) -> Result<Vec<u8>> {
+    let entry = |serial: &&[u8]| sequence(&[integer(serial), time("260401000000Z")]);
+    let entries: Vec<Vec<u8>> = serials.iter().map(entry).collect();
+    let number = sequence(&[oid("2.5.29.20"), octets(&integer(&[7]))]);
+    let signed = sequence(&[
+        integer(&[1]),
+        algorithm(issuer.key),
+        issuer.subject.clone(),
+        time("260101000000Z"),
+        time("261231000000Z"),
+        if entries.is_empty() {
+            Vec::new()
+        } else {
+            sequence(&entries)
+        },
+        der(0xa0, &sequence(&[number])),
+    ]);
+    let signature = KEYS.get(issuer.key).context("a key")?.sign(&signed)?;
+    Ok(sequence(&[signed, algorithm(issuer.key), bits(&signature)]))
+}
