@@ -149,12 +149,26 @@ fn trusted<'a>(
         && let Some((_, last)) = walked.last()
         && last.subject().as_raw() != last.issuer().as_raw()
     {
-        fact.missing_issuer = Some(crate::dns::printable(&last.issuer().to_string()));
+        let issuer = last.issuer().to_string();
+        // Clients compare names octet by octet; a person sees the same name twice.
+        let alike = |(_, one): &(usize, X509Certificate<'_>)| {
+            let same = one.subject().as_raw() == last.issuer().as_raw();
+            !same && one.subject().to_string() == issuer
+        };
+        let issuer = crate::dns::printable(&issuer);
+        if parsed.iter().any(alike) {
+            fact.path_error = Some(format!(
+                "no trusted root is reached: the name of the issuer {issuer} is written in other \
+                 octets than in its own certificate (BR §7.1.4.1)"
+            ));
+        } else {
+            fact.missing_issuer = Some(issuer);
+        }
     }
     let why = format!(
         "the path is not complete: {}",
-        judged
-            .error
+        fact.path_error
+            .clone()
             .or(judged.undecided)
             .as_deref()
             .unwrap_or("no root is reached"),
