@@ -20,7 +20,7 @@ mod tls;
 mod ws;
 
 pub use http::fact_from_head;
-pub use tls::chain_fact;
+pub use tls::{ChainFile, chain_fact};
 
 use seaworthy_collect::{Collector, TargetKind};
 

@@ -3,7 +3,7 @@
 use super::der::{der, integer, name, octets, oid, sequence, yes};
 use super::made::{
     ACCESS, AUTHORITY_KEY, BASIC, CONSTRAINTS, Extension, LISTS, NAMES, POLICIES, PURPOSE,
-    SUBJECT_KEY, USAGE, access, constraints, dns, policies, purposes,
+    SUBJECT_KEY, USAGE, access, constraints, dns, policies, purposes, timestamps,
 };
 use super::world::{Case, fails, passes};
 
@@ -274,6 +274,23 @@ pub(crate) const CASES: &[Case] = &[
             world
                 .leaf()
                 .set("1.3.6.1.4.1.11129.2.4.2", false, oid("1.2.3"));
+        },
+    ),
+    passes(
+        "certificate timestamps of two logs",
+        "RFC 6962 §3.3",
+        |world| {
+            let value = timestamps(&[(1, 1_775_000_000), (2, 1_775_000_000)]);
+            world.leaf().set("1.3.6.1.4.1.11129.2.4.2", false, value);
+        },
+    ),
+    fails(
+        "a certificate timestamp from the future",
+        "RFC 6962 §5.2",
+        (LINTS, "from the future"),
+        |world| {
+            let value = timestamps(&[(1, 1_775_000_000), (2, 1_780_000_000)]);
+            world.leaf().set("1.3.6.1.4.1.11129.2.4.2", false, value);
         },
     ),
 ];

@@ -161,6 +161,9 @@ pub(crate) const CASES: &[Case] = &[
     passes("a key on P-384", "BR §6.1.5", |world| {
         world.leaf().key = "p-384"
     }),
+    passes("a key on P-521", "BR §6.1.5", |world| {
+        world.leaf().key = "p-521"
+    }),
     passes("an RSA key of 2048 bits", "BR §6.1.5", |world| {
         world.leaf().key = "rsa"
     }),

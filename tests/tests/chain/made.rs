@@ -26,9 +26,15 @@ static KEYS: LazyLock<BTreeMap<&'static str, KeyPair>> = LazyLock::new(|| {
         .into_iter()
         .filter_map(|name| Some((name, KeyPair::generate().ok()?)));
     let p384 = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).ok();
+    let p521 = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512).ok();
     let ed25519 = KeyPair::generate_for(&rcgen::PKCS_ED25519).ok();
     let rsa = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).ok();
-    let others = [("p-384", p384), ("ed25519", ed25519), ("rsa", rsa)];
+    let others = [
+        ("p-384", p384),
+        ("p-521", p521),
+        ("ed25519", ed25519),
+        ("rsa", rsa),
+    ];
     pairs
         .chain(
             others
@@ -268,6 +274,7 @@ fn public(made: &Made) -> Result<Vec<u8>> {
 fn algorithm(key: &str) -> Vec<u8> {
     match key {
         "p-384" => sequence(&[oid("1.2.840.10045.4.3.3")]),
+        "p-521" => sequence(&[oid("1.2.840.10045.4.3.4")]),
         "ed25519" => sequence(&[oid("1.3.101.112")]),
         "rsa" => sequence(&[oid("1.2.840.113549.1.1.11"), vec![5, 0]]),
         _ => sequence(&[oid("1.2.840.10045.4.3.2")]),
@@ -322,4 +329,41 @@ pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
     let key = if made.forged { "g" } else { issuer.key };
     let signature = KEYS.get(key).context("a key")?.sign(&signed)?;
     Ok(sequence(&[signed, without, bits(&signature)]))
+}
+
+/// The list of certificate timestamps by logs of these numbers, each at these seconds.
+pub(crate) fn timestamps(logs: &[(u8, u64)]) -> Vec<u8> {
+    let sized = |bytes: Vec<u8>| {
+        let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
+        [&length[..], &bytes].concat()
+    };
+    let one = |(log, seconds): &(u8, u64)| {
+        let at = (seconds * 1000).to_be_bytes();
+        // No extensions; a signature by ECDSA with SHA-256.
+        let head = [&[0][..], &[*log; 32], &at, &[0, 0, 4, 3]].concat();
+        sized([head, sized(vec![7; 70])].concat())
+    };
+    octets(&sized(logs.iter().flat_map(one).collect()))
+}
+
+/// A list by `issuer` of revoked certificates by their serial numbers, which holds in 2026.
+pub(crate) fn revoked(issuer: &Made, serials: &[&[u8]]) -> Result<Vec<u8>> {
+    let entry = |serial: &&[u8]| sequence(&[integer(serial), time("260401000000Z")]);
+    let entries: Vec<Vec<u8>> = serials.iter().map(entry).collect();
+    let number = sequence(&[oid("2.5.29.20"), octets(&integer(&[7]))]);
+    let signed = sequence(&[
+        integer(&[1]),
+        algorithm(issuer.key),
+        issuer.subject.clone(),
+        time("260101000000Z"),
+        time("261231000000Z"),
+        if entries.is_empty() {
+            Vec::new()
+        } else {
+            sequence(&entries)
+        },
+        der(0xa0, &sequence(&[number])),
+    ]);
+    let signature = KEYS.get(issuer.key).context("a key")?.sign(&signed)?;
+    Ok(sequence(&[signed, algorithm(issuer.key), bits(&signature)]))
 }

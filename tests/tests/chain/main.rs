@@ -22,6 +22,8 @@ mod policies;
 #[cfg(test)]
 mod public;
 #[cfg(test)]
+mod revoked;
+#[cfg(test)]
 mod usages;
 #[cfg(test)]
 mod world;
@@ -43,6 +45,7 @@ fn all() -> Vec<Case> {
         constraints::CASES,
         policies::CASES,
         public::CASES,
+        revoked::CASES,
     ];
     parts.concat()
 }

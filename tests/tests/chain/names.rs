@@ -248,6 +248,18 @@ pub(crate) const CASES: &[Case] = &[
         (LINTS, "subjectAltName"),
         |world| world.leaf().set(NAMES, false, dns(&[])),
     ),
+    passes(
+        "a sharp s, which is a letter of its own",
+        "RFC 5894 §7.2",
+        |world| {
+            ask(world, "fa\u{df}.example.com", &["xn--fa-hia.example.com"]);
+        },
+    ),
+    passes("an address beside a name", IP, |world| {
+        ask(world, "192.0.2.1", &[]);
+        let both = [der(0x82, b"api.example.com"), der(0x87, &[192, 0, 2, 1])];
+        world.leaf().set(NAMES, false, sequence(&both));
+    }),
     // Addresses.
     passes("an IPv4 address", IP, |world| {
         ask_address(world, "192.0.2.1", &[192, 0, 2, 1])

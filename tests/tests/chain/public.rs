@@ -294,4 +294,30 @@ pub(crate) const CASES: &[Case] = &[
             world.ca().set(USAGE, true, vec![3, 2, 2, 4]);
         },
     ),
+    fails(
+        "a root that issued to a server",
+        "BR §6.1.7",
+        (PUBLIC, "a root issued it"),
+        |world| {
+            world.public = true;
+            world.leaf().by = "root";
+            world.served = vec!["leaf"];
+        },
+    ),
+    passes(
+        "a CA on P-384 that signs with SHA-384",
+        "BR §7.1.3.2.2",
+        |world| {
+            world.public = true;
+            world.ca().key = "p-384";
+        },
+    ),
+    passes(
+        "a CA on P-521 that signs with SHA-512",
+        "BR §7.1.3.2.2",
+        |world| {
+            world.public = true;
+            world.ca().key = "p-521";
+        },
+    ),
 ];

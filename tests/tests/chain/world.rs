@@ -1,6 +1,6 @@
 //! A case: certificates, who trusts what, who asks for which name and when, and what comes of it.
 
-use super::made::{Made, signed};
+use super::made::{Made, revoked, signed};
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -26,6 +26,10 @@ pub(crate) struct World {
     pub(crate) public: bool,
     /// Whether the target says that its CA is private.
     pub(crate) private: bool,
+    /// Lists of revoked certificates: who issued each, and the serial numbers on it.
+    pub(crate) lists: Vec<(&'static str, Vec<Vec<u8>>)>,
+    /// An OCSP answer.
+    pub(crate) answer: Option<Vec<u8>>,
     /// Octets behind the server's certificate.
     pub(crate) behind: Vec<u8>,
 }
@@ -45,6 +49,8 @@ impl World {
             at: "2026-05-01T12:00:00Z",
             public: false,
             private: false,
+            lists: Vec::new(),
+            answer: None,
             behind: Vec::new(),
         }
     }
@@ -123,6 +129,19 @@ impl World {
         }
         if self.private {
             arguments.push("--private-ca");
+        }
+        let files: Vec<String> = (0..self.lists.len())
+            .map(|place| format!("{place}.crl"))
+            .collect();
+        for ((issuer, serials), file) in self.lists.iter().zip(&files) {
+            let issuer = self.certificates.get(issuer).context("an issuer")?;
+            let serials: Vec<&[u8]> = serials.iter().map(Vec::as_slice).collect();
+            std::fs::write(scene.path(file), revoked(issuer, &serials)?)?;
+            arguments.extend(["--crl-file", file]);
+        }
+        if let Some(answer) = &self.answer {
+            std::fs::write(scene.path("answer.der"), answer)?;
+            arguments.extend(["--ocsp-file", "answer.der"]);
         }
         let mut command = scene.command(&arguments)?;
         if self.public {

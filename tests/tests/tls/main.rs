@@ -16,6 +16,8 @@ mod servers;
 mod services;
 #[cfg(test)]
 mod testssl;
+#[cfg(test)]
+mod unseen;
 
 use anyhow::{Context, Result, ensure};
 use scanners::{Said, disputes, sslscan, sslyze};

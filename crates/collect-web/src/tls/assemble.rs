@@ -20,7 +20,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-pub(super) const NEEDS_A_HANDSHAKE: [&str; 38] = [
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 39] = [
     "second_certificate",
     "resumption",
     "client_certificate",
@@ -36,6 +36,7 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 38] = [
     "ocsp_stapled",
     "key_proven",
     "must_staple",
+    "embedded_sct_logs",
     "embedded_scts",
     "chain",
     "unparsed",

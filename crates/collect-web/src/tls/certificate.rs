@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use seaworthy_model::Digest;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::time::ASN1Time;
@@ -118,16 +119,33 @@ pub(super) fn must_staple(certificate: &X509Certificate<'_>) -> bool {
     })
 }
 
-/// How many certificate timestamps stand in `certificate`.
-pub(super) fn embedded_scts(certificate: &X509Certificate<'_>) -> i64 {
-    let count = certificate.extensions().iter().find_map(|extension| {
-        if let ParsedExtension::SCT(timestamps) = extension.parsed_extension() {
-            i64::try_from(timestamps.len()).ok()
-        } else {
-            None
-        }
-    });
-    count.unwrap_or_default()
+/// The certificate timestamps (RFC 6962 §3.3) in a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Timestamps {
+    pub(super) many: i64,
+    /// How many logs they are by.
+    pub(super) logs: i64,
+    /// Whether one is later than the instant that is judged at.
+    pub(super) from_the_future: bool,
+}
+
+impl Timestamps {
+    pub(super) fn of(certificate: &X509Certificate<'_>, as_of: Timestamp) -> Self {
+        let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
+        let found = certificate.extensions().iter().find_map(|extension| {
+            let ParsedExtension::SCT(all) = extension.parsed_extension() else {
+                return None;
+            };
+            let logs: BTreeSet<&[u8]> = all.iter().map(|one| &one.id.key_id[..]).collect();
+            let now = u64::try_from(as_of.as_millisecond()).unwrap_or_default();
+            Some(Self {
+                many: count(all.len()),
+                logs: count(logs.len()),
+                from_the_future: all.iter().any(|one| one.timestamp > now),
+            })
+        });
+        found.unwrap_or_default()
+    }
 }
 
 fn ip(bytes: &[u8]) -> Option<String> {

@@ -1,6 +1,6 @@
 //! From served certificates to the part of the fact that is about them.
 
-use super::certificate::{self, Certificate, names};
+use super::certificate::{self, Certificate, Timestamps, names};
 use super::fact::TlsEndpoint;
 use super::{lint, path};
 use crate::connect::{RootSource, Roots};
@@ -52,7 +52,9 @@ pub(super) fn fill(
         .collect();
     fact.names = names(own);
     fact.must_staple = certificate::must_staple(own);
-    fact.embedded_scts = certificate::embedded_scts(own);
+    let timestamps = Timestamps::of(own, as_of);
+    fact.embedded_scts = timestamps.many;
+    fact.embedded_sct_logs = timestamps.logs;
     fact.server_name = name.to_str().into_owned();
     if let (Ok(roots), Some(most)) = (roots, lint::exceeded(own))
         && roots.source == RootSource::File
@@ -89,6 +91,12 @@ pub(super) fn fill(
             walked
         }
     };
+    if timestamps.from_the_future {
+        let subject = fact.chain.first().map_or("", |own| own.subject.as_str());
+        let lint = lint::timestamp_from_the_future(subject);
+        fact.lints.get_or_insert_default().push(lint);
+        unknown.remove("lints");
+    }
     notes(fact);
     let owned = |(_, der): (Option<usize>, CertificateDer<'_>)| der.into_owned();
     Ok(path.into_iter().map(owned).collect())
@@ -142,12 +150,26 @@ fn trusted<'a>(
         && let Some((_, last)) = walked.last()
         && last.subject().as_raw() != last.issuer().as_raw()
     {
-        fact.missing_issuer = Some(crate::dns::printable(&last.issuer().to_string()));
+        let issuer = last.issuer().to_string();
+        // Clients compare names octet by octet; a person sees the same name twice.
+        let alike = |(_, one): &(usize, X509Certificate<'_>)| {
+            let same = one.subject().as_raw() == last.issuer().as_raw();
+            !same && one.subject().to_string() == issuer
+        };
+        let issuer = crate::dns::printable(&issuer);
+        if parsed.iter().any(alike) {
+            fact.path_error = Some(format!(
+                "no trusted root is reached: the name of the issuer {issuer} is written in other \
+                 octets than in its own certificate (BR §7.1.4.1)"
+            ));
+        } else {
+            fact.missing_issuer = Some(issuer);
+        }
     }
     let why = format!(
         "the path is not complete: {}",
-        judged
-            .error
+        fact.path_error
+            .clone()
             .or(judged.undecided)
             .as_deref()
             .unwrap_or("no root is reached"),

@@ -165,6 +165,10 @@ pub(super) struct TlsEndpoint {
     /// How many certificate timestamps (RFC 6962) the server's certificate holds.
     #[serde(default)]
     pub(super) embedded_scts: i64,
+    /// How many logs they are by. Browsers want some of at least two, the certificate's own or in the
+    /// handshake.
+    #[serde(default)]
+    pub(super) embedded_sct_logs: i64,
     /// The certificates as served, the server's own first.
     #[serde(default)]
     pub(super) chain: Vec<Certificate>,

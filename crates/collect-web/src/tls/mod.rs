@@ -29,7 +29,7 @@ mod second;
 mod session;
 mod weak_rsa;
 
-pub use offline::chain_fact;
+pub use offline::{ChainFile, chain_fact};
 
 use crate::connect::{Roots, StartTls};
 use crate::frame::Frame;

@@ -2,14 +2,14 @@
 
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
-use super::{ID, KIND, artifact};
+use super::{ID, KIND, artifact, revocation};
 use crate::connect::Roots;
 use crate::http::reproduce::quote;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
 use seaworthy_collect::{Context, Sink, Trouble, fact_value};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// More certificates than any chain has.
 const MOST: usize = 100;
@@ -42,25 +42,34 @@ const OF_A_HANDSHAKE: [&str; 24] = [
     "profiles",
 ];
 
-/// Puts the fact about the chain in `pem` into `sink`, a `tls_endpoint` for `server_name`,
-/// judged at the context's `as_of` against the roots of `ca_file` or the platform's. The server's
-/// own certificate stands first in the file. What only a handshake tells (protocol, cipher suite)
-/// is unknown in it. `private_ca` says that the
-/// Baseline Requirements do not bind the CA. `source` names the file for the command that shows the same.
+/// A chain in a file, with what stands beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct ChainFile<'a> {
+    /// The certificates in PEM, the server's own first.
+    pub pem: &'a [u8],
+    /// The name that the first must be for.
+    pub server_name: &'a str,
+    /// The only roots to trust, instead of the platform's.
+    pub ca_file: Option<&'a Path>,
+    /// Whether the Baseline Requirements do not bind the CA.
+    pub private_ca: bool,
+    /// Files with lists of revoked certificates, in PEM or DER.
+    pub crl_files: &'a [PathBuf],
+    /// An OCSP answer as a server would staple it, in DER.
+    pub ocsp: Option<&'a [u8]>,
+    /// The name of the file, for the command that shows the same.
+    pub source: &'a str,
+}
+
+/// Puts the fact about a chain into `sink`, a `tls_endpoint` for its server name, judged at the
+/// context's `as_of`. What only a handshake tells (protocol, cipher suite) is unknown in it.
 ///
 /// # Errors
 ///
-/// When the file holds no certificate or too many, the first cannot be read, or `server_name` is
+/// When the file holds no certificate or too many, the first cannot be read, or the server name is
 /// no name.
-pub fn chain_fact(
-    pem: &[u8],
-    server_name: &str,
-    ca_file: Option<&Path>,
-    private_ca: bool,
-    source: &str,
-    context: &Context,
-    sink: &Sink,
-) -> Result<(), Trouble> {
+pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Result<(), Trouble> {
+    let (server_name, source) = (file.server_name, file.source);
     let unparsed = |why: String| Trouble::new(ReasonCode::Unparsed, why);
     let name = crate::target::server_name(server_name).ok_or_else(|| {
         unparsed(format!(
@@ -68,7 +77,7 @@ pub fn chain_fact(
         ))
     })?;
     let mut chain = Vec::new();
-    for certificate in CertificateDer::pem_slice_iter(pem).take(MOST + 1) {
+    for certificate in CertificateDer::pem_slice_iter(file.pem).take(MOST + 1) {
         chain.push(certificate.map_err(|error| {
             unparsed(format!(
                 "failed to read certificate {} of the chain: {error}",
@@ -82,7 +91,7 @@ pub fn chain_fact(
             if chain.is_empty() { "none" } else { "more" },
         )));
     }
-    let ca_file = ca_file.map(|path| path.to_string_lossy());
+    let ca_file = file.ca_file.map(|path| path.to_string_lossy());
     let roots = Roots::load(ca_file.as_deref());
     let mut unknown = Unknown::new();
     for field in OF_A_HANDSHAKE {
@@ -94,17 +103,18 @@ pub fn chain_fact(
     let mut fact = TlsEndpoint {
         r#ref: format!("chain for {server_name}"),
         host: server_name.to_owned(),
-        private_ca,
+        private_ca: file.private_ca,
         ..TlsEndpoint::default()
     };
-    chain::fill(
-        &mut fact,
-        &mut unknown,
-        &chain,
-        &name,
-        &roots,
-        context.as_of,
-    )?;
+    let as_of = context.as_of;
+    let path = chain::fill(&mut fact, &mut unknown, &chain, &name, &roots, as_of)?;
+    if file.ocsp.is_some() {
+        unknown.remove("ocsp_stapled");
+        unknown.remove("staple");
+        fact.ocsp_stapled = Some(true);
+    }
+    let lists = revocation::of_files(file.crl_files);
+    revocation::fill(&mut fact, &mut unknown, &path, file.ocsp, &lists, as_of);
     sink.fact(Fact {
         subject: SubjectRef { kind: KIND.to_owned(), name: fact.r#ref.clone() },
         value: fact_value(&fact)?,

@@ -16,13 +16,14 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that tell of a certificate, or of how the server came to show it.
-const OF_A_CERTIFICATE: [&str; 37] = [
+const OF_A_CERTIFICATE: [&str; 38] = [
     "baseline",
     "chain",
     "cipher_suite",
     "clock",
     "clock_decides",
     "crls",
+    "embedded_sct_logs",
     "embedded_scts",
     "expires_at",
     "expires_first",

@@ -7,7 +7,7 @@ use rcgen::KeyPair;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use seaworthy_collect::{Collected, Sink, Trouble};
-use seaworthy_collect_web::chain_fact;
+use seaworthy_collect_web::{ChainFile, chain_fact};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -19,15 +19,16 @@ fn fixture(name: &str) -> PathBuf {
 
 fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
     let sink = Sink::new();
-    chain_fact(
+    let file = ChainFile {
         pem,
-        name,
-        Some(ca_file),
-        false,
-        "chain.pem",
-        &context_at("2027-01-01T00:00:00Z"),
-        &sink,
-    )?;
+        server_name: name,
+        ca_file: Some(ca_file),
+        private_ca: false,
+        crl_files: &[],
+        ocsp: None,
+        source: "chain.pem",
+    };
+    chain_fact(&file, &context_at("2027-01-01T00:00:00Z"), &sink)?;
     Ok(sink.take())
 }
 

@@ -30,6 +30,12 @@ pub(crate) enum What {
         /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
         #[arg(long)]
         private_ca: bool,
+        /// A file with lists of revoked certificates, PEM or DER; may be given more than once
+        #[arg(long, value_name = "FILE")]
+        crl_file: Vec<PathBuf>,
+        /// An OCSP answer as the server would staple it, DER
+        #[arg(long, value_name = "DER")]
+        ocsp_file: Option<PathBuf>,
         #[command(flatten)]
         common: Common,
     },
@@ -322,6 +328,15 @@ const WHERE_NAMED: [&str; 3] = [
     "tls/profile",
 ];
 
+const NOT_REVOKED: &str = "tls/not-revoked";
+
+/// What an OCSP answer beside a saved chain shows.
+const OF_A_STAPLE: [&str; 3] = [NOT_REVOKED, "tls/staple-valid", "tls/staple-when-required"];
+
+fn of_chain(spec: &ProbeSpec) -> bool {
+    of_tls(spec) && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
+}
+
 fn of_tls(spec: &ProbeSpec) -> bool {
     spec.subject == "tls_endpoint" && !WHERE_NAMED.contains(&spec.id.as_str())
 }
@@ -361,9 +376,13 @@ impl What {
     pub(crate) fn default_probes(&self) -> fn(&ProbeSpec) -> bool {
         match self {
             Self::Tls(_) => of_tls,
-            Self::Chain { .. } => {
-                |spec| of_tls(spec) && !NOT_OF_A_CHAIN.contains(&spec.id.as_str())
+            Self::Chain {
+                ocsp_file: Some(_), ..
+            } => |spec| of_chain(spec) || OF_A_STAPLE.contains(&spec.id.as_str()),
+            Self::Chain { crl_file, .. } if !crl_file.is_empty() => {
+                |spec| of_chain(spec) || spec.id.as_str() == NOT_REVOKED
             }
+            Self::Chain { .. } => of_chain,
             Self::Http { .. } => |spec| spec.subject == "http_endpoint",
             Self::Headers { .. } => |spec| OF_ONE_HEAD.contains(&spec.id.as_str()),
             Self::Cors { .. } => |spec| spec.subject == "cors_resource",

@@ -10,6 +10,7 @@ use crate::setup;
 use jiff::Timestamp;
 use seaworthy_collect::{Budgets, Context, Sink, Trouble};
 use seaworthy_collect_kube::ManifestSource;
+use seaworthy_collect_web::ChainFile;
 use seaworthy_engine::{Registry, Stop};
 use seaworthy_model::{
     Fact, PLAN_SCHEMA, Plan, Policy, Request, RunInfo, Target, Terms, Unassessed,
@@ -62,12 +63,26 @@ impl<'w> Look<'w> {
                     server_name,
                     ca_file,
                     private_ca,
+                    crl_file,
+                    ocsp_file,
                     ..
                 },
                 None,
             ) => {
-                let names = (server_name.as_str(), ca_file.as_deref(), *private_ca);
-                saved_chain(from_file, names, as_of, &sink)?;
+                let ocsp = ocsp_file.as_deref().map(setup::read).transpose()?;
+                for list in crl_file {
+                    readable(list)?;
+                }
+                let file = ChainFile {
+                    pem: &setup::read(from_file)?,
+                    server_name,
+                    ca_file: ca_file.as_deref(),
+                    private_ca: *private_ca,
+                    crl_files: crl_file,
+                    ocsp: ocsp.as_deref(),
+                    source: &from_file.display().to_string(),
+                };
+                saved_chain(&file, as_of, &sink)?;
             }
             (
                 What::Headers {
@@ -90,33 +105,18 @@ fn away(error: io::Error) -> Failure {
     Failure::io(format!("failed to put facts away: {error}"))
 }
 
-fn saved_chain(
-    file: &Path,
-    (server_name, ca_file, private_ca): (&str, Option<&Path>, bool),
-    as_of: Timestamp,
-    sink: &Sink,
-) -> Result<(), Failure> {
-    let pem = setup::read(file)?;
-    if let Some(roots) = ca_file {
+fn saved_chain(file: &ChainFile<'_>, as_of: Timestamp, sink: &Sink) -> Result<(), Failure> {
+    if let Some(roots) = file.ca_file {
         readable(roots)?;
     }
     let context = Context::new(as_of, Budgets::default(), Timestamp::now);
-    let source = file.display().to_string();
     let own = Sink::new();
-    let read = seaworthy_collect_web::chain_fact(
-        &pem,
-        server_name,
-        ca_file,
-        private_ca,
-        &source,
-        &context,
-        &own,
-    );
+    let read = seaworthy_collect_web::chain_fact(file, &context, &own);
     for mut fact in own.take().facts {
-        fact.provenance.target.clone_from(&source);
+        file.source.clone_into(&mut fact.provenance.target);
         sink.fact(fact);
     }
-    of_file(source, "tls_endpoint", read, sink);
+    of_file(file.source.to_owned(), "tls_endpoint", read, sink);
     Ok(())
 }
 

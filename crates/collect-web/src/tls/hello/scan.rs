@@ -81,10 +81,10 @@ pub(crate) async fn scan(
     } else {
         scan.refused.push(Version::TLS_1_3.name());
     }
-    scan.deeper(&asker).await;
-    scan.certificates(&asker, beside.as_slice()).await;
     let sound = Question::new(Version::TLS_1_3, SOUND);
-    scan.manner(asker.closes_to_refuse(&sound).await);
+    let ((), closes) = tokio::join!(scan.deeper(&asker), asker.closes_to_refuse(&sound));
+    scan.manner(closes);
+    scan.certificates(&asker, beside.as_slice()).await;
     scan
 }
 

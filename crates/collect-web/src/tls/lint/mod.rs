@@ -88,6 +88,10 @@ pub(super) fn path(
         }
         if let Some((_, issuer)) = certificates.get(index + 1) {
             names_its_issuer(certificate, issuer, &mut everywhere);
+            if complete == Some(RootSource::Platform) {
+                let of_root = index + 2 == certificates.len();
+                public::issued(certificate, issuer, index == 0 && of_root, &mut public);
+            }
         }
         broken.everywhere.append(&mut everywhere.lints);
         broken.baseline.append(&mut public.lints);
@@ -95,6 +99,17 @@ pub(super) fn path(
     broken.everywhere.sort();
     broken.baseline.sort();
     broken
+}
+
+/// A log's word that is later than the instant that is judged at.
+pub(super) fn timestamp_from_the_future(subject: &str) -> Lint {
+    Lint {
+        id: "certificate-timestamp-from-the-future".to_owned(),
+        rule: "RFC 6962 §5.2".to_owned(),
+        message: format!(
+            "{subject}: a certificate timestamp is from the future, which clients refuse"
+        ),
+    }
 }
 
 /// The key that a certificate names as its issuer's is the one that its issuer names as its own.

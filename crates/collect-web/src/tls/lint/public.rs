@@ -2,6 +2,7 @@
 //! A CA of one's own keeps to its own customs.
 
 use super::Findings;
+use crate::tls::algorithms::{Key, Signature};
 use std::collections::BTreeSet;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
@@ -62,6 +63,38 @@ pub(super) fn authority(certificate: &X509Certificate<'_>, findings: &mut Findin
         "ca-may-not-sign-lists",
         "BR §7.1.2.10.7",
         "it is a CA's and its keyUsage does not allow to sign lists of revoked certificates (cRLSign)",
+    );
+}
+
+/// For a certificate with that of its issuer; `by_root` says that a root issued it to a server.
+pub(super) fn issued(
+    certificate: &X509Certificate<'_>,
+    issuer: &X509Certificate<'_>,
+    by_root: bool,
+    findings: &mut Findings<'_>,
+) {
+    findings.add(
+        by_root,
+        "issued-by-root",
+        "BR §6.1.7",
+        "a root issued it to a server, which only CAs below one may",
+    );
+    let signature = Signature::of(&certificate.signature_algorithm);
+    let bits = Key::of(issuer.public_key()).bits;
+    let wanted = match (signature.algorithm.as_str(), bits) {
+        ("ecdsa-with-SHA256" | "ecdsa-with-SHA384" | "ecdsa-with-SHA512", Some(256)) => "SHA256",
+        ("ecdsa-with-SHA256" | "ecdsa-with-SHA384" | "ecdsa-with-SHA512", Some(384)) => "SHA384",
+        ("ecdsa-with-SHA256" | "ecdsa-with-SHA384" | "ecdsa-with-SHA512", Some(521)) => "SHA512",
+        _ => return,
+    };
+    findings.add(
+        !signature.algorithm.ends_with(wanted),
+        "signature-not-of-curve",
+        "BR §7.1.3.2.2",
+        &format!(
+            "it is signed with {} by a key on a curve that goes with {wanted}",
+            signature.algorithm
+        ),
     );
 }
 

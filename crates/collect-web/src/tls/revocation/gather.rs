@@ -8,6 +8,7 @@ use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use seaworthy_collect::Context;
 use std::collections::BTreeSet;
 use std::io::Read as _;
+use std::path::Path;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
@@ -46,18 +47,7 @@ pub(in crate::tls) async fn lists(
     chain: &[CertificateDer<'_>],
     context: &Context,
 ) -> Lists {
-    let mut lists = Lists::default();
-    for path in &spec.crl_files {
-        match file(path) {
-            Ok(read) => lists.read.extend(read.into_iter().map(|der| List {
-                source: path.clone(),
-                der,
-            })),
-            Err(why) => lists
-                .missed
-                .push(format!("the list {path} is not read: {why}")),
-        }
-    }
+    let mut lists = of_files(&spec.crl_files);
     if !spec.fetch_crls {
         return lists;
     }
@@ -81,6 +71,24 @@ pub(in crate::tls) async fn lists(
             Err(why) => lists
                 .missed
                 .push(format!("the list {place} is not fetched: {why}")),
+        }
+    }
+    lists
+}
+
+/// The lists in these files.
+pub(in crate::tls) fn of_files(paths: &[impl AsRef<Path>]) -> Lists {
+    let mut lists = Lists::default();
+    for path in paths {
+        let path = path.as_ref().to_string_lossy();
+        match file(&path) {
+            Ok(read) => lists.read.extend(read.into_iter().map(|der| List {
+                source: path.clone().into_owned(),
+                der,
+            })),
+            Err(why) => lists
+                .missed
+                .push(format!("the list {path} is not read: {why}")),
         }
     }
     lists

@@ -15,7 +15,7 @@ mod signed;
 mod staple;
 
 pub(super) use fact::{Crl, Revocation, Staple};
-pub(super) use gather::{Lists, lists};
+pub(super) use gather::{Lists, lists, of_files};
 
 use super::Unknown;
 use super::fact::TlsEndpoint;
