@@ -9,6 +9,7 @@ mod facts;
 mod look;
 mod reach;
 mod target;
+mod unasked;
 
 pub(crate) use args::ProbeArgs;
 
