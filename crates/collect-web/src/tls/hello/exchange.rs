@@ -30,14 +30,12 @@ pub(super) enum Kind {
 ///
 /// When what is there is no such flight.
 pub(super) fn read(bytes: &[u8], kind: Kind) -> Result<Option<Exchange>, &'static str> {
-    flight::progress(of_flight(bytes, kind), bytes)
+    flight::read(bytes, |messages| of_flight(messages, kind))
 }
 
-fn of_flight(bytes: &[u8], kind: Kind) -> Result<Exchange, Stop> {
-    let messages = flight::handshake(bytes)?;
-    let mut reader = Reader(&messages);
+fn of_flight(messages: &mut Reader<'_>, kind: Kind) -> Result<Exchange, Stop> {
     loop {
-        let (message, body) = flight::message(&mut reader)?;
+        let (message, body) = flight::message(messages)?;
         match message {
             12 => return exchange(body, kind),
             14 => return Ok(Exchange::None),

@@ -41,15 +41,13 @@ pub(crate) struct Signed {
 ///
 /// When what is there is no such turn, or shows no certificate.
 pub(super) fn read(bytes: &[u8]) -> Result<Option<Turn>, &'static str> {
-    flight::progress(turn(bytes), bytes)
+    flight::read(bytes, turn)
 }
 
-fn turn(bytes: &[u8]) -> Result<Turn, Stop> {
-    let messages = flight::handshake(bytes)?;
-    let mut reader = Reader(&messages);
-    let mut turn = hello(&mut reader)?;
+fn turn(messages: &mut Reader<'_>) -> Result<Turn, Stop> {
+    let mut turn = hello(messages)?;
     loop {
-        let (kind, body) = flight::message(&mut reader)?;
+        let (kind, body) = flight::message(messages)?;
         match kind {
             0 if body.0.is_empty() => {}
             11 if turn.certificates.is_empty() => turn.certificates = whole(certificates(body))?,
