@@ -2,7 +2,7 @@
 
 use super::der::{der, integer, name, sequence};
 use super::made::{CONSTRAINTS, Made, NAMES, constraints, dns, ip};
-use super::world::{Case, World, fails, passes};
+use super::world::{Alter, Case, World, fails, passes, replace};
 
 const PATH: (&str, &str) = ("trusted-path", "nameConstraints");
 const LINTS: &str = "certificate-lints";
@@ -214,6 +214,21 @@ pub(crate) const CASES: &[Case] = &[
     fails("a subject that is excluded", RULE, PATH, |world| {
         limit(world, &[], &[subject("CN=api.example.com")])
     }),
+    fails(
+        "a copy of a CA's certificate for any subject, beside the true one",
+        "RFC 5280 §6.1.3 (a)(1)",
+        ("trusted-path", ""),
+        |world| {
+            limit(world, &[subject("O=Test")], &[]);
+            let alter: Alter = |der| {
+                let tree = subject("O=Test");
+                let mut other = tree.clone();
+                other[0] = 0xa5;
+                replace(der, &tree, &other);
+            };
+            world.altered = Some(("ca", alter));
+        },
+    ),
     // Who is limited.
     fails("a limit of the root's", "RFC 5937 §3.2", PATH, |world| {
         world

@@ -2,7 +2,7 @@
 
 use super::der::name_of;
 use super::made::{BASIC, Extension, Made, PURPOSE, SUBJECT_KEY, USAGE, purposes};
-use super::world::{Case, World, fails, open, passes};
+use super::world::{Alter, Case, World, fails, open, passes, replace};
 
 const PATH: &str = "trusted-path";
 
@@ -284,6 +284,35 @@ pub(crate) const CASES: &[Case] = &[
             line(world, &["a", "b", "c"]);
             world.one("a").depth(0);
             world.one("b").subject = super::der::name("O=Test/CN=a");
+        },
+    ),
+    fails(
+        "a copy of a CA's certificate that allows more, beside the true one",
+        "RFC 5280 §6.1.3 (a)(1)",
+        (PATH, ""),
+        |world| {
+            line(world, &["a", "b"]);
+            world.one("a").depth(0);
+            let alter: Alter =
+                |der| replace(der, &[1, 1, 0xff, 2, 1, 0], &[1, 1, 0xff, 2, 1, 0x7f]);
+            world.altered = Some(("a", alter));
+        },
+    ),
+    fails(
+        "a copy of a CA's certificate that requires no policy, beside the true one",
+        "RFC 5280 §6.1.3 (a)(1)",
+        (PATH, ""),
+        |world| {
+            // policyConstraints
+            world.ca().set("2.5.29.36", true, vec![0x30, 3, 0x80, 1, 0]);
+            let alter: Alter = |der| {
+                replace(
+                    der,
+                    &[0x55, 0x1d, 36, 1, 1, 0xff],
+                    &[0x55, 0x1d, 36, 1, 1, 0],
+                )
+            };
+            world.altered = Some(("ca", alter));
         },
     ),
     // Who may issue.

@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 
 pub(crate) const HOST: &str = "api.example.com";
 
+/// How a certificate is altered.
+pub(crate) type Alter = fn(&mut Vec<u8>);
+
 /// What a case begins with: a root, a CA below it, and a server's certificate, all of it good.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -30,6 +33,8 @@ pub(crate) struct World {
     pub(crate) lists: Vec<(&'static str, Vec<Vec<u8>>)>,
     /// An OCSP answer.
     pub(crate) answer: Option<Vec<u8>>,
+    /// A certificate of which an altered copy is served before it, and how it is altered.
+    pub(crate) altered: Option<(&'static str, Alter)>,
     /// Octets behind the server's certificate.
     pub(crate) behind: Vec<u8>,
 }
@@ -51,6 +56,7 @@ impl World {
             private: false,
             lists: Vec::new(),
             answer: None,
+            altered: None,
             behind: Vec::new(),
         }
     }
@@ -103,9 +109,14 @@ impl World {
             if place == 0 && *name == "leaf" {
                 der.extend(&self.behind);
             }
-            text.push_str("-----BEGIN CERTIFICATE-----\n");
-            text.push_str(&BASE64_STANDARD.encode(der));
-            text.push_str("\n-----END CERTIFICATE-----\n");
+            if let Some((altered, alter)) = self.altered
+                && altered == *name
+            {
+                let mut copy = der.clone();
+                alter(&mut copy);
+                text.push_str(&armoured(&copy));
+            }
+            text.push_str(&armoured(&der));
         }
         Ok(text)
     }
@@ -148,6 +159,19 @@ impl World {
             command.env("SSL_CERT_FILE", scene.path("roots.pem"));
         }
         Ran::from_output(&command.output()?)
+    }
+}
+
+fn armoured(der: &[u8]) -> String {
+    let text = BASE64_STANDARD.encode(der);
+    format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+}
+
+/// Puts octets in the place of others, where those stand first.
+pub(crate) fn replace(der: &mut [u8], octets: &[u8], by: &[u8]) {
+    let place = der.windows(octets.len()).position(|part| part == octets);
+    if let Some(part) = place.and_then(|place| der.get_mut(place..place + by.len())) {
+        part.copy_from_slice(by);
     }
 }
 

@@ -2,6 +2,9 @@
 //! policies that are critical, and CAs that issued themselves below a `pathLenConstraint`. That is hidden
 //! from it in a copy of the certificate, and judged here once there is a path.
 //!
+//! Who would serve a certificate that is what another one is shown as, with that one's signature, would
+//! have it taken for signed: such a one is left out.
+//!
 //! Hidden is the tag of each constraint on a subject, which becomes one of ediPartyName, which no server's
 //! certificate has; that an extension of policies is critical; and the number of CAs. Signatures are still
 //! checked over the octets that were signed.
@@ -142,6 +145,13 @@ impl<'a> Known<'a> {
     pub(super) fn mask(&self) -> Option<&Mask> {
         self.mask.as_ref()
     }
+
+    /// Whether its own octets are what one of these masks shows: its signature, if it is right, is over
+    /// other octets.
+    pub(super) fn is_a_mask(&self, masks: &[&Mask]) -> bool {
+        let own = signed_part(self.original);
+        own.is_some_and(|own| masks.iter().any(|mask| mask.signed(own).is_some()))
+    }
 }
 
 /// What is hidden at a place.
@@ -208,6 +218,13 @@ fn number(value: &mut [u8]) {
     if let Some(octet) = place.and_then(|place| value.get_mut(place.start)) {
         *octet = MANY;
     }
+}
+
+/// What is signed of a certificate: the first element within it.
+fn signed_part(der: &[u8]) -> Option<&[u8]> {
+    let (_, content) = element(der, 0)?;
+    let (_, first) = element(der, content.start)?;
+    der.get(content.start..first.end)
 }
 
 /// Where a part of `whole` stands in it.

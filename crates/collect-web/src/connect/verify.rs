@@ -62,9 +62,16 @@ pub(crate) fn verified(
     let (own, others) = chain.split_first().ok_or(Error::UnknownIssuer)?;
     let own = Known::of_server(own);
     let others: Vec<Known<'_>> = others.iter().map(Known::of).collect();
+    let all = std::iter::once(&own).chain(&others);
+    let masks: Vec<&Mask> = all.filter_map(Known::mask).collect();
+    if own.is_a_mask(&masks) {
+        return Err(Refused::Known(Error::InvalidSignatureForPublicKey));
+    }
+    let genuine = others.iter().filter(|one| !one.is_a_mask(&masks));
+    let others: Vec<&Known<'_>> = genuine.collect();
     let shown_own = own.shown();
     let certificate = EndEntityCert::try_from(&shown_own)?;
-    let shown: Vec<CertificateDer<'_>> = others.iter().map(Known::shown).collect();
+    let shown: Vec<CertificateDer<'_>> = others.iter().map(|one| one.shown()).collect();
     let judge = Judge {
         own: &own,
         others: &others,
@@ -72,10 +79,6 @@ pub(crate) fn verified(
         at,
         broken: Cell::new(None),
     };
-    let masks: Vec<&Mask> = std::iter::once(&own)
-        .chain(&others)
-        .filter_map(Known::mask)
-        .collect();
     let algorithms = provider().signature_verification_algorithms.all;
     let unmasking: Vec<Unmasking<'_>> = algorithms
         .iter()
@@ -124,7 +127,7 @@ pub(crate) fn is_for_name(
 /// What judges a path that webpki has found.
 struct Judge<'a> {
     own: &'a Known<'a>,
-    others: &'a [Known<'a>],
+    others: &'a [&'a Known<'a>],
     roots: &'a Roots,
     at: UnixTime,
     /// The rule that the last path broke.
@@ -134,7 +137,10 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// The CAs of a path between the server's own certificate and the root, from below.
     fn authorities(&self, path: &VerifiedPath<'_>) -> Vec<&Known<'_>> {
-        let known = |der: &[u8]| self.others.iter().find(|one| one.is_shown_as(der));
+        let known = |der: &[u8]| {
+            let mut others = self.others.iter().copied();
+            others.find(|one| one.is_shown_as(der))
+        };
         let all = path.intermediate_certificates();
         all.filter_map(|one| known(&one.der())).collect()
     }

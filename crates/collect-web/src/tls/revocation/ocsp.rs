@@ -185,7 +185,7 @@ fn single(der: &[u8]) -> Option<Single<'_>> {
     })
 }
 
-/// Whether the extensions that follow, in [1], have one that is critical.
+/// Whether the extensions that follow, in the tag 1, have one that is critical.
 fn critical(outer: &mut Elements<'_>) -> bool {
     let Some(wrapped) = outer.take(Class::ContextSpecific, 1) else {
         return false;
