@@ -33,10 +33,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 pub(crate) fn to_stdout<E: From<io::Error>>(
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut out = Leaving {
-        out: BufWriter::with_capacity(BUFFER, io::stdout().lock()),
-        left: false,
-    };
+    let mut out = Told::over(io::stdout().lock(), "to standard output");
     let written = write(&mut out).and_then(|()| Ok(out.flush()?));
     // Whoever went away wanted no more: what follows from that is no fault either.
     if out.left { Ok(()) } else { written }
@@ -47,33 +44,39 @@ pub(crate) fn to_file<E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
-    let named = |error: io::Error| {
-        let told = format!("failed to write {}: {error}", path.display());
-        io::Error::new(error.kind(), told)
-    };
-    let file = std::fs::File::create(path).map_err(named)?;
-    let mut out = BufWriter::with_capacity(BUFFER, file);
+    let place = path.display().to_string();
+    let file = std::fs::File::create(path).map_err(|error| failed(&place, &error))?;
+    let mut out = Told::over(file, &place);
     write(&mut out)?;
-    Ok(out.flush().map_err(named)?)
+    Ok(out.flush()?)
 }
 
-/// Standard output, and whether its reader went away.
-struct Leaving<W> {
-    out: W,
+/// Writes in large pieces, tells where writing failed, and knows whether a reader went away.
+struct Told<W: Write> {
+    out: BufWriter<W>,
+    /// What follows "failed to write".
+    place: String,
     left: bool,
 }
 
-impl<W: Write> Leaving<W> {
+impl<W: Write> Told<W> {
+    fn over(out: W, place: &str) -> Self {
+        Self {
+            out: BufWriter::with_capacity(BUFFER, out),
+            place: place.to_owned(),
+            left: false,
+        }
+    }
+
     fn told<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
         done.map_err(|error| {
             self.left |= error.kind() == ErrorKind::BrokenPipe;
-            let told = format!("failed to write to standard output: {error}");
-            io::Error::new(error.kind(), told)
+            failed(&self.place, &error)
         })
     }
 }
 
-impl<W: Write> Write for Leaving<W> {
+impl<W: Write> Write for Told<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let done = self.out.write(bytes);
         self.told(done)
@@ -83,6 +86,10 @@ impl<W: Write> Write for Leaving<W> {
         let done = self.out.flush();
         self.told(done)
     }
+}
+
+fn failed(place: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("failed to write {place}: {error}"))
 }
 
 /// Whether standard output wants colour: a terminal, and neither `NO_COLOR` nor a dumb one.
