@@ -229,29 +229,9 @@ impl Eq for Next {}
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use seaworthy_model::{Outcome, ProbeId, SubjectRef, Verdict};
 
-    fn verdict((number, message): &(u8, String)) -> VerdictLine {
-        VerdictLine::of(&Verdict {
-            probe: ProbeId("test/p".to_owned()),
-            target: number.to_string(),
-            subject: SubjectRef {
-                kind: "kind".to_owned(),
-                name: "name".to_owned(),
-            },
-            verdict: Outcome::Pass,
-            reason: None,
-            message: None,
-            field: None,
-            location: None,
-            facts: Vec::new(),
-            // Not part of the order.
-            reproduce: Some(message.clone()),
-            patch: None,
-            fingerprint: None,
-            waived: false,
-        })
-        .unwrap()
+    fn verdict((number, command): &(u8, String)) -> VerdictLine {
+        VerdictLine::sample("test/p", &number.to_string(), command)
     }
 
     proptest! {

@@ -119,28 +119,13 @@ fn read<E: From<BundleError>>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use seaworthy_model::{Outcome, ProbeId, SubjectRef, Verdict};
 
     fn verdict(shelf: usize, number: usize) -> VerdictLine {
-        VerdictLine::of(&Verdict {
-            probe: ProbeId(format!("test/{shelf}")),
-            target: number.to_string(),
-            subject: SubjectRef {
-                kind: "kind".to_owned(),
-                name: "ö".repeat(200),
-            },
-            verdict: Outcome::Pass,
-            reason: None,
-            message: None,
-            field: None,
-            location: None,
-            facts: Vec::new(),
-            reproduce: None,
-            patch: None,
-            fingerprint: None,
-            waived: false,
-        })
-        .unwrap()
+        VerdictLine::sample(
+            &format!("test/{shelf}"),
+            &number.to_string(),
+            &"ö".repeat(200),
+        )
     }
 
     fn all(spill: &mut Spill, number: usize) -> Vec<VerdictLine> {

@@ -228,6 +228,32 @@ fn too_large(size: usize) -> BundleError {
 }
 
 #[cfg(test)]
+impl VerdictLine {
+    /// A pass; the command that shows it has no part in the order.
+    pub(crate) fn sample(probe: &str, target: &str, reproduce: &str) -> Self {
+        Self::of(&Verdict {
+            probe: seaworthy_model::ProbeId(probe.to_owned()),
+            target: target.to_owned(),
+            subject: seaworthy_model::SubjectRef {
+                kind: "kind".to_owned(),
+                name: "name".to_owned(),
+            },
+            verdict: Outcome::Pass,
+            reason: None,
+            message: None,
+            field: None,
+            location: None,
+            facts: Vec::new(),
+            reproduce: Some(reproduce.to_owned()),
+            patch: None,
+            fingerprint: None,
+            waived: false,
+        })
+        .unwrap()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
