@@ -10,9 +10,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 /// A verdict and what orders and counts it, as bytes.
-///
-/// `flags`, then the ends of the [`PARTS`] from the end of the head on, each as 4 bytes, then the
-/// parts.
+// A byte of flags, then the end of each `Part`, as 4 bytes each, then the parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerdictLine(Vec<u8>);
 
