@@ -306,7 +306,8 @@ impl Notes {
         let path = redact_url(ask.url.path());
         self.transcript
             .push_str(&format!("> {method} {path}\n> origin: {origin}\n"));
-        for (name, value) in preflight::requested(ask) {
+        let requested = preflight::requested(ask);
+        for (name, value) in &requested {
             let line = format!("> access-control-request-{name}: {value}\n");
             self.transcript.push_str(&line);
         }
@@ -316,7 +317,7 @@ impl Notes {
         self.transcript.push_str(&told.answer.head.redacted);
         self.transcript.push('\n');
         let mut exchange = Exchange::new((kind, origin), (method, credentials), on, status, fields);
-        exchange.requested = preflight::requested(ask);
+        exchange.requested = requested;
         if exchange.allow_origin.is_none() {
             let guarded = blocked(status, fields).filter(|_| status != 403);
             let failed = (status >= 500 && status != 501).then(|| format!("status {status}"));
