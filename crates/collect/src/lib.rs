@@ -4,6 +4,7 @@
 //! What is asked of a target is each family's business (`collect-web`, `collect-kube` …); when
 //! and how much at a time is the engine's.
 
+mod attempts;
 mod budget;
 mod collector;
 mod context;
@@ -15,6 +16,7 @@ mod retry;
 mod secret;
 mod sink;
 
+pub use attempts::add_attempts;
 pub use budget::{Budgets, Permit};
 pub use collector::{BoxFuture, Collector, TargetKind};
 pub use context::Context;

@@ -65,6 +65,7 @@ where
             },
             error: outcome.as_ref().err().map(|trouble| trouble.detail.clone()),
             millis: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+            count: 1,
         });
         let tried = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
         match &outcome {

@@ -109,6 +109,22 @@ pub struct Attempt {
     pub error: Option<String>,
     /// How long it took, in milliseconds.
     pub millis: i64,
+    /// How many requests this tells of: those in a row that were answered at once, at one address.
+    /// Then `at` is when the first began, and `millis` how long they took together.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference to what decides whether a field is left out"
+)]
+fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 /// A raw artifact in the bundle, by its content.

@@ -13,7 +13,7 @@ use crate::target::Endpoint;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request};
-use seaworthy_collect::{Context, SecretRef, Trouble, redact_url, with_retries};
+use seaworthy_collect::{Context, SecretRef, Trouble, add_attempts, redact_url, with_retries};
 use seaworthy_model::{Attempt, ReasonCode};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -156,7 +156,7 @@ impl<'a> Client<'a> {
         F: Future<Output = Result<T, Trouble>>,
     {
         let (outcome, attempts) = with_retries(self.context, Some(&self.place), operation).await;
-        self.attempts.lock().await.extend(attempts);
+        add_attempts(&mut *self.attempts.lock().await, attempts);
         outcome
     }
 

@@ -56,7 +56,9 @@ fn attempts(attempts: &[Attempt]) -> Markup {
                     li {
                         time datetime=(attempt.at) { (attempt.at.strftime("%H:%M:%S")) } " "
                         @if let Some(address) = &attempt.address { code { (t(address)) } ": " }
-                        (t(&attempt.outcome)) ", " (attempt.millis) " ms"
+                        (t(&attempt.outcome))
+                        @if attempt.count > 1 { ", " (attempt.count) " requests in a row" }
+                        ", " (attempt.millis) " ms"
                         @if let Some(error) = &attempt.error { ": " (t(error)) }
                     }
                 }

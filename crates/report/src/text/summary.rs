@@ -198,7 +198,9 @@ pub(super) fn unassessed(page: &mut Page, unassessed: &[Unassessed], shown: Deta
         }
         // The last one is told above.
         if record.attempts.len() > 1 {
-            page.text(4, &format!("asked {} times:", record.attempts.len()));
+            let counts = record.attempts.iter().map(|one| u64::from(one.count));
+            let times: u64 = counts.sum();
+            page.text(4, &format!("asked {times} times:"));
             for attempt in &record.attempts {
                 page.text(6, &told(attempt));
             }
@@ -217,11 +219,16 @@ fn told(attempt: &Attempt) -> String {
         outcome,
         error,
         millis,
+        count,
     } = attempt;
     let address = address.as_deref().unwrap_or("no address");
     let error = error.as_ref().map(|error| format!(": {error}"));
     let error = error.unwrap_or_default();
-    format!("{at} {address}, {outcome} after {millis} ms{error}")
+    let times = match count {
+        1 => String::new(),
+        _ => format!(" {count} times in a row"),
+    };
+    format!("{at} {address}, {outcome}{times} after {millis} ms{error}")
 }
 
 /// Where the evidence is and how to see more.

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::Request;
 use hyper::header::{ACCEPT, AUTHORIZATION, HeaderValue, IF_NONE_MATCH, USER_AGENT};
-use seaworthy_collect::{Context, Secret, SecretRef, Sink, Trouble, with_retries};
+use seaworthy_collect::{Context, Secret, SecretRef, Sink, Trouble, add_attempts, with_retries};
 use seaworthy_model::{ArtifactRef, ReasonCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -196,7 +196,7 @@ impl<'a> Client<'a> {
         })
         .await;
         drop(permit);
-        trail.attempts.extend(attempts);
+        add_attempts(&mut trail.attempts, attempts);
         outcome.map_err(|mut trouble| {
             trouble.detail = format!("GET {shown} of {host}: {}", trouble.detail);
             trouble.into()
