@@ -47,15 +47,16 @@ impl Frame<'_> {
     where
         L: Future<Output = Result<(), Trouble>>,
     {
-        let looks = addresses.iter().map(|address| {
-            let look = look(*address);
-            async move {
-                if let Err(trouble) = look.await {
-                    self.missed(trouble);
-                }
+        let see = async |address: &SocketAddr| {
+            if let Err(trouble) = look(*address).await {
+                self.missed(trouble);
             }
-        });
-        join_all(looks).await;
+        };
+        match addresses {
+            // Most names have one; what waits for several is woken and asked for each of them.
+            [only] => see(only).await,
+            several => drop(join_all(several.iter().map(see)).await),
+        }
     }
 
     /// Puts down what could not be seen.

@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use std::error::Error as _;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Sleep, sleep};
@@ -98,19 +99,12 @@ impl Drop for Sender {
 }
 
 impl Sender {
-    /// Waits for something that comes over this connection.
-    async fn along<T>(driver: &mut Option<Box<Driver1>>, waited: impl Future<Output = T>) -> T {
-        let mut waited = pin!(waited);
-        poll_fn(|context| {
-            // How it ended is told to who waits.
-            if let Some(open) = driver
-                && Pin::new(open).poll(context).is_ready()
-            {
-                *driver = None;
-            }
-            waited.as_mut().poll(context)
-        })
-        .await
+    /// The driver, where it is driven by who waits.
+    fn driver(&mut self) -> Option<&mut Option<Box<Driver1>>> {
+        match self {
+            Self::Http1 { driver, .. } => Some(driver),
+            Self::Http2 { .. } => None,
+        }
     }
 }
 
@@ -184,24 +178,27 @@ impl Wire {
         request: Outgoing,
     ) -> Option<Result<Response<Incoming>, Trouble>> {
         self.record.clear();
-        let alarm = self.alarm.as_mut();
-        let answer = match &mut self.sender {
+        let mut alarm = self.alarm.as_mut();
+        let ready = match &mut self.sender {
             Sender::Http1 { sender, driver } => {
-                let sending = async {
-                    sender.ready().await?;
-                    sender.send_request(request).await
-                };
-                until(alarm, Sender::along(driver, sending)).await
+                along(alarm.as_mut(), Some(driver), pin!(sender.ready())).await?
             }
             Sender::Http2 { sender, .. } => {
-                let sending = async {
-                    sender.ready().await?;
-                    sender.send_request(request).await
-                };
-                until(alarm, sending).await
+                along(alarm.as_mut(), None, pin!(sender.ready())).await?
             }
         };
-        answer.map(|answer| answer.map_err(|error| trouble(&error)))
+        if let Err(error) = ready {
+            return Some(Err(trouble(&error)));
+        }
+        let answer = match &mut self.sender {
+            Sender::Http1 { sender, driver } => {
+                along(alarm, Some(driver), pin!(sender.send_request(request))).await?
+            }
+            Sender::Http2 { sender, .. } => {
+                along(alarm, None, pin!(sender.send_request(request))).await?
+            }
+        };
+        Some(answer.map_err(|error| trouble(&error)))
     }
 
     /// The head of `response`, of which `secrets` are taken out should the server repeat them.
@@ -247,23 +244,33 @@ impl Wire {
         limit: usize,
         into: &mut Vec<u8>,
     ) -> bool {
-        let alarm = self.alarm.as_mut();
-        let reading = body(response, limit, into);
-        let read = match &mut self.sender {
-            Sender::Http1 { driver, .. } => until(alarm, Sender::along(driver, reading)).await,
-            Sender::Http2 { .. } => until(alarm, reading).await,
-        };
+        let reading = pin!(body(response, limit, into));
+        let read = along(self.alarm.as_mut(), self.sender.driver(), reading).await;
         read.unwrap_or(false)
     }
 }
 
-/// None where the alarm goes off first.
-async fn until<T>(alarm: Pin<&mut Sleep>, waited: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        biased;
-        done = waited => Some(done),
-        () = alarm => None,
-    }
+/// Waits for something that comes over a connection; none where the alarm goes off first. What is
+/// waited for stays where it is: futures that hold it would be moved with each request.
+async fn along<T>(
+    mut alarm: Pin<&mut Sleep>,
+    mut driver: Option<&mut Option<Box<Driver1>>>,
+    mut waited: Pin<&mut impl Future<Output = T>>,
+) -> Option<T> {
+    poll_fn(|context| {
+        // How it ended is told to who waits.
+        if let Some(driver) = &mut driver
+            && let Some(open) = driver
+            && Pin::new(open).poll(context).is_ready()
+        {
+            **driver = None;
+        }
+        if let Poll::Ready(done) = waited.as_mut().poll(context) {
+            return Poll::Ready(Some(done));
+        }
+        alarm.as_mut().poll(context).map(|()| None)
+    })
+    .await
 }
 
 async fn body(response: Response<Incoming>, limit: usize, into: &mut Vec<u8>) -> bool {
