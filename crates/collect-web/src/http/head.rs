@@ -10,26 +10,48 @@ use std::collections::BTreeMap;
 
 /// Header fields in order of arrival; names in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields {
+    /// Names and values, one after the other; a head has many of both, and most are short.
+    text: String,
+    /// Where in the text each name ends, and each value.
+    ends: Vec<(usize, usize)>,
+}
 
 impl Fields {
     pub(crate) fn push(&mut self, name: &str, value: &str) {
-        self.0.push((name.to_ascii_lowercase(), value.to_owned()));
+        let start = self.text.len();
+        self.text.push_str(name);
+        if let Some(name) = self.text.get_mut(start..) {
+            name.make_ascii_lowercase();
+        }
+        let middle = self.text.len();
+        self.text.push_str(value);
+        self.ends.push((middle, self.text.len()));
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(middle, end)| {
+            let part = |from, to| self.text.get(from..to).unwrap_or_default();
+            let field = (part(start, middle), part(middle, end));
+            start = end;
+            field
+        })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
     }
 
     /// Every value of a field, one per header line; `name` in lower case.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(own, _)| own == name)
-            .map(|(_, value)| value.as_str())
+        let own = self.iter().filter(move |(own, _)| *own == name);
+        own.map(|(_, value)| value)
     }
 
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(own, _)| own == name)
-            .map(|(_, value)| value.as_str())
+        let mut own = self.iter().filter(|(own, _)| *own == name);
+        own.next().map(|(_, value)| value)
     }
 
     /// The lines of a field as one, joined by a comma (RFC 9110 §5.3); none where there is none.
@@ -74,12 +96,6 @@ impl Fields {
         }
         let trimmed = values.iter().map(|value| value.trim_matches([' ', '\t']));
         trimmed.map(str::to_owned).collect()
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Name to values for a fact, secrets taken out.
@@ -149,7 +165,7 @@ impl Head {
                     "failed to read the head of an answer: only an interim answer (1xx) was found",
                 ));
             }
-            if head.status.is_none() && head.fields.0.is_empty() {
+            if head.status.is_none() && head.fields.is_empty() {
                 return Err(Trouble::new(
                     ReasonCode::Unparsed,
                     "failed to read the head of an answer: neither a status line nor a header \
@@ -187,7 +203,7 @@ impl Head {
         };
         for line in unfold(block) {
             if head.status.is_none()
-                && head.fields.0.is_empty()
+                && head.fields.is_empty()
                 && let Some((version, status)) = status_line(&line)
             {
                 head.status = Some(status);
@@ -248,21 +264,23 @@ fn split_block(bytes: &[u8]) -> (&[u8], Option<&[u8]>) {
 }
 
 /// The lines of a head, continuation lines joined (obs-fold, RFC 9112 §5.2).
-fn unfold(block: &[u8]) -> Vec<Cow<'_, str>> {
-    let mut lines: Vec<Cow<'_, str>> = Vec::new();
-    for line in block.split(|byte| *byte == b'\n') {
-        let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
-        match lines.last_mut() {
-            Some(last) if line.starts_with([' ', '\t']) => {
-                let last = last.to_mut();
-                last.push(' ');
-                last.push_str(line.trim());
+fn unfold(block: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
+    let lines = block.split(|byte| *byte == b'\n');
+    let lines = lines.map(|line| String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)));
+    let mut lines = lines.peekable();
+    std::iter::from_fn(move || {
+        let mut line = lines.find(|line| !line.trim().is_empty())?;
+        while let Some(next) =
+            lines.next_if(|next| next.is_empty() || next.starts_with([' ', '\t']))
+        {
+            if !next.is_empty() {
+                let line = line.to_mut();
+                line.push(' ');
+                line.push_str(next.trim());
             }
-            Some(_) | None if line.trim().is_empty() => {}
-            Some(_) | None => lines.push(line),
         }
-    }
-    lines
+        Some(line)
+    })
 }
 
 fn status_line(line: &str) -> Option<(String, u16)> {
