@@ -97,12 +97,12 @@ pub(crate) struct Exchange {
     /// The origin that was sent.
     pub(crate) origin: String,
     /// `GET`, or `OPTIONS` for a preflight.
-    pub(crate) method: String,
+    pub(crate) method: &'static str,
     /// Whether it went with the configured headers, or, where there are none, with a cookie of no
     /// meaning. A preflight never carries any.
     pub(crate) credentials: bool,
     /// `page`, or `not_found` for a path that does not exist.
-    pub(crate) on: String,
+    pub(crate) on: &'static str,
     /// The status.
     pub(crate) status: i64,
     /// Access-Control-Allow-Origin; several lines are joined by a comma, which browsers refuse.
@@ -133,8 +133,8 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) fn new(
         (kind, origin): (OriginKind, &str),
-        (method, credentials): (&str, bool),
-        on: &str,
+        (method, credentials): (&'static str, bool),
+        on: &'static str,
         status: u16,
         fields: &Fields,
     ) -> Self {
@@ -143,9 +143,9 @@ impl Exchange {
         Self {
             kind,
             origin: origin.to_owned(),
-            method: method.to_owned(),
+            method,
             credentials,
-            on: on.to_owned(),
+            on,
             status: i64::from(status),
             allow_origin: joined("access-control-allow-origin"),
             // Byte for byte, as Fetch §4.9 has it: `True` counts for nothing.

@@ -98,9 +98,10 @@ pub(super) fn requested(ask: &Ask) -> BTreeMap<String, String> {
         Some((name.to_owned(), value.clone()))
     };
     let all = ask.headers.iter().filter(|(name, _)| *name != "origin");
-    let usual = all.map(|(name, value)| (*name, value.as_str())).eq(USUAL);
-    let named = ask.headers.iter().filter(|_| !usual);
-    named.filter_map(of).collect()
+    if ask.method != Method::OPTIONS || all.map(|(name, value)| (*name, value.as_str())).eq(USUAL) {
+        return BTreeMap::new();
+    }
+    ask.headers.iter().filter_map(of).collect()
 }
 
 impl Exchange {

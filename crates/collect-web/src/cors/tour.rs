@@ -50,7 +50,7 @@ impl Tour<'_> {
     pub(super) async fn look(&self) -> Result<(), Trouble> {
         let client = Client::new(self.endpoint, self.address, self.context, self.deadline)?;
         let (url, baseline) = self.baseline(&client).await?;
-        let mut notes = Notes::default();
+        let mut notes = Notes::with_room();
         if baseline >= 400 {
             notes.gaps.push(Gap {
                 kind: None,
@@ -269,7 +269,18 @@ impl Tour<'_> {
     }
 }
 
+/// Exchanges of a tour, and bytes of the heads that they come with, about as many as most take.
+const ROOM: (usize, usize) = (96, 24 * 1024);
+
 impl Notes {
+    fn with_room() -> Self {
+        Self {
+            exchanges: Vec::with_capacity(ROOM.0),
+            transcript: String::with_capacity(ROOM.1),
+            ..Self::default()
+        }
+    }
+
     /// Whether a name of the same site as `origin` is allowed that only ends like the own host.
     fn allows_by_suffix(&self, origin: &str, on: &str) -> bool {
         self.exchanges.iter().any(|exchange| {
@@ -285,10 +296,13 @@ impl Notes {
         client: &Client<'_>,
         (kind, origin): (OriginKind, &str),
         ask: &Ask,
-        on: &str,
+        on: &'static str,
         outcome: Result<Told, Trouble>,
     ) {
-        let method = ask.method.as_str();
+        let method = match ask.method {
+            Method::OPTIONS => "OPTIONS",
+            _ => "GET",
+        };
         let cookie = ask.headers.iter().any(|(name, _)| *name == "cookie");
         let credentials =
             cookie || (!client.secrets().is_empty() && !ask.anonymous && method == "GET");
@@ -304,18 +318,15 @@ impl Notes {
         };
         let (status, fields) = (told.answer.status, told.fields());
         let path = redact_url(ask.url.path());
-        self.transcript
-            .push_str(&format!("> {method} {path}\n> origin: {origin}\n"));
+        self.write(&["> ", method, " ", &path, "\n> origin: ", origin, "\n"]);
         let requested = preflight::requested(ask);
         for (name, value) in &requested {
-            let line = format!("> access-control-request-{name}: {value}\n");
-            self.transcript.push_str(&line);
+            self.write(&["> access-control-request-", name, ": ", value, "\n"]);
         }
         if credentials {
-            self.transcript.push_str("> (with credentials)\n");
+            self.write(&["> (with credentials)\n"]);
         }
-        self.transcript.push_str(&told.answer.head.redacted);
-        self.transcript.push('\n');
+        self.write(&[&told.answer.head.redacted, "\n"]);
         let mut exchange = Exchange::new((kind, origin), (method, credentials), on, status, fields);
         exchange.requested = requested;
         if exchange.allow_origin.is_none() {
@@ -334,6 +345,12 @@ impl Notes {
             }
         }
         self.exchanges.push(exchange);
+    }
+
+    fn write(&mut self, parts: &[&str]) {
+        for part in parts {
+            self.transcript.push_str(part);
+        }
     }
 }
 
