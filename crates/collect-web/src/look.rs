@@ -35,6 +35,8 @@ pub(crate) trait Look: Send + Sync + 'static {
     const ID: &'static str;
     /// The subject kind.
     const KIND: &'static str;
+    /// The field of an entry without which it is not wanted; every entry has the default.
+    const FIELD: &'static str = "url";
     /// Where it looks.
     const AT: At = At::Each;
     /// The fact.
@@ -68,7 +70,9 @@ impl<L: Look> Collector for Looking<L> {
     }
 
     fn accepts(&self, target: &Target) -> bool {
-        Endpoint::of(target).is_ok_and(|endpoint| L::wanted(&endpoint))
+        // Most entries name few of the things that can be looked at, and reading one takes longer.
+        target.spec.names(L::FIELD)
+            && Endpoint::of(target).is_ok_and(|endpoint| L::wanted(&endpoint))
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {

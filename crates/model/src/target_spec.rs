@@ -21,6 +21,13 @@ impl TargetSpec {
         // It was written from a tree, and is never anything else.
         serde_json::from_str(&self.0).unwrap_or_default()
     }
+
+    /// Whether `field`, a name of letters and `_`, may be a key somewhere in it. Where not, it is none.
+    #[must_use]
+    pub fn names(&self, field: &str) -> bool {
+        // A quote within a text is escaped.
+        self.0.split('"').any(|part| part == field)
+    }
 }
 
 impl From<Value> for TargetSpec {
@@ -160,6 +167,14 @@ mod tests {
             assert_eq!(serde_json::to_value(&spec).unwrap(), value);
             assert_eq!(TargetSpec::deserialize(&value).unwrap(), spec);
         }
+    }
+
+    #[test]
+    fn a_field_that_is_not_named_is_none() {
+        let spec =
+            TargetSpec::from(json!({ "url": "https://a/?\"legal\"", "deep": { "terms": [] } }));
+        assert!(spec.names("url") && spec.names("terms"));
+        assert!(!spec.names("legal") && !spec.names("rl") && !spec.names("https"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(crate) struct Burst;
 impl Look for Burst {
     const ID: &'static str = "web/burst";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "active";
     const AT: At = At::First;
     type Fact = RateLimit;
 

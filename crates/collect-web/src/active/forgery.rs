@@ -22,6 +22,7 @@ pub(crate) struct Forgeries;
 impl Look for Forgeries {
     const ID: &'static str = "web/forgery";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "active";
     const AT: At = At::First;
     type Fact = Forgery;
 

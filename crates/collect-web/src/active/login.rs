@@ -34,6 +34,7 @@ pub(crate) struct Logins;
 impl Look for Logins {
     const ID: &'static str = "web/login";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "active";
     const AT: At = At::First;
     type Fact = LoginFlow;
 

@@ -27,6 +27,7 @@ pub(crate) struct Malformations;
 impl Look for Malformations {
     const ID: &'static str = "web/malformed";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "active";
     const AT: At = At::First;
     type Fact = MalformedRequests;
 

@@ -31,6 +31,7 @@ pub(crate) struct SignUps;
 impl Look for SignUps {
     const ID: &'static str = "web/sign-up";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "active";
     const AT: At = At::First;
     type Fact = WeakSignUp;
 

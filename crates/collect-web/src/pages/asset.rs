@@ -24,6 +24,7 @@ pub(crate) struct Assets;
 impl Look for Assets {
     const ID: &'static str = "web/assets";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "assets";
     type Fact = StaticAsset;
 
     fn wanted(endpoint: &Endpoint) -> bool {

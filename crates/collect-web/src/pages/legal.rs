@@ -24,6 +24,7 @@ pub(crate) struct Legal;
 impl Look for Legal {
     const ID: &'static str = "web/legal";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "legal";
     type Fact = LegalPage;
 
     fn wanted(endpoint: &Endpoint) -> bool {

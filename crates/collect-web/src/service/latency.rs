@@ -26,6 +26,7 @@ pub(crate) struct Latencies;
 impl Look for Latencies {
     const ID: &'static str = "web/latency";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "active";
     const AT: At = At::First;
     type Fact = LatencySample;
 

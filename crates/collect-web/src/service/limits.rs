@@ -22,6 +22,7 @@ pub(crate) struct Limits;
 impl Look for Limits {
     const ID: &'static str = "web/limits";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "limits";
     type Fact = StatedLimits;
 
     fn wanted(endpoint: &Endpoint) -> bool {

@@ -29,6 +29,7 @@ pub(crate) struct Documents;
 impl Look for Documents {
     const ID: &'static str = "web/openapi";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "openapi";
     type Fact = OpenApiDocument;
 
     fn wanted(endpoint: &Endpoint) -> bool {

@@ -24,6 +24,7 @@ pub(crate) struct Restrictions;
 impl Look for Restrictions {
     const ID: &'static str = "web/restricted";
     const KIND: &'static str = KIND;
+    const FIELD: &'static str = "restricted";
     type Fact = RestrictedPath;
 
     fn wanted(endpoint: &Endpoint) -> bool {
