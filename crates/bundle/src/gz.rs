@@ -1,5 +1,6 @@
 //! Writing shards: gzip files of bounded size, one open at a time, readable at every flush.
 
+use crate::commit::{Running, SaltKey};
 use crate::error::{BundleError, IoContext};
 use crate::layout::{Limits, ShardKind};
 use flate2::write::GzEncoder;
@@ -17,6 +18,7 @@ pub(crate) struct ShardWriter {
     open: Option<OpenShard>,
     next: u32,
     total: u64,
+    commitments: Option<Running>,
 }
 
 #[derive(Debug)]
@@ -36,7 +38,21 @@ impl ShardWriter {
             open: None,
             next: 0,
             total: 0,
+            commitments: None,
         }
+    }
+
+    /// Writes the commitments to all lines too, which are those to come.
+    pub(crate) fn committing(self, key: &SaltKey) -> Self {
+        Self {
+            commitments: Some(Running::new(key.clone())),
+            ..self
+        }
+    }
+
+    /// Whether the commitments to all lines are written.
+    pub(crate) const fn commits(&self) -> bool {
+        self.commitments.is_some()
     }
 
     /// Checks lines, by their sizes with the newline, before any of them is written.
@@ -92,11 +108,17 @@ impl ShardWriter {
         shard.lines += 1;
         shard.bytes += size;
         self.total += size;
+        if let Some(commitments) = &mut self.commitments {
+            commitments.begin(&self.kind.path(shard.number), shard.lines);
+        }
         Ok(())
     }
 
     /// Writes a piece of the line that was begun.
     pub(crate) fn piece(&mut self, bytes: &[u8]) -> Result<(), BundleError> {
+        if let Some(commitments) = &mut self.commitments {
+            commitments.piece(bytes);
+        }
         self.open
             .as_mut()
             .map_or(Ok(()), |shard| shard.gz.write(bytes))
@@ -114,7 +136,14 @@ impl ShardWriter {
 
     /// Ends the open shard.
     pub(crate) fn finish(&mut self) -> Result<(), BundleError> {
-        self.open.take().map_or(Ok(()), |shard| shard.gz.finish())
+        let Some(shard) = self.open.take() else {
+            return Ok(());
+        };
+        shard.gz.finish()?;
+        match &mut self.commitments {
+            Some(commitments) => commitments.write(&self.root, self.kind, shard.number),
+            None => Ok(()),
+        }
     }
 
     fn close_if_full(&mut self, size: u64) -> Result<(), BundleError> {

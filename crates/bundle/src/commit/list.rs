@@ -15,7 +15,7 @@ use std::path::Path;
 /// The greatest list in bytes, once uncompressed; a shard has 10,000 lines at the most.
 const MOST: u64 = 64 << 20;
 
-/// Writes the lists of all shards of a kind.
+/// Writes the lists of all shards of a kind, read back from the disk.
 pub(crate) fn commit(
     root: &Path,
     kind: ShardKind,
@@ -23,9 +23,20 @@ pub(crate) fn commit(
     key: &SaltKey,
 ) -> Result<(), BundleError> {
     each_list(root, kind, limits, key, |shard, list| {
-        let bytes = gz::compress(list.as_bytes(), &root.join(kind.list_path(shard)))?;
-        atomic::write(root, &kind.list_path(shard), &bytes, Durability::Later)
+        write(root, kind, shard, list)
     })
+}
+
+/// Writes the list of one shard.
+pub(super) fn write(
+    root: &Path,
+    kind: ShardKind,
+    shard: u32,
+    list: &str,
+) -> Result<(), BundleError> {
+    let path = kind.list_path(shard);
+    let bytes = gz::compress(list.as_bytes(), &root.join(&path))?;
+    atomic::write(root, &path, &bytes, Durability::Later)
 }
 
 /// Compares the lists with the records. The records are those of the sums, or the bundle would
@@ -116,6 +127,7 @@ fn each_list(
                 break;
             }
         }
+        commitment.update(b"\n");
         list.push_str(&commitment.finish());
         list.push('\n');
     }

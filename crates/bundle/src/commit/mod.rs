@@ -14,9 +14,11 @@
 //! commitment.
 
 mod list;
+mod running;
 mod salt;
 
 pub(crate) use list::{check, commit, read_list};
+pub(crate) use running::Running;
 pub(crate) use salt::SaltKey;
 
 use crate::hex;
@@ -26,10 +28,12 @@ use sha2::{Digest as _, Sha256};
 pub(crate) fn commitment(salt: &str, record: &[u8]) -> String {
     let mut commitment = Commitment::new(salt);
     commitment.update(record);
+    commitment.update(b"\n");
     commitment.finish()
 }
 
-/// The commitment to a record that comes in parts.
+/// The commitment to a record that comes in parts, its newline last.
+#[derive(Debug)]
 pub(crate) struct Commitment(Sha256);
 
 impl Commitment {
@@ -42,6 +46,6 @@ impl Commitment {
     }
 
     pub(crate) fn finish(self) -> String {
-        hex::of(&self.0.chain_update(b"\n").finalize())
+        hex::of(&self.0.finalize())
     }
 }

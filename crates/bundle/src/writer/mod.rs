@@ -288,6 +288,7 @@ impl Writer {
         let journal = Journal::create(root)?;
         write_given(root, plan, checklist_source)?;
         atomic::write(root, SALT_KEY, &SaltKey::new_file()?, Durability::Later)?;
+        let key = SaltKey::read(root)?;
         let place = root.join(UNASSESSED);
         let unassessed = File::create_new(&place).at("create", &place)?;
         // A folder that has run.json can be read: it comes when the rest is there.
@@ -308,8 +309,8 @@ impl Writer {
                 targets: plan.targets.len() as u64,
                 ..Counts::default()
             },
-            facts: ShardWriter::new(root, ShardKind::Facts, limits),
-            results: ShardWriter::new(root, ShardKind::Results, limits),
+            facts: ShardWriter::new(root, ShardKind::Facts, limits).committing(&key),
+            results: ShardWriter::new(root, ShardKind::Results, limits).committing(&key),
             lines: ResultLines::new(&root.join(PARTIAL)),
             unassessed,
             journal,

@@ -6,6 +6,7 @@ use super::files::{run_record, write_json};
 use crate::atomic::sync_folder;
 use crate::commit::{self, SaltKey};
 use crate::error::{BundleError, IoContext};
+use crate::gz::ShardWriter;
 use crate::layout::{FOLDERS, PARTIAL, RUN, ShardKind, UNASSESSED};
 use crate::record::RunState;
 use crate::seal;
@@ -25,6 +26,13 @@ pub struct Sealed {
 }
 
 impl Writer {
+    fn shards(&self, kind: ShardKind) -> &ShardWriter {
+        match kind {
+            ShardKind::Facts => &self.facts,
+            ShardKind::Results => &self.results,
+        }
+    }
+
     /// Writes `results` and seals, as [`Self::result`] and [`Self::finish`] do.
     ///
     /// # Errors
@@ -62,8 +70,12 @@ impl Writer {
         for kind in ResultKind::ALL {
             self.counts.results.entry(kind).or_default();
         }
-        let key = SaltKey::read(&self.root)?;
-        for kind in ShardKind::ALL {
+        // Of a run that was taken up again, what is kept was copied without them.
+        let copied = ShardKind::ALL
+            .into_iter()
+            .filter(|kind| !self.shards(*kind).commits());
+        for kind in copied {
+            let key = SaltKey::read(&self.root)?;
             commit::commit(&self.root, kind, self.limits, &key)?;
         }
         let place = self.root.join(UNASSESSED);
