@@ -33,15 +33,19 @@ impl ResultStream {
     }
 
     /// The next result without its verdicts, which [`Self::next_verdict`] gives; those of the result
-    /// before that were not asked for are passed over.
+    /// before that were not asked for are passed over, whatever they are.
     ///
     /// # Errors
     ///
     /// When the line cannot be read or is no result.
     pub fn next_result(&mut self) -> Result<Option<ItemResult>, BundleError> {
-        while self.within {
-            self.next_verdict()?;
+        while self.within && !self.ended {
+            self.buffer.clear();
+            if self.read()? == Part::Cut {
+                return Err(self.wrong("the line ends within its verdicts"));
+            }
         }
+        self.within = false;
         let Some(place) = self.shards.begin().transpose()? else {
             return Ok(None);
         };

@@ -16,7 +16,10 @@ pub(crate) const FORMAT: Format = Format {
     file: "results.csv",
     cites: no_facts,
     compares: false,
-    render: Render::ItemByItem(render),
+    render: Render::ItemByItem {
+        sums: false,
+        write: render,
+    },
 };
 
 const COLUMNS: [&str; 22] = [

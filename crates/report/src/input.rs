@@ -242,10 +242,25 @@ pub enum Render {
     /// Made of the report, which has the first verdicts of each item and the sums of the rest.
     Whole(fn(&Report<'_>, &Options) -> Result<String, ReportError>),
     /// Made of every verdict, item after item: no more than one verdict is held.
-    ItemByItem(fn(&Report<'_>, &dyn Items, &mut dyn Write) -> Result<(), ReportError>),
+    ItemByItem {
+        /// Whether it reads the verdicts of the report too; where it does not, the report's items
+        /// may come without any.
+        sums: bool,
+        /// Writes it.
+        write: fn(&Report<'_>, &dyn Items, &mut dyn Write) -> Result<(), ReportError>,
+    },
 }
 
 impl Format {
+    /// Whether it needs the verdicts of the report's items.
+    #[must_use]
+    pub const fn sums(&self) -> bool {
+        match self.render {
+            Render::Whole(_) => true,
+            Render::ItemByItem { sums, .. } => sums,
+        }
+    }
+
     /// Writes a report, with `items` for a format that goes item by item.
     ///
     /// # Errors
@@ -260,7 +275,7 @@ impl Format {
     ) -> Result<(), ReportError> {
         match self.render {
             Render::Whole(render) => out.write_all(render(report, options)?.as_bytes())?,
-            Render::ItemByItem(render) => render(report, items, out)?,
+            Render::ItemByItem { write, .. } => write(report, items, out)?,
         }
         Ok(())
     }

@@ -25,7 +25,10 @@ pub(crate) const FORMAT: Format = Format {
     file: "results.sarif",
     cites: no_facts,
     compares: false,
-    render: Render::ItemByItem(render),
+    render: Render::ItemByItem {
+        sums: true,
+        write: render,
+    },
 };
 
 /// GitHub shows the first 5,000 results of a run; with so many a file stays far under its limit

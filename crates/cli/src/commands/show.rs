@@ -73,7 +73,8 @@ impl Wanted {
 
 /// Renders a bundle in every wanted format.
 pub(crate) fn show(reader: &Reader, folder: &Path, wanted: &Wanted) -> Result<(), Failure> {
-    let content = Content::read(reader)?;
+    let sums = wanted.outputs.iter().any(|(format, _)| format.sums());
+    let content = Content::read(reader, sums)?;
     let compares = wanted.outputs.iter().any(|(format, _)| format.compares);
     let chained = match &wanted.previous {
         None if compares => before::chained(reader)?,
@@ -163,7 +164,7 @@ fn words(reader: &Reader) -> Result<Words, Failure> {
 }
 
 /// The bytes of `SHA256SUMS`, where the bundle is sealed.
-fn sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
+fn sealed_sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
     if !reader.is_sealed() {
         return Ok(None);
     }
@@ -174,12 +175,16 @@ fn sums(reader: &Reader) -> Result<Option<Vec<u8>>, Failure> {
         .map_err(|error| Failure::io(format!("failed to read {}: {error}", path.display())))
 }
 
-/// The results in the checklist's order, summed up as they are read.
-fn results(reader: &Reader) -> Result<Vec<ItemSummary>, BundleError> {
+/// The results in the checklist's order, their verdicts summed up as they are read, or passed over.
+fn results(reader: &Reader, sums: bool) -> Result<Vec<ItemSummary>, BundleError> {
     let mut results = Vec::new();
     let mut stream = reader.result_stream()?;
     while let Some(item) = stream.next_result()? {
-        results.push(ItemSummary::of(item, || stream.next_verdict())?);
+        results.push(if sums {
+            ItemSummary::of(item, || stream.next_verdict())?
+        } else {
+            ItemSummary::of(item, || Ok::<_, BundleError>(None))?
+        });
     }
     Ok(results)
 }
@@ -198,7 +203,7 @@ struct Content {
 }
 
 impl Content {
-    fn read(reader: &Reader) -> Result<Self, Failure> {
+    fn read(reader: &Reader, sums: bool) -> Result<Self, Failure> {
         let (gate, score) = sealed(reader)?;
         // They were written as they came; a report tells them in an order of its own.
         let mut unassessed = reader.unassessed()?;
@@ -206,9 +211,9 @@ impl Content {
         let words = words(reader)?;
         Ok(Self {
             checklist: reader.checklist_source()?,
-            results: results(reader)?,
+            results: results(reader, sums)?,
             unassessed,
-            sums: sums(reader)?,
+            sums: sealed_sums(reader)?,
             attestations: words.attestations(),
             waivers: words.waivers(),
             sign_offs: signed::beside(reader, &gate)?,

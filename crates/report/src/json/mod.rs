@@ -32,7 +32,10 @@ pub(crate) const FORMAT: Format = Format {
     file: "report.json",
     cites: no_facts,
     compares: true,
-    render: Render::ItemByItem(render),
+    render: Render::ItemByItem {
+        sums: false,
+        write: render,
+    },
 };
 
 fn render(report: &Report<'_>, items: &dyn Items, out: &mut dyn Write) -> Result<(), ReportError> {
