@@ -323,17 +323,18 @@ async fn ask(
         return Answer::whole(request, rest);
     };
     let own_deadline = Instant::now() + context.budgets.target;
+    // One alarm for both: each is asked whenever the collector is woken.
+    let alarm = tokio::time::sleep_until(sweep_deadline.min(own_deadline));
     let cut = tokio::select! {
         biased;
         () = stop.wait() => Some((ReasonCode::Interrupted, "the sweep was interrupted".to_owned())),
-        () = tokio::time::sleep_until(sweep_deadline) => {
+        () = alarm => Some(if sweep_deadline <= own_deadline {
             let seconds = context.budgets.sweep.as_secs();
-            Some((ReasonCode::Interrupted, format!("the sweep's deadline of {seconds} s ran out")))
-        }
-        () = tokio::time::sleep_until(own_deadline) => {
+            (ReasonCode::Interrupted, format!("the sweep's deadline of {seconds} s ran out"))
+        } else {
             let seconds = context.budgets.target.as_secs();
-            Some((ReasonCode::Timeout, format!("the target's deadline of {seconds} s ran out")))
-        }
+            (ReasonCode::Timeout, format!("the target's deadline of {seconds} s ran out"))
+        }),
         () = collector.collect(&target, &context, &sink) => None,
     };
     let mut collected = sink.take();
