@@ -15,6 +15,7 @@ use seaworthy_judge::{People, Results, Shelf, StreamingJudge};
 use seaworthy_model::{
     Assertion, Combine, Fact, ItemKind, ItemResult, ItemRule, PLAN_SCHEMA, Plan, PlannedItem,
     Policy, ProbeId, ProbeSpec, ProbeUse, Provenance, RunInfo, SubjectRef, Target, Terms, Verdict,
+    VerdictRef,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -103,8 +104,8 @@ impl Shelf for Spilled {
         VerdictLine::of(&verdict)
     }
 
-    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), BundleError> {
-        self.0.put(number, &VerdictLine::of(&verdict)?)
+    fn put(&mut self, number: usize, verdict: VerdictRef<'_>) -> Result<(), BundleError> {
+        self.0.put(number, &VerdictLine::of(verdict)?)
     }
 
     fn each<E: From<BundleError>>(

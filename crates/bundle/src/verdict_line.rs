@@ -5,7 +5,9 @@
 
 use crate::error::BundleError;
 use crate::lines;
-use seaworthy_model::{Digest, FactCite, KeptVerdict, Outcome, ReasonCode, Verdict, VerdictHead};
+use seaworthy_model::{
+    Digest, FactCite, KeptVerdict, Outcome, ReasonCode, VerdictHead, VerdictRef,
+};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -45,18 +47,19 @@ impl VerdictLine {
     /// # Errors
     ///
     /// When it cannot be put into JSON, which its types rule out.
-    pub fn of(verdict: &Verdict) -> Result<Self, BundleError> {
+    pub fn of<'a>(verdict: impl Into<VerdictRef<'a>>) -> Result<Self, BundleError> {
+        let verdict = &verdict.into();
         let mut bytes = Vec::with_capacity(1024);
         bytes.push(flags(verdict));
         bytes.resize(HEAD, 0);
         let what = "a verdict";
         let texts = [
             Some(verdict.probe.as_str()),
-            Some(&*verdict.target),
+            Some(verdict.target),
             Some(&*verdict.subject.kind),
             Some(&*verdict.subject.name),
-            verdict.message.as_deref(),
-            verdict.fingerprint.as_ref().map(Digest::as_str),
+            verdict.message,
+            verdict.fingerprint.map(Digest::as_str),
         ];
         let mut ends = Vec::with_capacity(PARTS);
         for text in texts {
@@ -67,7 +70,7 @@ impl VerdictLine {
             lines::put(&mut bytes, what, reason)?;
         }
         ends.push(bytes.len());
-        for FactCite { shard, line } in &verdict.facts {
+        for FactCite { shard, line } in verdict.facts {
             bytes.extend_from_slice(&shard.to_be_bytes());
             bytes.extend_from_slice(&line.to_be_bytes());
         }
@@ -203,7 +206,7 @@ impl KeptVerdict for VerdictLine {
     }
 }
 
-fn flags(verdict: &Verdict) -> u8 {
+fn flags(verdict: &VerdictRef<'_>) -> u8 {
     let flag = |set: bool, flag: u8| if set { flag } else { 0 };
     verdict.verdict.severity()
         | flag(verdict.message.is_some(), MESSAGE)
@@ -229,7 +232,7 @@ fn too_large(size: usize) -> BundleError {
 impl VerdictLine {
     /// A pass; the command that shows it has no part in the order.
     pub(crate) fn sample(probe: &str, target: &str, reproduce: &str) -> Self {
-        Self::of(&Verdict {
+        Self::of(&seaworthy_model::Verdict {
             probe: seaworthy_model::ProbeId(probe.to_owned()),
             target: target.to_owned(),
             subject: seaworthy_model::SubjectRef {
@@ -255,7 +258,7 @@ impl VerdictLine {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use seaworthy_model::{Location, ProbeId, SubjectRef};
+    use seaworthy_model::{Location, ProbeId, SubjectRef, Verdict};
 
     fn verdicts() -> impl Strategy<Value = Verdict> {
         let text = || prop_oneof![Just(String::new()), "[a-c\"\\\\ö\0]{0,3}"];

@@ -3,7 +3,7 @@
 
 use seaworthy_bundle::{BundleError, ResultsComparison, Spill, VerdictLine, Writer};
 use seaworthy_judge::{Results, Shelf};
-use seaworthy_model::{ItemResult, Verdict};
+use seaworthy_model::{ItemResult, Verdict, VerdictRef};
 
 /// A shelf of the judge that spills to the disk.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ impl Shelf for Spilled {
         VerdictLine::of(&verdict)
     }
 
-    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), BundleError> {
-        self.0.put(number, &VerdictLine::of(&verdict)?)
+    fn put(&mut self, number: usize, verdict: VerdictRef<'_>) -> Result<(), BundleError> {
+        self.0.put(number, &VerdictLine::of(verdict)?)
     }
 
     fn each<E: From<BundleError>>(

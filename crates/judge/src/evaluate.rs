@@ -1,6 +1,6 @@
 //! Facts in, verdicts out: each distinct (probe, parameters) pair over each fact of its kind.
 
-use crate::evaluations::{Evaluation, Evaluations, JudgeError};
+use crate::evaluations::{Evaluations, JudgeError};
 use crate::people::{People, WaiverBook};
 use crate::results::Results;
 use crate::shelf::Shelf;
@@ -8,8 +8,8 @@ use crate::tally::{Sights, Tallies};
 use crate::{Judgement, gate, item, roll_up, score};
 use seaworthy_catalog::PreparedFact;
 use seaworthy_model::{
-    Fact, FactCite, KeptVerdict as _, Location, Plan, PlannedItem, ProbeUse, Unassessed, Verdict,
-    fingerprint,
+    Fact, FactCite, KeptVerdict as _, Location, Plan, PlannedItem, ProbeUse, Unassessed,
+    VerdictRef, fingerprint,
 };
 
 /// Judges the facts of one run against its plan.
@@ -52,7 +52,27 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
         // an assertion.
         let prepared = PreparedFact::new(fact);
         for (number, evaluation) in evaluations {
-            let verdict = verdict(evaluation, cite, fact, &prepared);
+            let judged = evaluation.probe.judge(&prepared, &evaluation.params);
+            let fingerprint = judged.failed.as_ref().map(|failed| {
+                let (id, subject) = (&evaluation.id, &fact.subject);
+                fingerprint(id, subject, &failed.assertion, &failed.values)
+            });
+            let own = place(fact, judged.field.as_deref());
+            let verdict = VerdictRef {
+                probe: &evaluation.id,
+                target: &fact.provenance.target,
+                subject: &fact.subject,
+                verdict: judged.outcome,
+                reason: judged.reason,
+                message: judged.message.as_deref(),
+                field: judged.field.as_deref(),
+                location: own.as_ref().or(fact.location.as_ref()),
+                facts: &[cite],
+                reproduce: fact.provenance.reproduce.as_deref(),
+                patch: judged.patch.as_deref(),
+                fingerprint: fingerprint.as_ref(),
+                waived: false,
+            };
             self.shelf.put(number, verdict)?;
         }
         Ok(())
@@ -67,8 +87,8 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
     pub fn unassessed(&mut self, unassessed: &Unassessed) -> Result<(), S::Error> {
         for kind in &unassessed.kinds {
             for (number, evaluation) in self.evaluations.over(kind) {
-                self.shelf
-                    .put(number, evaluation.unread(unassessed, kind))?;
+                let verdict = evaluation.unread(unassessed, kind);
+                self.shelf.put(number, VerdictRef::from(&verdict))?;
             }
         }
         Ok(())
@@ -161,34 +181,6 @@ impl<'p, S: Shelf> StreamingJudge<'p, S> {
             cover(self.shelf.shelve(lacking)?)?;
         }
         Ok(())
-    }
-}
-
-fn verdict(
-    evaluation: &Evaluation,
-    cite: FactCite,
-    fact: &Fact,
-    prepared: &PreparedFact,
-) -> Verdict {
-    let judged = evaluation.probe.judge(prepared, &evaluation.params);
-    let fingerprint = judged.failed.as_ref().map(|failed| {
-        let (id, subject) = (&evaluation.id, &fact.subject);
-        fingerprint(id, subject, &failed.assertion, &failed.values)
-    });
-    Verdict {
-        probe: evaluation.id.clone(),
-        target: fact.provenance.target.clone(),
-        subject: fact.subject.clone(),
-        verdict: judged.outcome,
-        reason: judged.reason,
-        message: judged.message,
-        location: place(fact, judged.field.as_deref()).or_else(|| fact.location.clone()),
-        field: judged.field,
-        facts: vec![cite],
-        reproduce: fact.provenance.reproduce.clone(),
-        patch: judged.patch,
-        fingerprint,
-        waived: false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where verdicts lie between the fact that gave them and the item that needs them. The judge does
 //! no I/O, so a caller with more verdicts than memory brings a shelf that does.
 
-use seaworthy_model::{KeptVerdict, Verdict};
+use seaworthy_model::{KeptVerdict, Verdict, VerdictRef};
 use std::convert::Infallible;
 
 /// Keeps verdicts by number: one number for each distinct pair of probe and parameters, from 0.
@@ -24,7 +24,7 @@ pub trait Shelf {
     /// # Errors
     ///
     /// When it cannot be kept; the judgement is then worth nothing.
-    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), Self::Error>;
+    fn put(&mut self, number: usize, verdict: VerdictRef<'_>) -> Result<(), Self::Error>;
 
     /// Hands over every verdict under `number`, equal to what was put there, in any order. It is
     /// asked for more than once.
@@ -51,12 +51,12 @@ impl Shelf for InMemory {
         Ok(verdict)
     }
 
-    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), Infallible> {
+    fn put(&mut self, number: usize, verdict: VerdictRef<'_>) -> Result<(), Infallible> {
         if self.0.len() <= number {
             self.0.resize_with(number.saturating_add(1), Vec::new);
         }
         if let Some(shelf) = self.0.get_mut(number) {
-            shelf.push(verdict);
+            shelf.push(verdict.into());
         }
         Ok(())
     }

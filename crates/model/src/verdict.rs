@@ -2,7 +2,7 @@
 
 use crate::{Digest, Location, ProbeId, ReasonCode, SubjectRef};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -34,7 +34,7 @@ impl fmt::Display for Outcome {
 }
 
 /// The verdict of one probe on one subject, with what it stands on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// The probe.
     pub probe: ProbeId,
@@ -83,23 +83,60 @@ impl Verdict {
     }
 }
 
-/// A verdict whose parts belong to others: what is shown of many verdicts that are not kept whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// It is written as its parts are.
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        VerdictRef::from(self).serialize(serializer)
+    }
+}
+
+/// A verdict whose parts belong to others: of many verdicts that are not kept whole, and of one that
+/// is written at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of `Verdict`")]
 pub struct VerdictRef<'a> {
     pub probe: &'a ProbeId,
     pub target: &'a str,
     pub subject: &'a SubjectRef,
     pub verdict: Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReasonCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'a str>,
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
     pub location: Option<&'a Location>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub facts: &'a [FactCite],
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reproduce: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub patch: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<&'a Digest>,
+    #[serde(skip_serializing_if = "is_false")]
     pub waived: bool,
+}
+
+impl From<VerdictRef<'_>> for Verdict {
+    fn from(verdict: VerdictRef<'_>) -> Self {
+        Self {
+            probe: verdict.probe.clone(),
+            target: verdict.target.to_owned(),
+            subject: verdict.subject.clone(),
+            verdict: verdict.verdict,
+            reason: verdict.reason,
+            message: verdict.message.map(str::to_owned),
+            field: verdict.field.map(str::to_owned),
+            location: verdict.location.cloned(),
+            facts: verdict.facts.to_vec(),
+            reproduce: verdict.reproduce.map(str::to_owned),
+            patch: verdict.patch.map(str::to_owned),
+            fingerprint: verdict.fingerprint.cloned(),
+            waived: verdict.waived,
+        }
+    }
 }
 
 impl<'a> From<&'a Verdict> for VerdictRef<'a> {

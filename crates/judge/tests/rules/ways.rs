@@ -59,7 +59,7 @@ impl Shelf for Away {
         Ok(verdict)
     }
 
-    fn put(&mut self, number: usize, verdict: Verdict) -> Result<(), serde_json::Error> {
+    fn put(&mut self, number: usize, verdict: VerdictRef<'_>) -> Result<(), serde_json::Error> {
         let text = serde_json::to_string(&verdict)?;
         self.0.entry(number).or_default().push(text);
         Ok(())
