@@ -12,6 +12,8 @@ mod extensions;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod names;
@@ -23,6 +25,8 @@ mod policies;
 mod public;
 #[cfg(test)]
 mod revoked;
+#[cfg(test)]
+mod uris;
 #[cfg(test)]
 mod usages;
 #[cfg(test)]
@@ -43,6 +47,8 @@ fn all() -> Vec<Case> {
         extensions::CASES,
         usages::CASES,
         constraints::CASES,
+        forms::CASES,
+        uris::CASES,
         policies::CASES,
         public::CASES,
         revoked::CASES,

@@ -6,15 +6,16 @@
 //! worth is said by `tls/`.
 
 mod anchor;
+mod constraints;
 mod handshake;
 mod identity;
 mod mask;
+mod octets;
 mod policies;
 mod resolve;
 mod roots;
 mod starttls;
 mod stream;
-mod subjects;
 mod trust;
 mod verify;
 

@@ -102,7 +102,7 @@ impl Roots {
                 // What webpki does not judge of them is judged with the path.
                 if let Some(constraints) = &mut anchor.name_constraints {
                     let mut value = constraints.to_vec();
-                    super::subjects::hide(&mut value);
+                    super::constraints::hide(&mut value);
                     *constraints = Der::from(value);
                 }
                 anchors.push(anchor);
