@@ -91,6 +91,11 @@ pub(crate) struct Made {
     pub(crate) extra: Vec<u8>,
     /// Whether its signature is another's.
     pub(crate) forged: bool,
+    /// What is done to the fields before they are signed: version, serial number, algorithm, issuer,
+    /// validity, subject, key, unique identifiers, extensions.
+    pub(crate) fields: Option<fn(&mut Vec<Vec<u8>>)>,
+    /// What is done to the certificate once it is signed: what is signed, the algorithm, the signature.
+    pub(crate) parts: Option<fn(&mut Vec<Vec<u8>>) -> Vec<u8>>,
 }
 
 impl Made {
@@ -116,6 +121,8 @@ impl Made {
             extensions: Vec::new(),
             extra: Vec::new(),
             forged: false,
+            fields: None,
+            parts: None,
         }
     }
 
@@ -305,7 +312,7 @@ pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
     };
     let extensions: Vec<Vec<u8>> = made.extensions.iter().map(extension).collect();
     let version = der(0xa0, &integer(&[made.version]));
-    let signed = sequence(&[
+    let mut fields = vec![
         if made.version == 0 {
             Vec::new()
         } else {
@@ -325,10 +332,18 @@ pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
         } else {
             der(0xa3, &sequence(&extensions))
         },
-    ]);
+    ];
+    if let Some(change) = made.fields {
+        change(&mut fields);
+    }
+    let signed = sequence(&fields);
     let key = if made.forged { "g" } else { issuer.key };
     let signature = KEYS.get(key).context("a key")?.sign(&signed)?;
-    Ok(sequence(&[signed, without, bits(&signature)]))
+    let mut parts = vec![signed, without, bits(&signature)];
+    Ok(match made.parts {
+        Some(change) => change(&mut parts),
+        None => sequence(&parts),
+    })
 }
 
 /// The list of certificate timestamps by logs of these numbers, each at these seconds.

@@ -8,6 +8,8 @@ mod dates;
 #[cfg(test)]
 mod der;
 #[cfg(test)]
+mod encoding;
+#[cfg(test)]
 mod extensions;
 #[cfg(test)]
 mod form;
@@ -31,6 +33,8 @@ mod uris;
 mod usages;
 #[cfg(test)]
 mod world;
+#[cfg(test)]
+mod written;
 
 use anyhow::{Result, anyhow};
 use world::Case;
@@ -44,6 +48,8 @@ fn all() -> Vec<Case> {
         dates::CASES,
         names::CASES,
         form::CASES,
+        encoding::CASES,
+        written::CASES,
         extensions::CASES,
         usages::CASES,
         constraints::CASES,

@@ -172,7 +172,9 @@ pub(super) struct TlsEndpoint {
     /// The certificates as served, the server's own first.
     #[serde(default)]
     pub(super) chain: Vec<Certificate>,
-    /// The places in the chain that hold something that is no certificate.
+    /// The places in the chain that hold something that cannot be read as a certificate. Where the server's
+    /// own is malformed (place 0), `lints` and `path_error` say by which rule, and all else that
+    /// certificates tell is unknown.
     #[serde(default)]
     pub(super) unparsed: Vec<i64>,
     /// The DNS names and IP addresses that the server's certificate is for (subjectAltName).

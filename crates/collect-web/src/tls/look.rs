@@ -10,7 +10,7 @@ use super::hello::{self, Scan};
 use super::revocation;
 use super::second::{self, Second, Shown, other_kind};
 use super::session::{self, Session};
-use super::{KIND, artifact, clear, clock, demand, injection, profile};
+use super::{KIND, artifact, clear, clock, demand, injection, malformed, profile};
 use crate::connect::{Keys, Manner, Peer, Reached, Roots, reach, wants_another_protocol};
 use crate::target::{Endpoint, TlsSpec};
 use rustls_pki_types::ServerName;
@@ -328,7 +328,7 @@ impl Look<'_> {
                 kind: KIND.to_owned(),
                 name: fact.r#ref.clone(),
             },
-            value: fact_value(&fact)?,
+            value: malformed::value_of(&fact, &unknown)?,
             unknown,
             location: None,
             places: seaworthy_model::Places::default(),

@@ -2,12 +2,12 @@
 
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
-use super::{ID, KIND, artifact, revocation};
+use super::{ID, KIND, artifact, malformed, revocation};
 use crate::connect::Roots;
 use crate::http::reproduce::quote;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
-use seaworthy_collect::{Context, Sink, Trouble, fact_value};
+use seaworthy_collect::{Context, Sink, Trouble};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};
 use std::path::{Path, PathBuf};
 
@@ -117,7 +117,7 @@ pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Resul
     revocation::fill(&mut fact, &mut unknown, &path, file.ocsp, &lists, as_of);
     sink.fact(Fact {
         subject: SubjectRef { kind: KIND.to_owned(), name: fact.r#ref.clone() },
-        value: fact_value(&fact)?,
+        value: malformed::value_of(&fact, &unknown)?,
         unknown,
         location: None,
         places: seaworthy_model::Places::default(),
