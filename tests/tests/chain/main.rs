@@ -16,7 +16,11 @@ mod form;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod made;
+#[cfg(test)]
+mod moduli;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
@@ -50,6 +54,7 @@ fn all() -> Vec<Case> {
         form::CASES,
         encoding::CASES,
         written::CASES,
+        keys::CASES,
         extensions::CASES,
         usages::CASES,
         constraints::CASES,

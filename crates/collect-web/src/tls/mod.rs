@@ -17,6 +17,7 @@ mod der;
 mod fact;
 pub(crate) mod hello;
 mod injection;
+mod keys;
 mod lint;
 mod look;
 mod malformed;
@@ -29,7 +30,6 @@ mod refusal;
 mod revocation;
 mod second;
 mod session;
-mod weak_rsa;
 
 pub use offline::{ChainFile, chain_fact};
 

@@ -294,7 +294,7 @@ impl Look<'_> {
 /// The kind of key that a server's first certificate has not.
 pub(super) fn other_kind(first: &Peer) -> Option<Kind> {
     let (_, certificate) = X509Certificate::from_der(first.chain.first()?).ok()?;
-    match Key::of(certificate.public_key()).algorithm.as_str() {
+    match Key::named(certificate.public_key()).algorithm.as_str() {
         "RSA" => Some(Kind::Ecdsa),
         "ECDSA" | "Ed25519" | "Ed448" => Some(Kind::Rsa),
         _ => None,

@@ -181,8 +181,8 @@ fn are_characters(tag: u8, content: &[u8]) -> bool {
         }
         IA5 => each(|octet| octet.is_ascii()),
         VISIBLE => each(|octet| (0x20..0x7f).contains(&octet)),
-        BMP => content.len() % 2 == 0,
-        UNIVERSAL => content.len() % 4 == 0,
+        BMP => content.len().is_multiple_of(2),
+        UNIVERSAL => content.len().is_multiple_of(4),
         // The characters of TeletexString are anybody's guess.
         _ => true,
     }

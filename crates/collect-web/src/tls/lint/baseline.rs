@@ -190,7 +190,7 @@ fn authority_key(certificate: &X509Certificate<'_>, alone: bool, findings: &mut 
 }
 
 fn key(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
-    let key = Key::of(certificate.public_key());
+    let key = Key::named(certificate.public_key());
     let permitted = match (key.algorithm.as_str(), key.bits) {
         // A weak key is told by `key_strong`, with its size.
         ("RSA", Some(bits)) => bits < 2048 || bits % 8 == 0,

@@ -1,7 +1,7 @@
 //! What RFC 5280 asks of every certificate, whatever it is for.
 
 use super::{Findings, written};
-use crate::tls::der;
+use crate::tls::{der, keys};
 use std::collections::BTreeSet;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
@@ -68,6 +68,10 @@ pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'
         findings.add(true, "certificate-malformed", fault.rule, &fault.message);
     }
     written::check(certificate, findings);
+    if let Some(weakness) = keys::weakness(certificate.public_key()) {
+        let message = format!("its key is weak: {}", weakness.message);
+        findings.add(true, weakness.id, weakness.rule, &message);
+    }
     let twice = certificate.extensions_map().is_err();
     findings.add(
         twice,

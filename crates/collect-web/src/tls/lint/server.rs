@@ -59,7 +59,7 @@ fn usage(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
     );
     let any = usage.digital_signature() || usage.key_encipherment() || usage.key_agreement();
     let curve = matches!(
-        Key::of(certificate.public_key()).algorithm.as_str(),
+        Key::named(certificate.public_key()).algorithm.as_str(),
         "ECDSA" | "Ed25519" | "Ed448"
     );
     findings.add(
