@@ -2,7 +2,8 @@
 //! `uris.rs`.
 
 use super::der::{der, name, oid, sequence, set};
-use super::made::{CONSTRAINTS, Made, NAMES, constraints};
+use super::made::{CONSTRAINTS, Made, NAMES};
+use super::values::constraints;
 use super::world::{Case, HOST, World, fails, passes};
 
 pub(crate) const PATH: (&str, &str) = ("trusted-path", "nameConstraints");
@@ -192,7 +193,12 @@ pub(crate) const CASES: &[Case] = &[
         PATH,
         |world| {
             let host = mailbox("example.com");
-            named(world, mailbox("root@example.com"), &[host.clone()], &[host]);
+            named(
+                world,
+                mailbox("root@example.com"),
+                std::slice::from_ref(&host),
+                std::slice::from_ref(&host),
+            );
         },
     ),
     fails(

@@ -18,6 +18,8 @@ mod forms;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod moduli;
@@ -32,9 +34,13 @@ mod public;
 #[cfg(test)]
 mod revoked;
 #[cfg(test)]
+mod timestamps;
+#[cfg(test)]
 mod uris;
 #[cfg(test)]
 mod usages;
+#[cfg(test)]
+mod values;
 #[cfg(test)]
 mod world;
 #[cfg(test)]
@@ -55,6 +61,7 @@ fn all() -> Vec<Case> {
         encoding::CASES,
         written::CASES,
         keys::CASES,
+        timestamps::CASES,
         extensions::CASES,
         usages::CASES,
         constraints::CASES,

@@ -1,7 +1,8 @@
 //! Certificate policies (RFC 5280 §6.1, RFC 9618), for a client that takes any policy.
 
 use super::der::{integer, oid, sequence};
-use super::made::{Made, POLICIES, policies};
+use super::made::{Made, POLICIES};
+use super::values::policies;
 use super::world::{Case, World, fails, passes};
 
 const PATH: (&str, &str) = ("trusted-path", "policy");

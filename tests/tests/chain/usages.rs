@@ -1,6 +1,7 @@
 //! What a key is for: keyUsage and extendedKeyUsage (RFC 5280 §4.2.1.3 and §4.2.1.12, BR §7.1.2.7).
 
-use super::made::{PURPOSE, USAGE, purposes};
+use super::made::{PURPOSE, USAGE};
+use super::values::purposes;
 use super::world::{Case, fails, passes};
 
 const LINTS: &str = "certificate-lints";

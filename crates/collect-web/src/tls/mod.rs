@@ -28,6 +28,7 @@ mod pem;
 mod profile;
 mod refusal;
 mod revocation;
+mod sct;
 mod second;
 mod session;
 

@@ -2,6 +2,7 @@
 
 use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
+use super::sct::{self, Logs, Places};
 use super::{ID, KIND, artifact, malformed, revocation};
 use crate::connect::Roots;
 use crate::http::reproduce::quote;
@@ -57,6 +58,10 @@ pub struct ChainFile<'a> {
     pub crl_files: &'a [PathBuf],
     /// An OCSP answer as a server would staple it, in DER.
     pub ocsp: Option<&'a [u8]>,
+    /// A file with a list of certificate logs (log list v3), by which timestamps are verified.
+    pub ct_logs: Option<&'a Path>,
+    /// A list of certificate timestamps as a handshake would bring it (RFC 6962 §3.3.1).
+    pub scts: Option<&'a [u8]>,
     /// The name of the file, for the command that shows the same.
     pub source: &'a str,
 }
@@ -104,6 +109,7 @@ pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Resul
         r#ref: format!("chain for {server_name}"),
         host: server_name.to_owned(),
         private_ca: file.private_ca,
+        ct_logs: file.ct_logs.map(|path| path.display().to_string()),
         ..TlsEndpoint::default()
     };
     let as_of = context.as_of;
@@ -115,6 +121,13 @@ pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Resul
     }
     let lists = revocation::of_files(file.crl_files);
     revocation::fill(&mut fact, &mut unknown, &path, file.ocsp, &lists, as_of);
+    let places = Places {
+        path: &path,
+        staple: file.ocsp,
+        handshake: Ok(file.scts),
+    };
+    let logs = file.ct_logs.map(|path| Logs::load(&path.to_string_lossy()));
+    sct::fill(&mut fact, &mut unknown, places, &logs, as_of);
     sink.fact(Fact {
         subject: SubjectRef { kind: KIND.to_owned(), name: fact.r#ref.clone() },
         value: malformed::value_of(&fact, &unknown)?,

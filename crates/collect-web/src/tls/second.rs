@@ -16,7 +16,12 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that tell of a certificate, or of how the server came to show it.
-const OF_A_CERTIFICATE: [&str; 38] = [
+const OF_A_CERTIFICATE: [&str; 43] = [
+    "broken_scts",
+    "every_sct_seen",
+    "scts",
+    "verified_sct_logs",
+    "verified_sct_operators",
     "baseline",
     "chain",
     "cipher_suite",

@@ -26,6 +26,8 @@ fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
         private_ca: false,
         crl_files: &[],
         ocsp: None,
+        ct_logs: None,
+        scts: None,
         source: "chain.pem",
     };
     chain_fact(&file, &context_at("2027-01-01T00:00:00Z"), &sink)?;

@@ -35,6 +35,12 @@ pub(crate) enum What {
         /// An OCSP answer as the server would staple it, DER
         #[arg(long, value_name = "DER")]
         ocsp_file: Option<PathBuf>,
+        /// The certificate logs that are known (log list v3, JSON), to verify certificate timestamps
+        #[arg(long, value_name = "JSON")]
+        ct_log_list: Option<PathBuf>,
+        /// A list of certificate timestamps as a handshake would bring it (RFC 6962 §3.3)
+        #[arg(long, value_name = "FILE")]
+        sct_file: Option<PathBuf>,
         #[command(flatten)]
         common: Common,
     },
@@ -162,6 +168,9 @@ pub(crate) struct Tls {
     /// A file with lists of revoked certificates, PEM or DER; may be given more than once
     #[arg(long, value_name = "FILE")]
     pub(crate) crl_file: Vec<PathBuf>,
+    /// The certificate logs that are known (log list v3, JSON), to verify certificate timestamps
+    #[arg(long, value_name = "JSON")]
+    pub(crate) ct_log_list: Option<PathBuf>,
     /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
     #[arg(long)]
     pub(crate) private_ca: bool,

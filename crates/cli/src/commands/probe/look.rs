@@ -65,13 +65,16 @@ impl<'w> Look<'w> {
                     private_ca,
                     crl_file,
                     ocsp_file,
+                    ct_log_list,
+                    sct_file,
                     ..
                 },
                 None,
             ) => {
                 let ocsp = ocsp_file.as_deref().map(setup::read).transpose()?;
-                for list in crl_file {
-                    readable(list)?;
+                let scts = sct_file.as_deref().map(setup::read).transpose()?;
+                for file in crl_file.iter().chain(ct_log_list) {
+                    readable(file)?;
                 }
                 let file = ChainFile {
                     pem: &setup::read(from_file)?,
@@ -80,6 +83,8 @@ impl<'w> Look<'w> {
                     private_ca: *private_ca,
                     crl_files: crl_file,
                     ocsp: ocsp.as_deref(),
+                    ct_logs: ct_log_list.as_deref(),
+                    scts: scts.as_deref(),
                     source: &from_file.display().to_string(),
                 };
                 saved_chain(&file, as_of, &sink)?;

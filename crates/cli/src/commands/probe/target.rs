@@ -132,6 +132,11 @@ fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
         let shown = file.display().to_string();
         set(&mut beyond, "client_certificate", Some(shown.as_str()));
     }
+    if let Some(file) = &tls.ct_log_list {
+        readable(file)?;
+        let shown = file.display().to_string();
+        set(&mut beyond, "ct_logs", Some(shown.as_str()));
+    }
     set(&mut beyond, "client_key", tls.client_key.as_deref());
     if let Some(fields) = spec.as_object_mut() {
         fields.insert("tls".to_owned(), beyond);
