@@ -2,6 +2,8 @@
 //! octet, each with the rule that decides it and the verdict that it is to have, by `probe chain`.
 
 #[cfg(test)]
+mod anchors;
+#[cfg(test)]
 mod constraints;
 #[cfg(test)]
 mod dates;
@@ -34,6 +36,8 @@ mod public;
 #[cfg(test)]
 mod revoked;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
 mod timestamps;
 #[cfg(test)]
 mod uris;
@@ -62,6 +66,8 @@ fn all() -> Vec<Case> {
         written::CASES,
         keys::CASES,
         timestamps::CASES,
+        anchors::CASES,
+        schedule::CASES,
         extensions::CASES,
         usages::CASES,
         constraints::CASES,

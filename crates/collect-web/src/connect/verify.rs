@@ -4,8 +4,8 @@
 use super::anchor::{most_below, root_in_time};
 use super::constraints::{Patience, within_constraints};
 use super::mask::{Known, Mask, Unmasking};
-use super::policies;
 use super::{Roots, provider};
+use super::{policies, prune};
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use std::cell::Cell;
 use std::fmt;
@@ -68,7 +68,7 @@ pub(crate) fn verified(
         return Err(Refused::Known(Error::InvalidSignatureForPublicKey));
     }
     let genuine = others.iter().filter(|one| !one.is_a_mask(&masks));
-    let others: Vec<&Known<'_>> = genuine.collect();
+    let others = prune::of_use(&own, genuine.collect(), roots);
     let shown_own = own.shown();
     let certificate = EndEntityCert::try_from(&shown_own)?;
     let shown: Vec<CertificateDer<'_>> = others.iter().map(|one| one.shown()).collect();

@@ -1,6 +1,6 @@
 //! What RFC 5280 asks of every certificate, whatever it is for.
 
-use super::{Findings, written};
+use super::{Findings, usage, written};
 use crate::tls::{der, keys};
 use std::collections::BTreeSet;
 use x509_parser::certificate::X509Certificate;
@@ -68,6 +68,7 @@ pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'
         findings.add(true, "certificate-malformed", fault.rule, &fault.message);
     }
     written::check(certificate, findings);
+    usage::check(certificate, findings);
     if let Some(weakness) = keys::weakness(certificate.public_key()) {
         let message = format!("its key is weak: {}", weakness.message);
         findings.add(true, weakness.id, weakness.rule, &message);

@@ -10,6 +10,7 @@ mod form;
 mod names;
 mod public;
 mod server;
+mod usage;
 mod written;
 
 pub(super) use baseline::exceeded;
