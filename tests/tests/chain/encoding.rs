@@ -2,7 +2,7 @@
 
 use super::der::{der, integer, name, octets, oid, sequence, set, yes};
 use super::made::{BASIC, Made, NAMES, USAGE};
-use super::world::{Case, HOST, World, fails, passes};
+use super::world::{Case, HOST, World, fails, open, passes};
 
 const LINTS: &str = "certificate-lints";
 const DER: &str = "X.690 §10.1";
@@ -333,6 +333,27 @@ pub(crate) const CASES: &[Case] = &[
             world
                 .ca()
                 .set(BASIC, true, sequence(&[yes(), integer(&[0])]));
+        },
+    ),
+    passes(
+        "a root that is malformed beside the one that is needed",
+        "RFC 5280 §6.1.1 (d)",
+        |world| {
+            world
+                .add("broken", Made::authority("O=Other", "b", "broken"))
+                .fields = Some(|all| all[6] = sequence(&[]));
+            world.trusted.push("broken");
+        },
+    ),
+    open(
+        "a root that is malformed alone",
+        "RFC 5280 §6.1.1 (d)",
+        ("trusted-path", "none of 1"),
+        |world| {
+            world.root().fields = Some(|all| {
+                all.remove(5);
+                all.remove(5);
+            });
         },
     ),
 ];

@@ -122,6 +122,12 @@ fn trusted<'a>(
         RootSource::Platform => "platform".to_owned(),
         RootSource::File => "ca_file".to_owned(),
     });
+    if roots.source == RootSource::File && roots.unusable > 0 {
+        fact.notes.push(format!(
+            "{} certificates of the ca_file are no roots that can be used",
+            roots.unusable
+        ));
+    }
     match &judged.undecided {
         Some(why) => {
             unknown.insert("path_valid".to_owned(), why.clone());

@@ -46,8 +46,8 @@ const OF_A_HANDSHAKE: [&str; 24] = [
 /// A chain in a file, with what stands beside it.
 #[derive(Clone, Copy, Debug)]
 pub struct ChainFile<'a> {
-    /// The certificates in PEM, the server's own first.
-    pub pem: &'a [u8],
+    /// Files with the certificates, the server's own first: each any number of them in PEM, or one in DER.
+    pub files: &'a [Vec<u8>],
     /// The name that the first must be for.
     pub server_name: &'a str,
     /// The only roots to trust, instead of the platform's.
@@ -62,8 +62,8 @@ pub struct ChainFile<'a> {
     pub ct_logs: Option<&'a Path>,
     /// A list of certificate timestamps as a handshake would bring it (RFC 6962 §3.3.1).
     pub scts: Option<&'a [u8]>,
-    /// The name of the file, for the command that shows the same.
-    pub source: &'a str,
+    /// The names of the files, for the command that shows the same.
+    pub sources: &'a [String],
 }
 
 /// Puts the fact about a chain into `sink`, a `tls_endpoint` for its server name, judged at the
@@ -74,28 +74,14 @@ pub struct ChainFile<'a> {
 /// When the file holds no certificate or too many, the first cannot be read, or the server name is
 /// no name.
 pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Result<(), Trouble> {
-    let (server_name, source) = (file.server_name, file.source);
+    let server_name = file.server_name;
     let unparsed = |why: String| Trouble::new(ReasonCode::Unparsed, why);
     let name = crate::target::server_name(server_name).ok_or_else(|| {
         unparsed(format!(
             "{server_name:?} is neither a host name nor an IP address"
         ))
     })?;
-    let mut chain = Vec::new();
-    for certificate in CertificateDer::pem_slice_iter(file.pem).take(MOST + 1) {
-        chain.push(certificate.map_err(|error| {
-            unparsed(format!(
-                "failed to read certificate {} of the chain: {error}",
-                chain.len()
-            ))
-        })?);
-    }
-    if chain.is_empty() || chain.len() > MOST {
-        return Err(unparsed(format!(
-            "failed to read a chain: 1 to {MOST} certificates in PEM are wanted, and there are {}",
-            if chain.is_empty() { "none" } else { "more" },
-        )));
-    }
+    let chain = certificates(file.files).map_err(unparsed)?;
     let ca_file = file.ca_file.map(|path| path.to_string_lossy());
     let roots = Roots::load(ca_file.as_deref());
     let mut unknown = Unknown::new();
@@ -129,7 +115,10 @@ pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Resul
     let logs = file.ct_logs.map(|path| Logs::load(&path.to_string_lossy()));
     sct::fill(&mut fact, &mut unknown, places, &logs, as_of);
     sink.fact(Fact {
-        subject: SubjectRef { kind: KIND.to_owned(), name: fact.r#ref.clone() },
+        subject: SubjectRef {
+            kind: KIND.to_owned(),
+            name: fact.r#ref.clone(),
+        },
         value: malformed::value_of(&fact, &unknown)?,
         unknown,
         location: None,
@@ -147,10 +136,47 @@ pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Resul
                 } else {
                     "verify_hostname"
                 };
-                let (roots, source) = (quote(&roots), quote(source));
-                format!("openssl verify -attime {at} -CAfile {roots} -{asked} {} -untrusted {source} {source}", name.to_str())
+                let roots = quote(&roots);
+                let sources = file.sources.iter().map(|source| quote(source));
+                let others: String = sources
+                    .clone()
+                    .map(|source| format!(" -untrusted {source}"))
+                    .collect();
+                let own = sources.into_iter().next().unwrap_or_default();
+                format!(
+                    "openssl verify -attime {at} -CAfile {roots} -{asked} {}{others} {own}",
+                    name.to_str()
+                )
             }),
         },
     });
     Ok(())
+}
+
+/// The certificates in files, each in PEM or DER.
+///
+/// # Errors
+///
+/// When one cannot be read so far, or there are none or too many.
+fn certificates(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'_>>, String> {
+    let mut chain = Vec::new();
+    for file in files {
+        // A SEQUENCE: what a certificate is in DER, and no text begins with.
+        if file.first() == Some(&0x30) {
+            chain.push(CertificateDer::from(file.as_slice()));
+            continue;
+        }
+        for certificate in CertificateDer::pem_slice_iter(file).take(MOST + 1) {
+            chain.push(certificate.map_err(|error| {
+                let place = chain.len();
+                format!("failed to read certificate {place} of the chain: {error}")
+            })?);
+        }
+    }
+    let wanted = format!("1 to {MOST} certificates in PEM or DER are wanted, and there are");
+    match chain.len() {
+        0 => Err(format!("failed to read a chain: {wanted} none")),
+        1..=MOST => Ok(chain),
+        _ => Err(format!("failed to read a chain: {wanted} more")),
+    }
 }

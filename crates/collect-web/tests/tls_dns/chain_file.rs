@@ -20,7 +20,7 @@ fn fixture(name: &str) -> PathBuf {
 fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
     let sink = Sink::new();
     let file = ChainFile {
-        pem,
+        files: &[pem.to_vec()],
         server_name: name,
         ca_file: Some(ca_file),
         private_ca: false,
@@ -28,7 +28,7 @@ fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
         ocsp: None,
         ct_logs: None,
         scts: None,
-        source: "chain.pem",
+        sources: &["chain.pem".to_owned()],
     };
     chain_fact(&file, &context_at("2027-01-01T00:00:00Z"), &sink)?;
     Ok(sink.take())
