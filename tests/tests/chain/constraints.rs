@@ -1,7 +1,8 @@
 //! Name constraints: what a CA may issue for (RFC 5280 §4.2.1.10).
 
 use super::der::{der, integer, name, sequence};
-use super::made::{CONSTRAINTS, Made, NAMES, constraints, dns, ip};
+use super::made::{CONSTRAINTS, Made, NAMES};
+use super::values::{constraints, dns, ip};
 use super::world::{Alter, Case, World, fails, passes, replace};
 
 const PATH: (&str, &str) = ("trusted-path", "nameConstraints");

@@ -1,6 +1,6 @@
 //! Dates: when a certificate holds, and how its dates are written (RFC 5280 §4.1.2.5).
 
-use super::world::{Case, fails, open, passes};
+use super::world::{Case, fails, passes};
 
 const PATH: &str = "trusted-path";
 const LINTS: &str = "certificate-lints";
@@ -123,22 +123,58 @@ pub(crate) const CASES: &[Case] = &[
     passes("the day of a leap year", "RFC 5280 §4.1.2.5", |world| {
         world.ca().until = "280229000000Z"
     }),
-    // A date that is none says nothing, least of all that it is in time.
-    open(
+    // A date that is none is refused by every client.
+    fails(
         "the day of another year",
-        "RFC 5280 §4.1.2.5",
-        (PATH, ""),
+        "RFC 5280 §4.1.2.5.1",
+        (PATH, "the date \"270229000000Z\" is no UTCTime"),
         |world| world.leaf().until = "270229000000Z",
     ),
-    open(
+    fails(
         "a thirteenth month",
-        "RFC 5280 §4.1.2.5",
-        (PATH, ""),
+        "RFC 5280 §4.1.2.5.1",
+        (LINTS, "the date \"271301000000Z\" is no UTCTime"),
         |world| world.leaf().until = "271301000000Z",
     ),
-    open("hour 24", "RFC 5280 §4.1.2.5", (PATH, ""), |world| {
+    fails("hour 24", "RFC 5280 §4.1.2.5.1", (PATH, "date"), |world| {
         world.leaf().until = "260701240000Z"
     }),
+    fails(
+        "second 60",
+        "RFC 5280 §4.1.2.5.1",
+        (PATH, "date"),
+        |world| world.leaf().until = "260630235960Z",
+    ),
+    fails(
+        "letters for digits",
+        "RFC 5280 §4.1.2.5.1",
+        (PATH, "date"),
+        |world| world.leaf().until = "26O7O1000000Z",
+    ),
+    fails(
+        "a small z",
+        "RFC 5280 §4.1.2.5.1",
+        (PATH, "date"),
+        |world| world.leaf().until = "260701000000z",
+    ),
+    fails(
+        "blanks around a date",
+        "RFC 5280 §4.1.2.5.1",
+        (PATH, "date"),
+        |world| world.leaf().from = "260401000000Z ",
+    ),
+    fails(
+        "a date that is empty",
+        "RFC 5280 §4.1.2.5.1",
+        (PATH, "date"),
+        |world| world.leaf().from = "",
+    ),
+    fails(
+        "a date of the CA's that is none",
+        "RFC 5280 §4.1.2.5.1",
+        (LINTS, "date"),
+        |world| world.ca().until = "270229000000Z",
+    ),
     fails(
         "UTCTime without seconds",
         "RFC 5280 §4.1.2.5.1",

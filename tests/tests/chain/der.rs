@@ -83,6 +83,8 @@ pub(crate) fn name_of(text: &str, tag: u8) -> Vec<u8> {
     let parts = text.split('/').filter_map(|part| part.split_once('='));
     let attributes: Vec<Vec<u8>> = parts
         .map(|(kind, value)| {
+            // A country's is PrintableString, whatever the others are.
+            let tag = if kind == "C" { 0x13 } else { tag };
             let kind = match kind {
                 "C" => "2.5.4.6",
                 "O" => "2.5.4.10",

@@ -3,8 +3,9 @@
 use super::der::{der, integer, name, octets, oid, sequence, yes};
 use super::made::{
     ACCESS, AUTHORITY_KEY, BASIC, CONSTRAINTS, Extension, LISTS, NAMES, POLICIES, PURPOSE,
-    SUBJECT_KEY, USAGE, access, constraints, dns, policies, purposes, timestamps,
+    SUBJECT_KEY, USAGE, timestamps,
 };
+use super::values::{access, constraints, dns, policies, purposes};
 use super::world::{Case, fails, passes};
 
 const LINTS: &str = "certificate-lints";

@@ -29,7 +29,7 @@ fn remainder(number: &[u8], by: u32) -> u32 {
         .fold(0, |rest, octet| (rest * 256 + u32::from(*octet)) % by)
 }
 
-fn of_modulus(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+pub(crate) fn of_modulus(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     let modulus = [&[0][..], modulus].concat();
     let modulus = if modulus[1] & 0x80 == 0 {
         &modulus[1..]

@@ -1,6 +1,7 @@
 //! Certificates made octet by octet, so that anything can be wrong with them.
 
 use super::der::{bits, der, integer, name, octets, oid, sequence, time, yes};
+use super::values::{access, dns, lists, policies, purposes};
 use anyhow::{Context, Result};
 use rcgen::{KeyPair, PublicKeyData as _, SigningKey as _};
 use std::collections::BTreeMap;
@@ -64,6 +65,9 @@ pub(crate) struct Extension {
     pub(crate) value: Option<Vec<u8>>,
 }
 
+/// Writes a certificate out of its parts.
+pub(crate) type Rewrite = fn(&mut Vec<Vec<u8>>) -> Vec<u8>;
+
 /// A certificate before it is signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
@@ -91,6 +95,11 @@ pub(crate) struct Made {
     pub(crate) extra: Vec<u8>,
     /// Whether its signature is another's.
     pub(crate) forged: bool,
+    /// What is done to the fields before they are signed: version, serial number, algorithm, issuer,
+    /// validity, subject, key, unique identifiers, extensions.
+    pub(crate) fields: Option<fn(&mut Vec<Vec<u8>>)>,
+    /// What is done to the certificate once it is signed: what is signed, the algorithm, the signature.
+    pub(crate) parts: Option<Rewrite>,
 }
 
 impl Made {
@@ -116,6 +125,8 @@ impl Made {
             extensions: Vec::new(),
             extra: Vec::new(),
             forged: false,
+            fields: None,
+            parts: None,
         }
     }
 
@@ -191,67 +202,6 @@ impl Made {
     }
 }
 
-/// extendedKeyUsage.
-pub(crate) fn purposes(ids: &[&str]) -> Vec<u8> {
-    sequence(&ids.iter().map(|id| oid(id)).collect::<Vec<_>>())
-}
-
-/// subjectAltName of DNS names.
-pub(crate) fn dns(names: &[&str]) -> Vec<u8> {
-    sequence(
-        &names
-            .iter()
-            .map(|name| der(0x82, name.as_bytes()))
-            .collect::<Vec<_>>(),
-    )
-}
-
-/// subjectAltName of an IP address.
-pub(crate) fn ip(octets: &[u8]) -> Vec<u8> {
-    sequence(&[der(0x87, octets)])
-}
-
-/// certificatePolicies.
-pub(crate) fn policies(ids: &[&str]) -> Vec<u8> {
-    sequence(
-        &ids.iter()
-            .map(|id| sequence(&[oid(id)]))
-            .collect::<Vec<_>>(),
-    )
-}
-
-/// authorityInfoAccess with caIssuers.
-pub(crate) fn access(url: &str) -> Vec<u8> {
-    sequence(&[sequence(&[
-        oid("1.3.6.1.5.5.7.48.2"),
-        der(0x86, url.as_bytes()),
-    ])])
-}
-
-/// cRLDistributionPoints.
-pub(crate) fn lists(url: &str) -> Vec<u8> {
-    sequence(&[sequence(&[der(
-        0xa0,
-        &der(0xa0, &der(0x86, url.as_bytes())),
-    )])])
-}
-
-/// nameConstraints of GeneralNames: permitted, excluded.
-pub(crate) fn constraints(permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> Vec<u8> {
-    let trees = |tag: u8, bases: &[Vec<u8>]| {
-        let all: Vec<u8> = bases
-            .iter()
-            .flat_map(|base| sequence(std::slice::from_ref(base)))
-            .collect();
-        if all.is_empty() {
-            Vec::new()
-        } else {
-            der(tag, &all)
-        }
-    };
-    sequence(&[trees(0xa0, permitted), trees(0xa1, excluded)])
-}
-
 /// The identifier of a key (RFC 7093 §2 leaves it to us).
 fn identifier(public: &[u8]) -> Vec<u8> {
     public
@@ -260,7 +210,7 @@ fn identifier(public: &[u8]) -> Vec<u8> {
         .to_vec()
 }
 
-fn public(made: &Made) -> Result<Vec<u8>> {
+pub(crate) fn public(made: &Made) -> Result<Vec<u8>> {
     match &made.public {
         Some(public) => Ok(public.clone()),
         None => Ok(KEYS
@@ -271,7 +221,7 @@ fn public(made: &Made) -> Result<Vec<u8>> {
 }
 
 /// ecdsa-with-SHA256, ecdsa-with-SHA384, Ed25519, sha256WithRSAEncryption.
-fn algorithm(key: &str) -> Vec<u8> {
+pub(crate) fn algorithm(key: &str) -> Vec<u8> {
     match key {
         "p-384" => sequence(&[oid("1.2.840.10045.4.3.3")]),
         "p-521" => sequence(&[oid("1.2.840.10045.4.3.4")]),
@@ -281,12 +231,15 @@ fn algorithm(key: &str) -> Vec<u8> {
     }
 }
 
-/// Signs `made`, which `issuer` issues.
-pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
-    let without = made
-        .algorithm
-        .clone()
-        .unwrap_or_else(|| algorithm(issuer.key));
+/// The algorithm by which `issuer` signs `made`.
+fn without(made: &Made, issuer: &Made) -> Vec<u8> {
+    let own = made.algorithm.clone();
+    own.unwrap_or_else(|| algorithm(issuer.key))
+}
+
+/// What is signed of `made`, which `issuer` issues.
+pub(crate) fn to_be_signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
+    let without = without(made, issuer);
     let (own, above) = (public(made)?, public(issuer)?);
     let extension = |extension: &Extension| {
         let value = extension
@@ -305,14 +258,14 @@ pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
     };
     let extensions: Vec<Vec<u8>> = made.extensions.iter().map(extension).collect();
     let version = der(0xa0, &integer(&[made.version]));
-    let signed = sequence(&[
+    let mut fields = vec![
         if made.version == 0 {
             Vec::new()
         } else {
             version
         },
         integer(&made.serial),
-        made.within.clone().unwrap_or_else(|| without.clone()),
+        made.within.clone().unwrap_or(without),
         made.issuer
             .clone()
             .unwrap_or_else(|| issuer.subject.clone()),
@@ -325,10 +278,28 @@ pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
         } else {
             der(0xa3, &sequence(&extensions))
         },
-    ]);
+    ];
+    if let Some(change) = made.fields {
+        change(&mut fields);
+    }
+    Ok(sequence(&fields))
+}
+
+/// The signature by the key of this name.
+pub(crate) fn sign(key: &str, message: &[u8]) -> Result<Vec<u8>> {
+    Ok(KEYS.get(key).context("a key")?.sign(message)?)
+}
+
+/// Signs `made`, which `issuer` issues.
+pub(crate) fn signed(made: &Made, issuer: &Made) -> Result<Vec<u8>> {
+    let signed = to_be_signed(made, issuer)?;
     let key = if made.forged { "g" } else { issuer.key };
-    let signature = KEYS.get(key).context("a key")?.sign(&signed)?;
-    Ok(sequence(&[signed, without, bits(&signature)]))
+    let signature = sign(key, &signed)?;
+    let mut parts = vec![signed, without(made, issuer), bits(&signature)];
+    Ok(match made.parts {
+        Some(change) => change(&mut parts),
+        None => sequence(&parts),
+    })
 }
 
 /// The list of certificate timestamps by logs of these numbers, each at these seconds.

@@ -2,17 +2,29 @@
 //! octet, each with the rule that decides it and the verdict that it is to have, by `probe chain`.
 
 #[cfg(test)]
+mod anchors;
+#[cfg(test)]
 mod constraints;
 #[cfg(test)]
 mod dates;
 #[cfg(test)]
 mod der;
 #[cfg(test)]
+mod encoding;
+#[cfg(test)]
 mod extensions;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod made;
+#[cfg(test)]
+mod moduli;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
@@ -24,9 +36,19 @@ mod public;
 #[cfg(test)]
 mod revoked;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
+mod timestamps;
+#[cfg(test)]
+mod uris;
+#[cfg(test)]
 mod usages;
 #[cfg(test)]
+mod values;
+#[cfg(test)]
 mod world;
+#[cfg(test)]
+mod written;
 
 use anyhow::{Result, anyhow};
 use world::Case;
@@ -40,9 +62,17 @@ fn all() -> Vec<Case> {
         dates::CASES,
         names::CASES,
         form::CASES,
+        encoding::CASES,
+        written::CASES,
+        keys::CASES,
+        timestamps::CASES,
+        anchors::CASES,
+        schedule::CASES,
         extensions::CASES,
         usages::CASES,
         constraints::CASES,
+        forms::CASES,
+        uris::CASES,
         policies::CASES,
         public::CASES,
         revoked::CASES,

@@ -1,7 +1,8 @@
 //! Names: for whom a certificate is (RFC 9525 §6, RFC 8399).
 
 use super::der::{der, oid, sequence};
-use super::made::{NAMES, dns, ip};
+use super::made::NAMES;
+use super::values::{dns, ip};
 use super::world::{Case, World, fails, passes};
 
 const MATCH: &str = "name-matches";

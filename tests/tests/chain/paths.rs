@@ -1,7 +1,8 @@
 //! Paths: which certificates lead to a root (RFC 5280 §6.1, RFC 4158).
 
 use super::der::name_of;
-use super::made::{BASIC, Extension, Made, PURPOSE, SUBJECT_KEY, USAGE, purposes};
+use super::made::{BASIC, Extension, Made, PURPOSE, SUBJECT_KEY, USAGE};
+use super::values::purposes;
 use super::world::{Alter, Case, World, fails, open, passes, replace};
 
 const PATH: &str = "trusted-path";

@@ -1,7 +1,8 @@
 //! Certificate policies (RFC 5280 §6.1, RFC 9618), for a client that takes any policy.
 
 use super::der::{integer, oid, sequence};
-use super::made::{Made, POLICIES, policies};
+use super::made::{Made, POLICIES};
+use super::values::policies;
 use super::world::{Case, World, fails, passes};
 
 const PATH: (&str, &str) = ("trusted-path", "policy");
@@ -187,6 +188,100 @@ pub(crate) const CASES: &[Case] = &[
         ("certificate-lints", "policyConstraints is empty"),
         |world| {
             world.ca().set(CONSTRAINTS, true, vec![0x30, 0]);
+        },
+    ),
+    // Numbers that let some certificates go by first.
+    passes(
+        "a policy that is required too far below",
+        "RFC 5280 §6.1.4 (i)(1)",
+        |world| {
+            lower(world);
+            world.ca().set(CONSTRAINTS, true, required(3));
+            world.leaf().without(POLICIES);
+        },
+    ),
+    fails(
+        "a policy that is required just at the server's",
+        "RFC 5280 §6.1.4 (h)(1)",
+        PATH,
+        |world| {
+            lower(world);
+            world.ca().set(CONSTRAINTS, true, required(1));
+            world.leaf().without(POLICIES);
+        },
+    ),
+    passes(
+        "one of two policies is the one that is required",
+        "RFC 5280 §6.1.3 (d)",
+        |world| {
+            world
+                .ca()
+                .set(POLICIES, false, policies(&["1.3.9999.7", DOMAIN]));
+            world.ca().set(CONSTRAINTS, true, required(0));
+        },
+    ),
+    fails(
+        "a policy that the CA in between has not",
+        "RFC 5280 §6.1.3 (d)",
+        PATH,
+        |world| {
+            lower(world);
+            world.ca().set(POLICIES, false, policies(&[DOMAIN]));
+            world.ca().set(CONSTRAINTS, true, required(0));
+            world
+                .one("lower")
+                .set(POLICIES, false, policies(&["1.3.9999.7"]));
+        },
+    ),
+    passes(
+        "a policy through three certificates",
+        "RFC 5280 §6.1.3 (d)",
+        |world| {
+            lower(world);
+            for name in ["ca", "lower"] {
+                world.one(name).set(POLICIES, false, policies(&[DOMAIN]));
+            }
+            world.ca().set(CONSTRAINTS, true, required(0));
+        },
+    ),
+    fails(
+        "the server's is called by the name before the mapping",
+        "RFC 5280 §6.1.4 (b)",
+        PATH,
+        |world| {
+            world.ca().set(POLICIES, false, policies(&[DOMAIN]));
+            world.ca().set(CONSTRAINTS, true, required(0));
+            world
+                .ca()
+                .set(MAPPINGS, true, mapping(DOMAIN, "1.3.9999.8"));
+        },
+    ),
+    fails(
+        "a mapping to any policy",
+        "RFC 5280 §6.1.4 (a)",
+        PATH,
+        |world| {
+            world.ca().set(POLICIES, false, policies(&[DOMAIN]));
+            world.ca().set(CONSTRAINTS, true, required(0));
+            world.ca().set(MAPPINGS, true, mapping(DOMAIN, ANY));
+        },
+    ),
+    fails(
+        "a limit to any policy that is negative",
+        "RFC 5280 §4.2.1.14",
+        ("certificate-lints", ""),
+        |world| {
+            world.ca().set(INHIBIT, true, integer(&[0x80]));
+        },
+    ),
+    fails(
+        "a requirement for the CA below too, which has no policy",
+        "RFC 5280 §6.1.3 (f)",
+        PATH,
+        |world| {
+            lower(world);
+            world.ca().set(POLICIES, false, policies(&[DOMAIN]));
+            world.ca().set(CONSTRAINTS, true, required(0));
         },
     ),
 ];

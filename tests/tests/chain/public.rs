@@ -1,7 +1,8 @@
 //! What binds public CAs alone (CA/Browser Forum, Baseline Requirements): the roots are the platform's.
 
 use super::der::{der, name, sequence};
-use super::made::{ACCESS, LISTS, NAMES, POLICIES, USAGE, access, dns, ip, lists, policies};
+use super::made::{ACCESS, LISTS, NAMES, POLICIES, USAGE};
+use super::values::{access, dns, ip, lists, policies};
 use super::world::{Case, World, fails, passes};
 
 const PUBLIC: &str = "baseline-requirements";

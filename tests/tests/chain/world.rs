@@ -33,6 +33,10 @@ pub(crate) struct World {
     pub(crate) lists: Vec<(&'static str, Vec<Vec<u8>>)>,
     /// An OCSP answer.
     pub(crate) answer: Option<Vec<u8>>,
+    /// The list of certificate logs that is named.
+    pub(crate) logs: Option<String>,
+    /// The certificate timestamps in the handshake.
+    pub(crate) handshake: Option<Vec<u8>>,
     /// A certificate of which an altered copy is served before it, and how it is altered.
     pub(crate) altered: Option<(&'static str, Alter)>,
     /// Octets behind the server's certificate.
@@ -56,6 +60,8 @@ impl World {
             private: false,
             lists: Vec::new(),
             answer: None,
+            logs: None,
+            handshake: None,
             altered: None,
             behind: Vec::new(),
         }
@@ -153,6 +159,14 @@ impl World {
         if let Some(answer) = &self.answer {
             std::fs::write(scene.path("answer.der"), answer)?;
             arguments.extend(["--ocsp-file", "answer.der"]);
+        }
+        if let Some(logs) = &self.logs {
+            scene.write("logs.json", logs)?;
+            arguments.extend(["--ct-log-list", "logs.json"]);
+        }
+        if let Some(list) = &self.handshake {
+            std::fs::write(scene.path("handshake.sct"), list)?;
+            arguments.extend(["--sct-file", "handshake.sct"]);
         }
         let mut command = scene.command(&arguments)?;
         if self.public {

@@ -1,15 +1,17 @@
-//! What webpki is shown of a certificate. It refuses what it does not know: constraints on subjects,
-//! policies that are critical, and CAs that issued themselves below a `pathLenConstraint`. That is hidden
-//! from it in a copy of the certificate, and judged here once there is a path.
+//! What webpki is shown of a certificate. It refuses what it does not know: constraints on names that are
+//! neither DNS names nor addresses, policies that are critical, and CAs that issued themselves below a
+//! `pathLenConstraint`. That is hidden from it in a copy of the certificate, and judged here once there
+//! is a path.
 //!
 //! Who would serve a certificate that is what another one is shown as, with that one's signature, would
 //! have it taken for signed: such a one is left out.
 //!
-//! Hidden is the tag of each constraint on a subject, which becomes one of ediPartyName, which no server's
+//! Hidden is the tag of each such constraint, which becomes one of ediPartyName, which no server's
 //! certificate has; that an extension of policies is critical; and the number of CAs. Signatures are still
 //! checked over the octets that were signed.
 
-use super::subjects::{element, elements, hide};
+use super::constraints::hide;
+use super::octets::{element, elements};
 use rustls_pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm,
 };
@@ -101,7 +103,7 @@ impl<'a> Known<'a> {
             reason = "the others are webpki's to know"
         )]
         match extension.parsed_extension() {
-            ParsedExtension::NameConstraints(_) => add(value, Hide::Subjects),
+            ParsedExtension::NameConstraints(_) => add(value, Hide::Names),
             ParsedExtension::KeyUsage(usage) => self.may_issue = usage.key_cert_sign(),
             ParsedExtension::BasicConstraints(basic) => {
                 self.most_below = basic.path_len_constraint;
@@ -157,8 +159,8 @@ impl<'a> Known<'a> {
 /// What is hidden at a place.
 #[derive(Clone, Copy, Debug)]
 enum Hide {
-    /// The subtrees of subjects in the value of nameConstraints.
-    Subjects,
+    /// The subtrees of names that are not webpki's in the value of nameConstraints.
+    Names,
     /// The number in the value of basicConstraints.
     Number,
     /// That the extension of the identifier there is critical.
@@ -178,7 +180,7 @@ impl Mask {
         let mut shown = certificate.to_vec();
         for (place, what) in hidden {
             match what {
-                Hide::Subjects => {
+                Hide::Names => {
                     let value = shown.get_mut(place.clone())?;
                     let (_, content) = element(value, 0)?;
                     hide(value.get_mut(content)?);

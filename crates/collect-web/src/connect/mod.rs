@@ -6,15 +6,18 @@
 //! worth is said by `tls/`.
 
 mod anchor;
+mod constraints;
 mod handshake;
 mod identity;
 mod mask;
+mod octets;
 mod policies;
+mod prune;
 mod resolve;
 mod roots;
+pub(crate) mod signed;
 mod starttls;
 mod stream;
-mod subjects;
 mod trust;
 mod verify;
 

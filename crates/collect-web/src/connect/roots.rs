@@ -27,6 +27,8 @@ pub(crate) enum RootSource {
 pub(crate) struct Roots {
     /// Where they come from.
     pub(crate) source: RootSource,
+    /// How many certificates beside them cannot be used.
+    pub(crate) unusable: usize,
     certificates: Vec<CertificateDer<'static>>,
     anchors: Vec<TrustAnchor<'static>>,
 }
@@ -49,7 +51,7 @@ impl Roots {
     ///
     /// # Errors
     ///
-    /// When a certificate in it cannot be read, or there is none.
+    /// When there is none that can be used. One that cannot is counted beside those that can.
     pub(crate) fn from_pem(pem: &[u8], label: &str) -> Result<Self, Trouble> {
         let mut certificates = Vec::new();
         for certificate in CertificateDer::pem_slice_iter(pem) {
@@ -59,10 +61,9 @@ impl Roots {
         }
         let count = certificates.len();
         let roots = Self::new(RootSource::File, certificates);
-        if roots.anchors.len() < count || count == 0 {
+        if roots.anchors.is_empty() {
             return Err(failed(format!(
-                "failed to read roots from {label}: {} of {count} certificates can be used; a PEM file of CA certificates is wanted",
-                roots.anchors.len(),
+                "failed to read roots from {label}: none of {count} certificates can be used; a PEM file of CA certificates is wanted",
             )));
         }
         Ok(roots)
@@ -94,7 +95,8 @@ impl Roots {
     }
 
     fn new(source: RootSource, all: Vec<CertificateDer<'static>>) -> Self {
-        let mut certificates = Vec::with_capacity(all.len());
+        let count = all.len();
+        let mut certificates = Vec::with_capacity(count);
         let mut anchors = Vec::with_capacity(all.len());
         for certificate in all {
             if let Ok(anchor) = webpki::anchor_from_trusted_cert(&certificate) {
@@ -102,7 +104,7 @@ impl Roots {
                 // What webpki does not judge of them is judged with the path.
                 if let Some(constraints) = &mut anchor.name_constraints {
                     let mut value = constraints.to_vec();
-                    super::subjects::hide(&mut value);
+                    super::constraints::hide(&mut value);
                     *constraints = Der::from(value);
                 }
                 anchors.push(anchor);
@@ -111,6 +113,7 @@ impl Roots {
         }
         Self {
             source,
+            unusable: count - certificates.len(),
             certificates,
             anchors,
         }

@@ -1,11 +1,11 @@
 //! The path from a server's certificate to a root: webpki's, and what it leaves out — the root's own
-//! limits, constraints on subjects, policies, and whose key may sign certificates.
+//! limits, constraints on names of other kinds, policies, and whose key may sign certificates.
 
 use super::anchor::{most_below, root_in_time};
+use super::constraints::{Patience, within_constraints};
 use super::mask::{Known, Mask, Unmasking};
-use super::policies;
-use super::subjects::within_constraints;
 use super::{Roots, provider};
+use super::{policies, prune};
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use std::cell::Cell;
 use std::fmt;
@@ -68,7 +68,7 @@ pub(crate) fn verified(
         return Err(Refused::Known(Error::InvalidSignatureForPublicKey));
     }
     let genuine = others.iter().filter(|one| !one.is_a_mask(&masks));
-    let others: Vec<&Known<'_>> = genuine.collect();
+    let others = prune::of_use(&own, genuine.collect(), roots);
     let shown_own = own.shown();
     let certificate = EndEntityCert::try_from(&shown_own)?;
     let shown: Vec<CertificateDer<'_>> = others.iter().map(|one| one.shown()).collect();
@@ -78,6 +78,7 @@ pub(crate) fn verified(
         roots,
         at,
         broken: Cell::new(None),
+        patience: Patience::default(),
     };
     let algorithms = provider().signature_verification_algorithms.all;
     let unmasking: Vec<Unmasking<'_>> = algorithms
@@ -132,6 +133,7 @@ struct Judge<'a> {
     at: UnixTime,
     /// The rule that the last path broke.
     broken: Cell<Option<Rule>>,
+    patience: Patience,
 }
 
 impl Judge<'_> {
@@ -184,7 +186,7 @@ impl Judge<'_> {
         let masked =
             self.own.mask().is_some() || self.others.iter().any(|one| one.mask().is_some());
         if masked || path.anchor().name_constraints.is_some() {
-            within_constraints(&self.whole(path))?;
+            within_constraints(&self.whole(path), &self.patience)?;
         }
         let limited = std::iter::once(self.own).chain(authorities.iter().copied());
         if limited.clone().any(|one| one.limits_policies) {

@@ -25,7 +25,11 @@ pub(crate) struct TlsSpec {
     /// below the root must then be found in the scope of one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) crl_files: Vec<String>,
-    /// Whether such lists are fetched over plain HTTP from where the certificates say that they are;
+    /// A file with a list of certificate logs, in the JSON of "log list v3". The certificate's timestamps
+    /// (RFC 6962) must then be verified by logs that it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ct_logs: Option<String>,
+    /// Whether lists of revoked certificates are fetched over plain HTTP from where the certificates say that they are;
     /// false by default, since the server says who is asked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) fetch_crls: bool,
@@ -35,7 +39,12 @@ pub(crate) struct TlsSpec {
 pub(crate) const MOST_HELLOS: u32 = 150;
 
 /// The fields of an entry that name files.
-pub(crate) const PATHS: &[&str] = &["ca_file", "tls/client_certificate", "tls/crl_files"];
+pub(crate) const PATHS: &[&str] = &[
+    "ca_file",
+    "tls/client_certificate",
+    "tls/crl_files",
+    "tls/ct_logs",
+];
 
 impl TlsSpec {
     /// What a schema cannot say.

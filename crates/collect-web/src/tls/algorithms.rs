@@ -1,7 +1,7 @@
 //! Keys and signatures of certificates: their names and whether they are strong, by the
 //! CA/Browser Forum's Baseline Requirements §6.1.5 and §7.1.3.
 
-use super::weak_rsa;
+use super::keys;
 use schemars::JsonSchema;
 use serde::Serialize;
 use x509_parser::public_key::PublicKey;
@@ -20,8 +20,10 @@ pub(super) struct Key {
     /// more, Ed25519, Ed448. Absent for an algorithm that we do not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) strong: Option<bool>,
-    /// What makes an RSA key weak whatever its size (BR §6.1.1.3, §6.1.6): an exponent that is even or 1,
-    /// a factor below 752, or primes of the form of CVE-2017-15361.
+    /// What makes the key weak whatever its size, with the rule. Of RSA (BR §6.1.1.3, §6.1.6): an exponent
+    /// that is even or 1, a factor below 752, a modulus that is a power, primes so close that Fermat's
+    /// method finds them in 100 rounds, or of the form of CVE-2017-15361. Of ECDSA: a point that is not on
+    /// the curve, or at infinity (SEC 1 §3.2.2.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) weakness: Option<String>,
 }
@@ -38,16 +40,26 @@ pub(super) struct Signature {
 
 impl Key {
     pub(super) fn of(spki: &SubjectPublicKeyInfo<'_>) -> Self {
+        let weakness = keys::weakness(spki);
+        let named = Self::named(spki);
+        Self {
+            strong: if weakness.is_some() {
+                Some(false)
+            } else {
+                named.strong
+            },
+            weakness: weakness.map(|one| format!("{} ({})", one.message, one.rule)),
+            ..named
+        }
+    }
+
+    /// By its kind and size alone: whether its numbers are weak takes longer to tell.
+    pub(super) fn named(spki: &SubjectPublicKeyInfo<'_>) -> Self {
         let oid = spki.algorithm.algorithm.to_id_string();
-        let mut weakness = None;
         let (algorithm, bits, strong) = match oid.as_str() {
             "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
                 let bits = rsa_bits(spki);
-                if let Ok(PublicKey::RSA(key)) = spki.parsed() {
-                    weakness = weak_rsa::weakness(&key);
-                }
-                let strong = bits.map(|bits| bits >= 2048 && weakness.is_none());
-                ("RSA", bits, strong)
+                ("RSA", bits, bits.map(|bits| bits >= 2048))
             }
             "1.2.840.10045.2.1" => {
                 let (bits, strong) = curve(spki);
@@ -63,7 +75,7 @@ impl Key {
             algorithm: algorithm.to_owned(),
             bits,
             strong,
-            weakness,
+            weakness: None,
         }
     }
 
@@ -137,9 +149,7 @@ fn pss(algorithm: &AlgorithmIdentifier<'_>) -> Signature {
 }
 
 fn rsa_bits(spki: &SubjectPublicKeyInfo<'_>) -> Option<i64> {
-    let Ok(PublicKey::RSA(key)) = spki.parsed() else {
-        return None;
-    };
+    let key = keys::rsa(spki)?;
     let start = key.modulus.iter().position(|byte| *byte != 0)?;
     let significant = key.modulus.get(start..)?;
     let top = significant.first()?.leading_zeros();

@@ -20,7 +20,12 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-pub(super) const NEEDS_A_HANDSHAKE: [&str; 39] = [
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
+    "broken_scts",
+    "every_sct_seen",
+    "scts",
+    "verified_sct_logs",
+    "verified_sct_operators",
     "second_certificate",
     "resumption",
     "client_certificate",

@@ -2,7 +2,7 @@
 
 use super::certificate::{self, Certificate, Timestamps, names};
 use super::fact::TlsEndpoint;
-use super::{lint, path};
+use super::{der, lint, malformed, path};
 use crate::connect::{RootSource, Roots};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName};
@@ -22,7 +22,7 @@ type Parsed<'a> = Vec<(usize, X509Certificate<'a>)>;
 ///
 /// # Errors
 ///
-/// When the first certificate is no certificate.
+/// When the first certificate is no certificate; one that is malformed is told in the fact.
 pub(super) fn fill(
     fact: &mut TlsEndpoint,
     unknown: &mut Unknown,
@@ -32,7 +32,12 @@ pub(super) fn fill(
     as_of: Timestamp,
 ) -> Result<Vec<CertificateDer<'static>>, Trouble> {
     let parsed = parse(chain);
+    fact.server_name = name.to_str().into_owned();
     let Some((0, own)) = parsed.first() else {
+        if let Some(fault) = chain.first().and_then(|own| der::unreadable(own)) {
+            malformed::fill(fact, unknown, &fault);
+            return Ok(Vec::new());
+        }
         return Err(Trouble::new(
             ReasonCode::Unparsed,
             format!(
@@ -55,7 +60,6 @@ pub(super) fn fill(
     let timestamps = Timestamps::of(own, as_of);
     fact.embedded_scts = timestamps.many;
     fact.embedded_sct_logs = timestamps.logs;
-    fact.server_name = name.to_str().into_owned();
     if let (Ok(roots), Some(most)) = (roots, lint::exceeded(own))
         && roots.source == RootSource::File
     {
@@ -91,10 +95,13 @@ pub(super) fn fill(
             walked
         }
     };
+    let mut further = malformed::others(chain, &fact.unparsed);
     if timestamps.from_the_future {
         let subject = fact.chain.first().map_or("", |own| own.subject.as_str());
-        let lint = lint::timestamp_from_the_future(subject);
-        fact.lints.get_or_insert_default().push(lint);
+        further.push(lint::timestamp_from_the_future(subject));
+    }
+    if !further.is_empty() {
+        fact.lints.get_or_insert_default().extend(further);
         unknown.remove("lints");
     }
     notes(fact);
@@ -115,6 +122,12 @@ fn trusted<'a>(
         RootSource::Platform => "platform".to_owned(),
         RootSource::File => "ca_file".to_owned(),
     });
+    if roots.source == RootSource::File && roots.unusable > 0 {
+        fact.notes.push(format!(
+            "{} certificates of the ca_file are no roots that can be used",
+            roots.unusable
+        ));
+    }
     match &judged.undecided {
         Some(why) => {
             unknown.insert("path_valid".to_owned(), why.clone());

@@ -6,6 +6,7 @@ use super::demand::ClientCertificate;
 use super::lint::Lint;
 use super::profile::Profile;
 use super::revocation::{Crl, Revocation, Staple};
+use super::sct::Sct;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -169,10 +170,34 @@ pub(super) struct TlsEndpoint {
     /// handshake.
     #[serde(default)]
     pub(super) embedded_sct_logs: i64,
+    /// The file with the list of certificate logs by which timestamps are verified (`tls.ct_logs`); absent
+    /// where the target names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ct_logs: Option<String>,
+    /// The certificate timestamps: in the server's certificate, in the stapled OCSP answer, in the
+    /// handshake.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) scts: Vec<Sct>,
+    /// By how many logs of the list there are timestamps that are verified; absent without a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verified_sct_logs: Option<i64>,
+    /// By how many operators of logs; likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verified_sct_operators: Option<i64>,
+    /// Timestamps that no log of the list gave: malformed, with a wrong signature, or from the future;
+    /// likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) broken_scts: Option<Vec<String>>,
+    /// Whether every place was looked at where timestamps may be; likewise. Unknown where the handshake
+    /// was not asked for any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) every_sct_seen: Option<bool>,
     /// The certificates as served, the server's own first.
     #[serde(default)]
     pub(super) chain: Vec<Certificate>,
-    /// The places in the chain that hold something that is no certificate.
+    /// The places in the chain that hold something that cannot be read as a certificate. Where the server's
+    /// own is malformed (place 0), `lints` and `path_error` say by which rule, and all else that
+    /// certificates tell is unknown.
     #[serde(default)]
     pub(super) unparsed: Vec<i64>,
     /// The DNS names and IP addresses that the server's certificate is for (subjectAltName).

@@ -8,9 +8,10 @@ use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
 use super::revocation;
+use super::sct::{self, Logs, Places};
 use super::second::{self, Second, Shown, other_kind};
 use super::session::{self, Session};
-use super::{KIND, artifact, clear, clock, demand, injection, profile};
+use super::{KIND, artifact, clear, clock, demand, injection, malformed, profile};
 use crate::connect::{Keys, Manner, Peer, Reached, Roots, reach, wants_another_protocol};
 use crate::target::{Endpoint, TlsSpec};
 use rustls_pki_types::ServerName;
@@ -199,6 +200,15 @@ impl Look<'_> {
         Ok(())
     }
 
+    fn named_logs(&self) -> Option<&str> {
+        self.endpoint.spec.tls.as_ref()?.ct_logs.as_deref()
+    }
+
+    /// The list of certificate logs, where the target names one.
+    fn logs(&self) -> sct::Named {
+        self.named_logs().map(Logs::load)
+    }
+
     /// What is known of every address before it is spoken to.
     pub(super) fn blank(&self, address: SocketAddr) -> TlsEndpoint {
         let endpoint = self.endpoint;
@@ -209,6 +219,7 @@ impl Look<'_> {
             address: Some(address.to_string()),
             starttls: endpoint.starttls.map(|protocol| protocol.name().to_owned()),
             private_ca: endpoint.spec.private_ca,
+            ct_logs: self.named_logs().map(str::to_owned),
             ..TlsEndpoint::default()
         }
     }
@@ -302,6 +313,13 @@ impl Look<'_> {
         let staple = Some(peer.ocsp.as_slice()).filter(|staple| !staple.is_empty());
         let lists = &beside.lists;
         revocation::fill(&mut fact, &mut unknown, &path, staple, lists, as_of);
+        let places = Places {
+            path: &path,
+            staple,
+            handshake: Err("nobody asked for timestamps in the handshake (RFC 6962 §3.3.1)"),
+        };
+        let logs = self.logs();
+        sct::fill(&mut fact, &mut unknown, places, &logs, as_of);
         after_the_handshake(&mut fact, &mut unknown, peer, beside);
         let hellos = self.hellos(scan);
         scanned(&mut fact, &mut unknown, scan.clone());
@@ -328,7 +346,7 @@ impl Look<'_> {
                 kind: KIND.to_owned(),
                 name: fact.r#ref.clone(),
             },
-            value: fact_value(&fact)?,
+            value: malformed::value_of(&fact, &unknown)?,
             unknown,
             location: None,
             places: seaworthy_model::Places::default(),

@@ -13,11 +13,14 @@ mod chain;
 mod clear;
 mod clock;
 mod demand;
+mod der;
 mod fact;
 pub(crate) mod hello;
 mod injection;
+mod keys;
 mod lint;
 mod look;
+mod malformed;
 mod offline;
 mod old;
 mod path;
@@ -25,9 +28,9 @@ mod pem;
 mod profile;
 mod refusal;
 mod revocation;
+mod sct;
 mod second;
 mod session;
-mod weak_rsa;
 
 pub use offline::{ChainFile, chain_fact};
 

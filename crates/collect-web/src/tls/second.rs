@@ -16,7 +16,12 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that tell of a certificate, or of how the server came to show it.
-const OF_A_CERTIFICATE: [&str; 38] = [
+const OF_A_CERTIFICATE: [&str; 43] = [
+    "broken_scts",
+    "every_sct_seen",
+    "scts",
+    "verified_sct_logs",
+    "verified_sct_operators",
     "baseline",
     "chain",
     "cipher_suite",
@@ -294,7 +299,7 @@ impl Look<'_> {
 /// The kind of key that a server's first certificate has not.
 pub(super) fn other_kind(first: &Peer) -> Option<Kind> {
     let (_, certificate) = X509Certificate::from_der(first.chain.first()?).ok()?;
-    match Key::of(certificate.public_key()).algorithm.as_str() {
+    match Key::named(certificate.public_key()).algorithm.as_str() {
         "RSA" => Some(Kind::Ecdsa),
         "ECDSA" | "Ed25519" | "Ed448" => Some(Kind::Rsa),
         _ => None,

@@ -20,13 +20,15 @@ fn fixture(name: &str) -> PathBuf {
 fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
     let sink = Sink::new();
     let file = ChainFile {
-        pem,
+        files: &[pem.to_vec()],
         server_name: name,
         ca_file: Some(ca_file),
         private_ca: false,
         crl_files: &[],
         ocsp: None,
-        source: "chain.pem",
+        ct_logs: None,
+        scts: None,
+        sources: &["chain.pem".to_owned()],
     };
     chain_fact(&file, &context_at("2027-01-01T00:00:00Z"), &sink)?;
     Ok(sink.take())

@@ -17,10 +17,11 @@ pub(crate) enum What {
     Tls(Tls),
     /// A certificate chain in a file
     Chain {
-        /// The chain as a server would send it, leaf first, PEM
-        #[arg(long, value_name = "PEM")]
-        from_file: PathBuf,
-        /// The name that the leaf must be for
+        /// The chain as a server would send it, leaf first: PEM, or a certificate in DER; - for standard
+        /// input; may be given more than once
+        #[arg(long, value_name = "FILE", required = true)]
+        from_file: Vec<PathBuf>,
+        /// The name or the IP address that the leaf must be for
         #[arg(long, value_name = "NAME")]
         server_name: String,
         /// The only roots to trust, PEM, instead of the platform's
@@ -35,6 +36,12 @@ pub(crate) enum What {
         /// An OCSP answer as the server would staple it, DER
         #[arg(long, value_name = "DER")]
         ocsp_file: Option<PathBuf>,
+        /// The certificate logs that are known (log list v3, JSON), to verify certificate timestamps
+        #[arg(long, value_name = "JSON")]
+        ct_log_list: Option<PathBuf>,
+        /// A list of certificate timestamps as a handshake would bring it (RFC 6962 §3.3)
+        #[arg(long, value_name = "FILE")]
+        sct_file: Option<PathBuf>,
         #[command(flatten)]
         common: Common,
     },
@@ -162,6 +169,12 @@ pub(crate) struct Tls {
     /// A file with lists of revoked certificates, PEM or DER; may be given more than once
     #[arg(long, value_name = "FILE")]
     pub(crate) crl_file: Vec<PathBuf>,
+    /// Fetch lists of revoked certificates over plain HTTP from where the certificates say that they are
+    #[arg(long)]
+    pub(crate) fetch_crls: bool,
+    /// The certificate logs that are known (log list v3, JSON), to verify certificate timestamps
+    #[arg(long, value_name = "JSON")]
+    pub(crate) ct_log_list: Option<PathBuf>,
     /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
     #[arg(long)]
     pub(crate) private_ca: bool,

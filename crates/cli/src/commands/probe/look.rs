@@ -17,7 +17,7 @@ use seaworthy_model::{
 };
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,22 +65,32 @@ impl<'w> Look<'w> {
                     private_ca,
                     crl_file,
                     ocsp_file,
+                    ct_log_list,
+                    sct_file,
                     ..
                 },
                 None,
             ) => {
                 let ocsp = ocsp_file.as_deref().map(setup::read).transpose()?;
-                for list in crl_file {
-                    readable(list)?;
+                let files: Result<Vec<_>, _> =
+                    from_file.iter().map(|file| certificates(file)).collect();
+                let files = files?;
+                let name = |file: &PathBuf| file.display().to_string();
+                let sources: Vec<String> = from_file.iter().map(name).collect();
+                let scts = sct_file.as_deref().map(setup::read).transpose()?;
+                for file in crl_file.iter().chain(ct_log_list) {
+                    readable(file)?;
                 }
                 let file = ChainFile {
-                    pem: &setup::read(from_file)?,
+                    files: &files,
                     server_name,
                     ca_file: ca_file.as_deref(),
                     private_ca: *private_ca,
                     crl_files: crl_file,
                     ocsp: ocsp.as_deref(),
-                    source: &from_file.display().to_string(),
+                    ct_logs: ct_log_list.as_deref(),
+                    scts: scts.as_deref(),
+                    sources: &sources,
                 };
                 saved_chain(&file, as_of, &sink)?;
             }
@@ -113,11 +123,19 @@ fn saved_chain(file: &ChainFile<'_>, as_of: Timestamp, sink: &Sink) -> Result<()
     let own = Sink::new();
     let read = seaworthy_collect_web::chain_fact(file, &context, &own);
     for mut fact in own.take().facts {
-        file.source.clone_into(&mut fact.provenance.target);
+        fact.provenance.target = file.sources.join(" ");
         sink.fact(fact);
     }
-    of_file(file.source.to_owned(), "tls_endpoint", read, sink);
+    of_file(file.sources.join(" "), "tls_endpoint", read, sink);
     Ok(())
+}
+
+/// A file of certificates, or standard input.
+fn certificates(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file.as_os_str() == "-" {
+        return read_standard_input();
+    }
+    setup::read(file)
 }
 
 fn saved_head(
@@ -154,17 +172,21 @@ fn of_file(source: String, kind: &str, read: Result<(), Trouble>, sink: &Sink) {
 }
 
 fn standard_input(target: &str, sink: &Sink) -> Result<(), Failure> {
+    let source = ManifestSource::Text {
+        name: "<stdin>".to_owned(),
+        bytes: read_standard_input()?,
+    };
+    seaworthy_collect_kube::read_manifests(&[source], target, Timestamp::now(), sink);
+    Ok(())
+}
+
+fn read_standard_input() -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     io::stdin()
         .lock()
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::io(format!("failed to read standard input: {error}")))?;
-    let source = ManifestSource::Text {
-        name: "<stdin>".to_owned(),
-        bytes,
-    };
-    seaworthy_collect_kube::read_manifests(&[source], target, Timestamp::now(), sink);
-    Ok(())
+    Ok(bytes)
 }
 
 /// Asks one collector about one target, within a deadline.

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use seaworthy_model::Target;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The target and its collector; none where it was saved before, or stands on standard input.
 pub(super) fn target_of(what: &What) -> Result<(Target, Option<&'static str>), Failure> {
@@ -72,12 +72,24 @@ pub(super) fn target_of(what: &What) -> Result<(Target, Option<&'static str>), F
             ..
         } => (saved_manifests(path)?, "k8s/manifests"),
         What::K8s { cluster, .. } => (live(cluster)?, "k8s/cluster"),
-        What::Chain { from_file, .. } | What::Headers { from_file, .. } => {
+        What::Chain { from_file, .. } => {
+            return Ok((target("file", &shown(from_file), json!({})), None));
+        }
+        What::Headers { from_file, .. } => {
             let source = from_file.display().to_string();
             return Ok((target("file", &source, json!({})), None));
         }
     };
     Ok((target, Some(collector)))
+}
+
+/// The names of files, one behind the other.
+fn shown(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    names.join(" ")
 }
 
 /// Manifests on disk. A path that is missing is told before anything is read.
@@ -120,6 +132,9 @@ fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
         if let Some(most) = tls.hellos {
             fields.insert("hellos".to_owned(), json!(most));
         }
+        if tls.fetch_crls {
+            fields.insert("fetch_crls".to_owned(), json!(true));
+        }
         if !tls.crl_file.is_empty() {
             for file in &tls.crl_file {
                 readable(file)?;
@@ -131,6 +146,11 @@ fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
         readable(file)?;
         let shown = file.display().to_string();
         set(&mut beyond, "client_certificate", Some(shown.as_str()));
+    }
+    if let Some(file) = &tls.ct_log_list {
+        readable(file)?;
+        let shown = file.display().to_string();
+        set(&mut beyond, "ct_logs", Some(shown.as_str()));
     }
     set(&mut beyond, "client_key", tls.client_key.as_deref());
     if let Some(fields) = spec.as_object_mut() {

@@ -46,6 +46,13 @@ pub(super) fn check(certificate: &X509Certificate<'_>, root: bool, findings: &mu
         "RFC 5280 §4.2.1.2",
         "it is a CA's and has no subjectKeyIdentifier",
     );
+    let purpose = certificate.extended_key_usage().ok().flatten();
+    findings.add(
+        root && purpose.is_some_and(|purpose| !purpose.value.server_auth && !purpose.value.any),
+        "root-not-for-servers",
+        "RFC 5280 §4.2.1.12",
+        "it is a root's and its extendedKeyUsage does not name TLS servers; clients that look at a root's refuse it",
+    );
     if !root {
         server::identified(certificate, findings);
     }

@@ -190,7 +190,7 @@ fn authority_key(certificate: &X509Certificate<'_>, alone: bool, findings: &mut 
 }
 
 fn key(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
-    let key = Key::of(certificate.public_key());
+    let key = Key::named(certificate.public_key());
     let permitted = match (key.algorithm.as_str(), key.bits) {
         // A weak key is told by `key_strong`, with its size.
         ("RSA", Some(bits)) => bits < 2048 || bits % 8 == 0,
@@ -240,7 +240,7 @@ pub(crate) fn exceeded(certificate: &X509Certificate<'_>) -> Option<i64> {
 /// were Baseline Requirements (BR §6.3.2, in its versions; Ballot SC-081).
 pub(super) fn most_days(from: i64) -> Option<i64> {
     const SINCE: [(i64, i64); 7] = [
-        (1_868_140_800, 47),   // 2029-03-15
+        (1_868_227_200, 47),   // 2029-03-15
         (1_805_068_800, 100),  // 2027-03-15
         (1_773_532_800, 200),  // 2026-03-15
         (1_598_918_400, 398),  // 2020-09-01

@@ -1,6 +1,7 @@
 //! What RFC 5280 asks of every certificate, whatever it is for.
 
-use super::Findings;
+use super::{Findings, usage, written};
+use crate::tls::{der, keys};
 use std::collections::BTreeSet;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
@@ -60,6 +61,18 @@ const NOT_CRITICAL: [(&str, &str, &str); 6] = [
 pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
     fields(certificate, findings);
     validity(certificate, findings);
+    if let Some(fault) = der::fault(certificate.as_raw()) {
+        let message = format!("it is not written in DER: {}", fault.message);
+        findings.add(true, "not-der", fault.rule, &message);
+    } else if let Err(fault) = der::fields(certificate.as_raw()) {
+        findings.add(true, "certificate-malformed", fault.rule, &fault.message);
+    }
+    written::check(certificate, findings);
+    usage::check(certificate, findings);
+    if let Some(weakness) = keys::weakness(certificate.public_key()) {
+        let message = format!("its key is weak: {}", weakness.message);
+        findings.add(true, weakness.id, weakness.rule, &message);
+    }
     let twice = certificate.extensions_map().is_err();
     findings.add(
         twice,

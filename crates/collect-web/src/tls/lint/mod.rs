@@ -10,9 +10,12 @@ mod form;
 mod names;
 mod public;
 mod server;
+mod usage;
+mod written;
 
 pub(super) use baseline::exceeded;
 
+use super::der::Fault;
 use crate::connect::RootSource;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -99,6 +102,15 @@ pub(super) fn path(
     broken.everywhere.sort();
     broken.baseline.sort();
     broken
+}
+
+/// A rule of encoding that a certificate breaks.
+pub(super) fn malformed(subject: &str, fault: &Fault) -> Lint {
+    Lint {
+        id: "certificate-malformed".to_owned(),
+        rule: fault.rule.to_owned(),
+        message: format!("{subject}: {}", fault.message),
+    }
 }
 
 /// A log's word that is later than the instant that is judged at.

@@ -80,7 +80,7 @@ pub(super) fn issued(
         "a root issued it to a server, which only CAs below one may",
     );
     let signature = Signature::of(&certificate.signature_algorithm);
-    let bits = Key::of(issuer.public_key()).bits;
+    let bits = Key::named(issuer.public_key()).bits;
     let wanted = match (signature.algorithm.as_str(), bits) {
         ("ecdsa-with-SHA256" | "ecdsa-with-SHA384" | "ecdsa-with-SHA512", Some(256)) => "SHA256",
         ("ecdsa-with-SHA256" | "ecdsa-with-SHA384" | "ecdsa-with-SHA512", Some(384)) => "SHA384",

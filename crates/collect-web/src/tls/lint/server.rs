@@ -59,7 +59,7 @@ fn usage(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
     );
     let any = usage.digital_signature() || usage.key_encipherment() || usage.key_agreement();
     let curve = matches!(
-        Key::of(certificate.public_key()).algorithm.as_str(),
+        Key::named(certificate.public_key()).algorithm.as_str(),
         "ECDSA" | "Ed25519" | "Ed448"
     );
     findings.add(
@@ -79,9 +79,27 @@ fn usage(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
 /// Also for every CA below the root.
 pub(super) fn identified(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
     let itself = certificate.subject().as_raw() == certificate.issuer().as_raw();
-    let named = super::authority_key(certificate).is_some();
+    let identifier = super::authority_key(certificate);
+    if let Some(identifier) = identifier {
+        findings.add(
+            identifier.key_identifier.is_none() && !itself,
+            "authority-key-identifier-without-key",
+            "RFC 5280 §4.2.1.1",
+            "its authorityKeyIdentifier names no key",
+        );
+        let (issuer, serial) = (
+            identifier.authority_cert_issuer.is_some(),
+            identifier.authority_cert_serial.is_some(),
+        );
+        findings.add(
+            issuer != serial,
+            "authority-key-identifier-half",
+            "RFC 5280 §4.2.1.1",
+            "its authorityKeyIdentifier has one of the issuer's issuer and serial number without the other",
+        );
+    }
     findings.add(
-        !named && !itself,
+        identifier.is_none() && !itself,
         "authority-key-identifier-missing",
         "RFC 5280 §4.2.1.1",
         "it has no authorityKeyIdentifier",

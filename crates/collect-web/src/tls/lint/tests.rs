@@ -163,13 +163,17 @@ fn rules_that_hold_everywhere() {
     let usage = |bits: u8| {
         move |params: &mut CertificateParams| {
             server_auth(params);
-            extension(params, &[2, 5, 29, 15], &[3, 2, 0, bits], true);
+            let unused = u8::try_from(bits.trailing_zeros().min(7)).unwrap();
+            extension(params, &[2, 5, 29, 15], &[3, 2, unused, bits], true);
         }
     };
     check(usage(0x80), &[]);
     check(usage(0x04 | 0x80), &["leaf-may-sign-certificates"]);
     check(usage(0x02), &["key-usage-not-for-servers"]);
-    check(usage(0), &["key-usage-empty", "key-usage-not-for-servers"]);
+    check(
+        usage(0),
+        &["key-usage-empty", "key-usage-not-for-servers", "not-der"],
+    );
     let with = |oid: &'static [u64], content: &'static [u8], critical: bool| {
         move |params: &mut CertificateParams| {
             server_auth(params);
@@ -191,7 +195,7 @@ fn rules_that_hold_everywhere() {
     );
     check(
         with(&[2, 5, 29, 19], &[0x30, 9], true),
-        &["extension-malformed"],
+        &["extension-malformed", "not-der"],
     );
     check(
         with(&[2, 5, 29, 30], &[0x30, 0], false),
@@ -251,6 +255,8 @@ fn the_longest_validity_shrinks_with_the_years() {
         ("2026-03-14T23:59:59Z", 398),
         ("2026-03-15T00:00:00Z", 200),
         ("2027-03-15T00:00:00Z", 100),
+        ("2027-03-14T23:59:59Z", 200),
+        ("2029-03-14T23:59:59Z", 100),
         ("2029-03-15T00:00:00Z", 47),
     ] {
         let from: jiff::Timestamp = from.parse().unwrap();

@@ -25,6 +25,14 @@ use rustls_pki_types::CertificateDer;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
+/// What an extension of the staple's answer about the certificate with this serial number holds.
+pub(super) fn staple_extension(staple: &[u8], serial: &[u8], id: &[u8]) -> Option<Vec<u8>> {
+    let basic = ocsp::read(staple).ok()?;
+    let about = |answer: &&ocsp::Single<'_>| answer.serial == serial;
+    let answer = basic.answers.iter().find(about)?;
+    answer.extension(id).map(<[u8]>::to_vec)
+}
+
 /// Fills in what the staple and the lists say of the path. `chain` is what was served, `path` what
 /// leads to a root, each the server's own first.
 pub(super) fn fill(

@@ -50,8 +50,29 @@ pub(super) struct Single<'a> {
     /// Unix seconds.
     pub(super) this_update: i64,
     pub(super) next_update: Option<i64>,
+    /// The elements behind that: its extensions.
+    behind: &'a [u8],
     /// Whether it has an extension that is critical.
     strange: bool,
+}
+
+impl<'a> Single<'a> {
+    /// What its extension of this identifier holds in an OCTET STRING.
+    pub(super) fn extension(&self, id: &[u8]) -> Option<&'a [u8]> {
+        let wrapped = Elements(self.behind).take(Class::ContextSpecific, 1)?;
+        let mut all = Elements::whole(wrapped.data)?;
+        while let Some(extension) = all.take(Class::Universal, 16) {
+            let mut parts = Elements(extension.data);
+            let named = parts.take(Class::Universal, 6)?;
+            parts.take(Class::Universal, 1);
+            let value = parts.take(Class::Universal, 4)?;
+            if named.data == id {
+                let inner = Elements(value.data).take(Class::Universal, 4);
+                return Some(inner.map_or(&[][..], |inner| inner.data));
+            }
+        }
+        None
+    }
 }
 
 /// CertStatus.
@@ -174,6 +195,7 @@ fn single(der: &[u8]) -> Option<Single<'_>> {
         None => None,
     };
     Some(Single {
+        behind: outer.0,
         strange: critical(&mut outer),
         hash,
         name_hash,

@@ -1,64 +1,9 @@
-//! Signatures over OCSP answers and lists, by the algorithms that certificates are checked with.
+//! Signatures over OCSP answers and lists.
 
-use crate::connect::provider;
-use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
-
-/// What came of checking a signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signature {
-    /// It is that key's.
-    Right,
-    /// It is not.
-    Wrong,
-    /// It is of a kind that is not trusted, such as SHA-1, or not known here.
-    NotTrusted,
-}
-
-/// Whether `signature` over `message` is that of `key`.
-pub(super) fn check(
-    key: &SubjectPublicKeyInfo<'_>,
-    algorithm: &[u8],
-    message: &[u8],
-    signature: &[u8],
-) -> Signature {
-    let Some(key_algorithm) = content(key.raw).and_then(|(inner, _)| content(inner)) else {
-        return Signature::Wrong;
-    };
-    let Some((algorithm, _)) = content(algorithm) else {
-        return Signature::Wrong;
-    };
-    let mut outcome = Signature::NotTrusted;
-    for known in provider().signature_verification_algorithms.all {
-        if known.signature_alg_id().as_ref() != algorithm
-            || known.public_key_alg_id().as_ref() != key_algorithm.0
-        {
-            continue;
-        }
-        let bits = key.subject_public_key.data.as_ref();
-        if known.verify_signature(bits, message, signature).is_ok() {
-            return Signature::Right;
-        }
-        outcome = Signature::Wrong;
-    }
-    outcome
-}
+pub(super) use crate::connect::signed::{Signature, algorithm_of, check};
+use x509_parser::x509::AlgorithmIdentifier;
 
 /// The name of an algorithm for a person.
 pub(super) fn named(algorithm: &AlgorithmIdentifier<'_>) -> String {
     crate::tls::algorithms::Signature::of(algorithm).algorithm
-}
-
-/// The content of the first element of `der`, and what stands behind it.
-pub(super) fn content(der: &[u8]) -> Option<(&[u8], &[u8])> {
-    use x509_parser::asn1_rs::{Any, FromDer as _};
-    let (rest, any) = Any::from_der(der).ok()?;
-    Some((any.data, rest))
-}
-
-/// The AlgorithmIdentifier of a signed structure, whole: the second of its three parts.
-pub(super) fn algorithm_of(der: &[u8]) -> Option<&[u8]> {
-    let (parts, _) = content(der)?;
-    let (_, behind) = content(parts)?;
-    let (_, rest) = content(behind)?;
-    behind.get(..behind.len().checked_sub(rest.len())?)
 }

@@ -1,0 +1,54 @@
+//! Keys that anybody can compute, whatever their size, and keys that are none: what a client or a CA can
+//! tell by the public key alone (BR §6.1.1.3 and §6.1.6).
+
+mod point;
+mod rsa;
+
+use x509_parser::prelude::FromDer as _;
+use x509_parser::public_key::RSAPublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+/// What makes a key weak.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Weakness {
+    /// The id of the lint.
+    pub(super) id: &'static str,
+    pub(super) rule: &'static str,
+    pub(super) message: String,
+}
+
+impl Weakness {
+    fn new(id: &'static str, rule: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            id,
+            rule,
+            message: message.into(),
+        }
+    }
+}
+
+/// The numbers of an RSA key: rsaEncryption, or id-RSASSA-PSS (RFC 4055 §1.2).
+pub(super) fn rsa<'a>(spki: &'a SubjectPublicKeyInfo<'_>) -> Option<RSAPublicKey<'a>> {
+    let (rest, key) = RSAPublicKey::from_der(&spki.subject_public_key.data).ok()?;
+    rest.is_empty().then_some(key)
+}
+
+/// What makes this key weak; nothing where it is not known to be.
+pub(super) fn weakness(spki: &SubjectPublicKeyInfo<'_>) -> Option<Weakness> {
+    match spki.algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => match rsa(spki) {
+            Some(key) => rsa::weakness(&key),
+            None => Some(Weakness::new(
+                "rsa-key-malformed",
+                "RFC 8017 appendix A.1.1",
+                "it is not a modulus and an exponent",
+            )),
+        },
+        "1.2.840.10045.2.1" => {
+            let parameters = spki.algorithm.parameters.as_ref();
+            let curve = parameters.and_then(|parameters| parameters.as_oid().ok())?;
+            point::weakness(&curve.to_id_string(), &spki.subject_public_key.data)
+        }
+        _ => None,
+    }
+}
