@@ -3,6 +3,7 @@
 
 use super::cookie_date::cookie_date;
 use super::cookie_purpose::purpose;
+use super::place::Place;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,12 +57,11 @@ pub(crate) struct Cookie {
 /// The longest attribute that is read, in bytes (RFC 6265bis §5.6).
 const MOST_ATTRIBUTE: usize = 1024;
 
-/// Reads one Set-Cookie value; `now` is the time of the answer, `host` the one that gave it where
-/// that is known. None where a browser stores nothing and says nothing: a line that is empty.
+/// Reads one Set-Cookie value; `now` is the time of the answer, `place` where it was given. None where a browser stores nothing and says nothing: a line that is empty.
 pub(crate) fn cookie(
     value: &str,
     answer: &str,
-    (https, host): (bool, &str),
+    place: Place<'_>,
     now: Timestamp,
 ) -> Option<Cookie> {
     let (pair, attributes) = value.split_once(';').unwrap_or((value, ""));
@@ -107,10 +107,11 @@ pub(crate) fn cookie(
     if !cookie.deletion {
         let control = |c: char| c.is_ascii_control() && c != '\t';
         let refused = Refused {
-            over_http: cookie.secure && !https,
+            over_http: cookie.secure && !place.is_trustworthy(),
+            over_loopback: cookie.secure && !place.https && place.is_loopback(),
             control: value.contains(control),
             large: name.len() + content.len() > 4096,
-            domain: !host.is_empty() && !domain_fits(&cookie, host),
+            domain: !place.host.is_empty() && !domain_fits(&cookie, place.host),
         };
         cookie.issues = issues(&cookie, &refused);
     }
@@ -121,6 +122,8 @@ pub(crate) fn cookie(
 #[derive(Debug)]
 struct Refused {
     over_http: bool,
+    /// Some browsers take this machine for safe without TLS, and others do not.
+    over_loopback: bool,
     control: bool,
     large: bool,
     domain: bool,
@@ -248,6 +251,10 @@ fn issues(cookie: &Cookie, refused: &Refused) -> Vec<String> {
         (
             refused.over_http,
             "Secure but set over plain HTTP, so browsers refuse it",
+        ),
+        (
+            refused.over_loopback,
+            "Secure but set over plain HTTP, which not every browser allows on the own machine",
         ),
         (
             !cookie.prefix_ok,

@@ -26,12 +26,14 @@ pub(crate) mod leaks;
 mod offline;
 pub(crate) mod outgoing;
 pub(crate) mod page;
+mod place;
 mod plain;
 mod policies;
 mod private;
 pub(crate) mod record;
 mod refresh;
 pub(crate) mod reproduce;
+mod saved;
 mod security_txt;
 mod structured;
 mod unpack;
@@ -39,7 +41,7 @@ mod visit;
 mod well_known;
 pub(crate) mod wire;
 
-pub use offline::fact_from_head;
+pub use offline::{HeadFile, fact_from_head};
 
 use crate::frame::Frame;
 use crate::target::Endpoint;

@@ -55,10 +55,14 @@ pub(crate) enum What {
     },
     /// The head of an HTTP answer in a file
     Headers {
-        /// The head as received; the status line may be left out
+        /// The head as received, with or without status line, or as `curl -v`, `wget -S`, JSON or a
+        /// HAR have it; - for standard input
         #[arg(long, value_name = "FILE")]
         from_file: PathBuf,
-        /// What it was served over
+        /// The URL that was asked for: its scheme and host count
+        #[arg(long, value_name = "URL", conflicts_with = "scheme")]
+        url: Option<String>,
+        /// What it was served over, where no URL is named
         #[arg(long, default_value = "https")]
         scheme: Scheme,
         /// The status, where the file has no status line
