@@ -190,3 +190,32 @@ async fn what_was_not_answered_about_mail_is_unknown() {
         .collect();
     assert_eq!(ask(&all).await.facts.len(), 0);
 }
+
+#[tokio::test]
+async fn where_the_two_generations_of_receivers_differ_is_noted() {
+    const OLD: &str = "receivers that go by the public suffix list (RFC 7489) find";
+    let note = |rest: &str| json!([format!("{OLD} {rest}")]);
+    for (lines, wanted) in [
+        (
+            vec!["_dmarc.team.example.com TXT \"v=DMARC1; p=reject\""],
+            note("no record, those of RFC 9989 the record of team.example.com"),
+        ),
+        (
+            vec!["_dmarc.com TXT \"v=DMARC1; p=reject; psd=y\""],
+            note("no record, those of RFC 9989 the record of com"),
+        ),
+        (
+            vec![
+                "_dmarc.example.com TXT \"v=DMARC1; p=reject\"",
+                "_dmarc.com TXT \"v=DMARC1; p=none; psd=y\"",
+            ],
+            Value::Null,
+        ),
+        (
+            vec!["_dmarc.example.com TXT \"v=DMARC1; p=reject; pct=50\""],
+            json!(["pct is no tag of RFC 9989, whose receivers pass over it"]),
+        ),
+    ] {
+        check(&lines, &[("/dmarc_notes", wanted)]).await;
+    }
+}

@@ -1,5 +1,6 @@
 //! The collector `web/mail`: MX, SPF and DMARC of a domain.
 
+mod discovery;
 mod dmarc;
 mod fact;
 pub(super) mod fuzz;
@@ -30,7 +31,7 @@ impl Ask for Mail {
         vec![
             format!("DNS: MX of {name} and the addresses of its hosts at {server}"),
             format!(
-                "DNS: TXT of {name}, what its SPF record includes and names, and _dmarc.{name} at {server}"
+                "DNS: TXT of {name}, what its SPF record includes and names, and _dmarc of {name} and, where it has no record, of its parents (eight names at most) at {server}"
             ),
         ]
     }
@@ -71,7 +72,9 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
         "dmarc_at",
         "dmarc_error",
         "dmarc_policy",
+        "dmarc_organisation",
         "dmarc_subdomain_policy",
+        "dmarc_nonexistent_policy",
         "dmarc_testing",
         "dmarc_percent",
         "dmarc_strict_dkim",
@@ -105,5 +108,7 @@ async fn records(
 
 fn reproduce(domain: &Domain) -> String {
     let (name, server) = (&domain.name, super::dig_server(domain.nameserver));
-    format!("dig {server}{name} MX {name} TXT _dmarc.{name} TXT")
+    let places = discovery::targets(name).into_iter();
+    let dmarc: Vec<String> = places.map(|at| format!("_dmarc.{at} TXT")).collect();
+    format!("dig {server}{name} MX {name} TXT {}", dmarc.join(" "))
 }
