@@ -90,6 +90,12 @@ pub(super) const USUAL: [(&str, &str); 2] = [
     ("access-control-request-headers", "authorization"),
 ];
 
+/// What a preflight asks for that comes before a request that writes; that request itself is never sent.
+pub(super) const WRITING: [(&str, &str); 2] = [
+    ("access-control-request-method", "PUT"),
+    ("access-control-request-headers", "content-type"),
+];
+
 /// The Access-Control-Request- fields of a request, by what follows that; none of the usual preflight,
 /// which needs no telling.
 pub(super) fn requested(ask: &Ask) -> BTreeMap<String, String> {
