@@ -262,10 +262,10 @@ impl Tour<'_> {
                 .collect();
             curl(self.endpoint, self.address, place.as_str(), &words)
         };
-        let preflight = [
-            "-X OPTIONS -H 'Access-Control-Request-Method: GET'",
-            "-H 'Access-Control-Request-Headers: authorization'",
-        ];
+        let mut all = resource.exchanges.iter();
+        let seen = all.find(|seen| seen.origin == worst && seen.names_origin());
+        let preflight = preflight::words(seen);
+        let preflight: Vec<&str> = preflight.iter().map(String::as_str).collect();
         [
             show(&resource.own_origin, &[]),
             show(worst, &[]),
