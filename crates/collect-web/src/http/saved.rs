@@ -103,7 +103,7 @@ fn of_json(text: &[u8]) -> Result<Saved<'static>, Trouble> {
         }
         return Ok(Saved {
             text: Cow::Owned(heads),
-            url: first["request"]["url"].as_str().map(str::to_owned),
+            url: text_at(first, "/request/url").map(str::to_owned),
         });
     }
     let whole = value
@@ -121,14 +121,19 @@ fn of_json(text: &[u8]) -> Result<Saved<'static>, Trouble> {
     })
 }
 
+fn text_at<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
+    value.pointer(pointer)?.as_str()
+}
+
 /// The first entry of a HAR, and those to which its redirects lead.
 fn way(entries: &[Value]) -> Vec<&Value> {
     let mut way: Vec<&Value> = Vec::new();
     for entry in entries.iter().take(MOST_ENTRIES) {
         let led = way.last().is_none_or(|last| {
-            let status = last["response"]["status"].as_i64().unwrap_or_default();
-            let target = last["response"]["redirectURL"].as_str();
-            (300..400).contains(&status) && target.is_some_and(|target| !target.is_empty())
+            let status = last.pointer("/response/status").and_then(Value::as_i64);
+            let target = text_at(last, "/response/redirectURL");
+            status.is_some_and(|status| (300..400).contains(&status))
+                && target.is_some_and(|target| !target.is_empty())
         });
         if !led {
             break;

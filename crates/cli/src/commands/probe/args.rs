@@ -258,7 +258,7 @@ pub(crate) struct Reach {
 /// What every probe command takes.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Common {
-    /// Only these probes
+    /// Only these probes; `seaworthy probes list` names all
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) probes: Vec<String>,
     /// A parameter of the probes; may be given more than once
