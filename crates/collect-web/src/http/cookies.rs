@@ -3,6 +3,7 @@
 
 use super::cookie_date::cookie_date;
 use super::cookie_purpose::purpose;
+use super::head::trim;
 use super::place::Place;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -66,7 +67,7 @@ pub(crate) fn cookie(
 ) -> Option<Cookie> {
     let (pair, attributes) = value.split_once(';').unwrap_or((value, ""));
     let (name, content) = pair.split_once('=').unwrap_or(("", pair));
-    let (name, content) = (name.trim(), content.trim());
+    let (name, content) = (trim(name), trim(content));
     if name.is_empty() && content.is_empty() {
         return None;
     }
@@ -81,7 +82,7 @@ pub(crate) fn cookie(
     let (mut max_age, mut expires) = (None, None);
     for attribute in attributes.split(';') {
         let (key, setting) = attribute.split_once('=').unwrap_or((attribute, ""));
-        let (key, setting) = (key.trim().to_ascii_lowercase(), setting.trim());
+        let (key, setting) = (trim(key).to_ascii_lowercase(), trim(setting));
         if setting.len() > MOST_ATTRIBUTE {
             continue;
         }

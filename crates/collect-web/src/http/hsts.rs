@@ -2,7 +2,7 @@
 //!
 //! Whether a max-age is long enough is a probe's business.
 
-use super::head::{Fields, is_token};
+use super::head::{Fields, is_token, trim};
 use super::place::Place;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -98,12 +98,12 @@ fn delta_seconds(text: &str) -> Result<i64, String> {
 fn directives(value: &str) -> Result<Vec<(String, Option<String>)>, String> {
     let mut found = Vec::new();
     for part in split_unquoted(value)? {
-        let part = part.trim();
+        let part = trim(&part);
         if part.is_empty() {
             continue;
         }
         let (name, argument) = match part.split_once('=') {
-            Some((name, argument)) => (name.trim(), Some(argument.trim())),
+            Some((name, argument)) => (trim(name), Some(trim(argument))),
             None => (part, None),
         };
         if !is_token(name) {
@@ -230,6 +230,9 @@ mod tests {
             "max-age=5; other; other",
             "max-age=5; é",
             "max-age:5",
+            "max-age=5\u{a0}",
+            "max-age=5;\u{2003}includeSubDomains",
+            "max-age\u{b}=5",
         ] {
             let found = read(&[value], true);
             assert!(

@@ -6,7 +6,7 @@ use super::facts::KIND;
 use super::follow::{same_host, target};
 use super::head::Head;
 use super::leaks::blocked;
-use super::page::page;
+use super::page::{is_html, page};
 use super::saved::plain;
 use crate::clock::told as told_time;
 use jiff::Timestamp;
@@ -89,7 +89,7 @@ pub fn fact_from_head(file: &HeadFile<'_>, now: Timestamp) -> Result<Fact, Troub
             .as_ref()
             .map_or_else(|| source.to_owned(), |url| redact_url(url.as_str())),
         status,
-        page: (!body.is_empty())
+        page: (!body.is_empty() && is_html(&head.fields))
             .then(|| {
                 end.clone()
                     .or_else(|| Url::parse("https://saved.invalid/").ok())

@@ -33,7 +33,7 @@ pub(super) fn plain(bytes: &[u8]) -> Result<Saved<'_>, Trouble> {
     }
     let marked = MARKS.iter().find_map(|mark| unmarked(&text, mark));
     Ok(Saved {
-        text: marked.map_or(text, Cow::Owned),
+        text: marked.map_or_else(|| without_empty_lines(text), Cow::Owned),
         url: None,
     })
 }
@@ -50,6 +50,19 @@ fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
         [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
         _ => Cow::Borrowed(bytes),
+    }
+}
+
+/// Without the empty lines that some tools write first.
+fn without_empty_lines(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let start = text.iter().take_while(|byte| is_end(byte)).count();
+    match text {
+        Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(start..).unwrap_or_default()),
+        Cow::Owned(mut bytes) => {
+            bytes.drain(..start);
+            Cow::Owned(bytes)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::client::{Ask, Client, Told};
 use super::facts::KIND;
 use super::follow::{End, walk};
 use super::leaks::blocked;
-use super::page::page;
+use super::page::{is_html, page};
 use super::reproduce::curl;
 use super::{clock, health, plain, well_known};
 use crate::target::Endpoint;
@@ -231,8 +231,7 @@ impl Visit<'_> {
     }
 
     fn sighting(&self, role: Role, url: &Url, told: Told) -> Sighting {
-        let kind = told.fields().first("content-type").unwrap_or("text/html");
-        let is_html = kind.to_ascii_lowercase().contains("html");
+        let is_html = is_html(told.fields());
         let mut page = is_html.then(|| page(&told.answer.body, url));
         if let Some(page) = &mut page {
             page.head_ended |= told.answer.unread().is_none();
