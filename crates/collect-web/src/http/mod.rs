@@ -19,6 +19,7 @@ mod framing;
 pub(crate) mod fuzz;
 mod giveaways;
 pub(crate) mod head;
+mod heads;
 mod health;
 mod hsts;
 mod isolation;
