@@ -209,6 +209,8 @@ fn page_headers(draft: &mut Draft, page: &Sighting, place: Place<'_>) {
     draft.value.csp = Some(csp(fields, page.in_page()));
     draft.value.framing = Some(framing(fields, &enforced));
     draft.value.nosniff = Some(nosniff(fields));
+    let sent = fields.joined("x-content-type-options");
+    draft.value.nosniff_unheeded = sent.filter(|_| !nosniff(fields));
     draft.value.referrer_policy = Some(page.referrer_policy());
     draft.value.permissions_policy = Some(permissions_policy(fields));
     draft.value.isolation = Some(isolation(fields, &enforced, place));

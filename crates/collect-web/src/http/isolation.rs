@@ -24,6 +24,10 @@ pub(crate) struct Isolation {
     pub(crate) resource: Option<String>,
     /// Those of the three headers that were sent and that browsers drop, sorted.
     pub(crate) malformed: Vec<String>,
+    /// The same as they were sent, their lines joined by a comma: `cross-origin-opener-policy: Same-Origin`;
+    /// left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) dropped: Vec<String>,
     /// What else keeps those that are right by their grammar from doing what they say, sorted,
     /// `cross-origin-opener-policy: sent over plain HTTP, …`; left out where there is nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -56,7 +60,7 @@ pub(crate) fn isolation(fields: &Fields, enforced: &[Policy], place: Place<'_>) 
     // Byte for byte, and no structured field.
     let resource = combined(RESOURCE)
         .filter(|value| matches!(value.as_str(), "same-origin" | "same-site" | "cross-origin"));
-    let malformed = [
+    let malformed: Vec<String> = [
         (EMBEDDER, embedder.is_none()),
         (OPENER, opener.is_none()),
         (RESOURCE, resource.is_none()),
@@ -65,6 +69,8 @@ pub(crate) fn isolation(fields: &Fields, enforced: &[Policy], place: Place<'_>) 
     .filter(|(name, dropped)| *dropped && fields.has(name))
     .map(|(name, _)| name.to_owned())
     .collect();
+    let shown = |name: &String| format!("{name}: {}", combined(name).unwrap_or_default());
+    let dropped = malformed.iter().map(shown).collect();
     let faults = faults(
         [(EMBEDDER, embedder.as_deref()), (OPENER, opener.as_deref())],
         enforced,
@@ -79,6 +85,7 @@ pub(crate) fn isolation(fields: &Fields, enforced: &[Policy], place: Place<'_>) 
         embedder: heeded(embedder),
         resource,
         malformed,
+        dropped,
         faults,
     }
 }

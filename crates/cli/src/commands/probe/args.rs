@@ -48,6 +48,11 @@ pub(crate) enum What {
         /// The path of the health endpoint
         #[arg(long, value_name = "PATH")]
         health: Option<String>,
+        /// A further path to hold against the page, such as one that fails; may be given more than once
+        #[arg(long, value_name = "PATH")]
+        path: Vec<String>,
+        #[command(flatten)]
+        headers: Headers,
         #[command(flatten)]
         reach: Reach,
         #[command(flatten)]
@@ -78,6 +83,8 @@ pub(crate) enum What {
         /// The origin of the service's own pages [default: that of the URL]
         #[arg(long, value_name = "ORIGIN")]
         own_origin: Option<String>,
+        #[command(flatten)]
+        headers: Headers,
         #[command(flatten)]
         reach: Reach,
         #[command(flatten)]
@@ -253,6 +260,15 @@ pub(crate) struct Reach {
     /// The only roots to trust, PEM, instead of the platform's
     #[arg(long, value_name = "PEM")]
     pub(crate) ca_file: Option<PathBuf>,
+}
+
+/// What goes along with requests.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct Headers {
+    /// A header to send over HTTPS to a peer that is trusted, such as Authorization; its value stands
+    /// elsewhere, so that no list of processes shows it; may be given more than once
+    #[arg(long, value_name = "NAME=env:NAME|NAME=file:PATH")]
+    pub(crate) header: Vec<String>,
 }
 
 /// What every probe command takes.
