@@ -5,6 +5,7 @@
 mod forms;
 mod heads;
 mod pages;
+mod schemas;
 mod sites;
 mod zones;
 
@@ -40,6 +41,7 @@ fn wrong(scene: &Scene, case: &Case) -> Result<Option<String>> {
         .with_context(|| format!("{}: exit {}", case.name, ran.code))?;
     let schema = report.get("schema").and_then(Value::as_str);
     ensure!(schema == Some("seaworthy.probe/v1"), "{report}");
+    schemas::check(&report).with_context(|| case.name.clone())?;
     let mut found = BTreeMap::new();
     for probe in case.expect.keys() {
         let all = verdicts_of(&report, probe);
