@@ -219,3 +219,37 @@ async fn where_the_two_generations_of_receivers_differ_is_noted() {
         check(&lines, &[("/dmarc_notes", wanted)]).await;
     }
 }
+
+#[tokio::test]
+async fn reports_and_encryption_are_told_beside() {
+    let fact = check(
+        &[
+            "mail.team.example.com MX 0 .",
+            "_dmarc.example.com TXT \"v=DMARC1; p=reject; rua=mailto:a@example.com,mailto:b@taker.com!10m,mailto:c@other.com\"",
+            "example.com._report._dmarc.taker.com TXT \"v=DMARC1\"",
+            "_mta-sts.mail.team.example.com TXT \"v=STSv1; id=1;\"",
+            "_smtp._tls.mail.team.example.com TXT \"v=TLSRPTv1; rua=nowhere\"",
+        ],
+        &[
+            ("/dmarc_reports_refused", json!(["mailto:c@other.com"])),
+            ("/mta_sts", json!(["v=STSv1; id=1;"])),
+            ("/mta_sts_error", Value::Null),
+            (
+                "/tls_rpt_error",
+                json!("\"nowhere\" in rua is neither a mailto nor an https URI"),
+            ),
+            ("/tls_rpt_reports", Value::Null),
+        ],
+    )
+    .await;
+    assert_eq!(fact.unknown, Default::default());
+    check(
+        &["mail.team.example.com MX 0 ."],
+        &[
+            ("/mta_sts", json!([])),
+            ("/tls_rpt", json!([])),
+            ("/dmarc_reports_refused", Value::Null),
+        ],
+    )
+    .await;
+}

@@ -85,4 +85,24 @@ pub(crate) struct MailDomain {
     /// Where aggregate reports go (`rua`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_reports: Option<Vec<String>>,
+    /// Those of these places that no reports reach: of another organisation, which does not say that it
+    /// takes them, by a record at `NAME._report._dmarc.OTHER` (RFC 9990 §4). Left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) dmarc_reports_refused: Vec<String>,
+    /// The records at `_mta-sts`, by which a domain asks for encrypted mail (MTA-STS, RFC 8461 §3.1). The
+    /// policy that they announce is served by the web, and not asked for here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mta_sts: Option<Vec<String>>,
+    /// What is wrong with them; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mta_sts_error: Option<String>,
+    /// The records at `_smtp._tls`, which ask for reports on the encryption of mail (RFC 8460 §3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_rpt: Option<Vec<String>>,
+    /// What is wrong with them; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_rpt_error: Option<String>,
+    /// Where these reports go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_rpt_reports: Option<Vec<String>>,
 }

@@ -5,7 +5,9 @@ mod dmarc;
 mod fact;
 pub(super) mod fuzz;
 mod look;
+mod policy;
 mod spf;
+mod transport;
 mod walk;
 
 use super::ask::{Ask, Told, in_order};
@@ -32,6 +34,9 @@ impl Ask for Mail {
             format!("DNS: MX of {name} and the addresses of its hosts at {server}"),
             format!(
                 "DNS: TXT of {name}, what its SPF record includes and names, and _dmarc of {name} and, where it has no record, of its parents (eight names at most) at {server}"
+            ),
+            format!(
+                "DNS: TXT of _mta-sts.{name}, _smtp._tls.{name}, and what other domains say of DMARC's reports at {server}"
             ),
         ]
     }
@@ -67,6 +72,10 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
         ],
         spf,
     );
+    let mta_sts = look.mta_sts().await;
+    look.miss(&["mta_sts", "mta_sts_error"], mta_sts);
+    let tls_rpt = look.tls_rpt().await;
+    look.miss(&["tls_rpt", "tls_rpt_error", "tls_rpt_reports"], tls_rpt);
     let fields = [
         "dmarc",
         "dmarc_at",
