@@ -19,7 +19,7 @@ mod target;
 mod tls;
 mod ws;
 
-pub use http::fact_from_head;
+pub use http::{HeadFile, fact_from_head};
 pub use tls::{ChainFile, chain_fact};
 
 use seaworthy_collect::{Collector, TargetKind};

@@ -135,13 +135,15 @@ pub(crate) struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    /// A client of its own.
+    /// A client of its own, which keeps the heads of its answers for [`leave`](Self::leave).
     ///
     /// # Errors
     ///
     /// When a secret that a header refers to cannot be fetched.
-    pub(crate) fn client(&self) -> Result<Client<'a>, Trouble> {
-        Client::new(self.endpoint, self.address, self.context, self.deadline)
+    pub(crate) async fn client(&self) -> Result<Client<'a>, Trouble> {
+        let client = Client::new(self.endpoint, self.address, self.context, self.deadline)?;
+        client.keep_heads().await;
+        Ok(client)
     }
 
     /// The URL of a path of the endpoint.
@@ -170,6 +172,10 @@ impl<'a> Visit<'a> {
         extra: &[&str],
     ) -> Result<(), Trouble> {
         let shown = redact_url(url.as_str());
+        let heads = client.heads().await.map(|text| {
+            let bytes = text.into_bytes();
+            self.sink.artifact("response heads", "text/plain", bytes)
+        });
         self.sink.fact(Fact {
             subject: SubjectRef {
                 kind: kind.to_owned(),
@@ -184,7 +190,7 @@ impl<'a> Visit<'a> {
                 collector: self.collector.to_owned(),
                 at: self.context.now(),
                 attempts: client.attempts().await,
-                artifacts: Vec::new(),
+                artifacts: heads.into_iter().collect(),
                 reproduce: Some(curl(self.endpoint, self.address, url.as_str(), extra)),
             },
         });

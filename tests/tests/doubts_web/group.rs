@@ -6,6 +6,7 @@ use seaworthy_tests::named::list;
 use seaworthy_tests::tools::root;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use url::Url;
 
 const FOLDER: &str = "tests/web-doubts";
 const OUTCOMES: [(&str, Outcome); 4] = [
@@ -14,8 +15,8 @@ const OUTCOMES: [(&str, Outcome); 4] = [
     ("inconclusive", Outcome::Inconclusive),
     ("not_applicable", Outcome::NotApplicable),
 ];
-const FIELDS: [&str; 9] = [
-    "about", "rule", "probe", "with", "head", "scheme", "serve", "zone", "target",
+const FIELDS: [&str; 10] = [
+    "about", "rule", "probe", "with", "head", "scheme", "url", "serve", "zone", "target",
 ];
 
 /// Fragments for one template and one probe.
@@ -36,8 +37,12 @@ pub(crate) struct Group {
 /// Where `<>` stands.
 #[derive(Debug)]
 pub(crate) enum Template {
-    /// A head that was saved, and what it was served over.
-    Head(String, String),
+    /// A head that was saved, what it was served over, and the URL that was asked for.
+    Head {
+        text: String,
+        scheme: String,
+        url: Option<Url>,
+    },
     /// The answers of a server: `https /path` to the text of an answer.
     Serve(BTreeMap<String, String>),
     /// The records of a zone.
@@ -80,9 +85,11 @@ fn group(entry: &Value) -> Result<Group> {
     let word = |field: &str| entry[field].as_str().map(str::to_owned);
     let wanted = |field: &str| word(field).with_context(|| format!("no {field}"));
     let template = match (word("head"), entry["serve"].as_object(), word("zone")) {
-        (Some(head), None, None) => {
-            Template::Head(head, word("scheme").unwrap_or_else(|| "https".to_owned()))
-        }
+        (Some(text), None, None) => Template::Head {
+            text,
+            scheme: word("scheme").unwrap_or_else(|| "https".to_owned()),
+            url: word("url").map(|url| Url::parse(&url)).transpose()?,
+        },
         (None, Some(answers), None) => {
             let text = |(place, text): (&String, &Value)| {
                 let text = text.as_str().context("the text of an answer")?;

@@ -4,7 +4,7 @@ use crate::group::Template;
 use crate::{check, said};
 use anyhow::Result;
 use seaworthy_collect::Sink;
-use seaworthy_collect_web::fact_from_head;
+use seaworthy_collect_web::{HeadFile, fact_from_head};
 use seaworthy_model::Outcome;
 use seaworthy_tests::edge::AS_OF;
 use seaworthy_tests::judging::Probes;
@@ -13,13 +13,20 @@ use seaworthy_tests::judging::Probes;
 fn each_doubt_about_a_head_is_decided() -> Result<()> {
     let probes = Probes::built_in()?;
     let number = check(
-        |group| matches!(group.template, Template::Head(..)),
+        |group| matches!(group.template, Template::Head { .. }),
         |group, fragment| {
-            let Template::Head(template, scheme) = &group.template else {
+            let Template::Head { text, scheme, url } = &group.template else {
                 return Ok(None);
             };
-            let head = template.replace("<>", fragment);
-            match fact_from_head(head.as_bytes(), scheme, 200, "head.txt", AS_OF.parse()?) {
+            let head = text.replace("<>", fragment);
+            let file = HeadFile {
+                bytes: head.as_bytes(),
+                scheme,
+                url: url.as_ref(),
+                status: 200,
+                source: "head.txt",
+            };
+            match fact_from_head(&file, AS_OF.parse()?) {
                 Ok(fact) => {
                     let sink = Sink::new();
                     sink.fact(fact);

@@ -103,7 +103,7 @@ fn announces(fields: &Fields) -> bool {
 /// When the first request is not answered by the service itself.
 async fn look(visit: &Visit<'_>, spec: &BurstSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let mut found = RateLimit {
         url: redact_url(url.as_str()),
         address: visit.address.to_string(),

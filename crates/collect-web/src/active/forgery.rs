@@ -78,7 +78,7 @@ pub(crate) struct Forgery {
 /// When there is no answer, or a guard's.
 async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let ask = Ask {
         method: Method::POST,
         headers: vec![

@@ -113,7 +113,7 @@ struct Visitor<'a> {
 /// When a secret cannot be fetched or may not be sent, or the service does not answer.
 async fn look(visit: &Visit<'_>, spec: &LoginSpec) -> Result<(), Trouble> {
     let (user, password) = (secret(&spec.user)?, secret(&spec.password)?);
-    let client = visit.client()?.guarding([password.clone()]);
+    let client = visit.client().await?.guarding([password.clone()]);
     let visitor = Visitor {
         spec,
         client: &client,

@@ -109,7 +109,7 @@ struct Malformed {
 /// When the document cannot be seen or read.
 async fn look(visit: &Visit<'_>, spec: &OpenApiSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.document)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let told = client.ask(&Ask::get(&url)).await?;
     let status = told.answer.status;
     let unread = |why: String| {

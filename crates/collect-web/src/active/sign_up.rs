@@ -85,7 +85,7 @@ pub(crate) struct WeakSignUp {
 /// When the service does not answer.
 async fn look(visit: &Visit<'_>, spec: &SignUpSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let mut found = WeakSignUp {
         url: redact_url(url.as_str()),
         address: visit.address.to_string(),

@@ -153,9 +153,10 @@ impl Exchange {
             vary_origin: fields
                 .list("vary")
                 .any(|name| name == "*" || name.eq_ignore_ascii_case("origin")),
-            max_age: fields
-                .first("access-control-max-age")
-                .and_then(|age| age.trim().parse().ok()),
+            // Digits alone, in one line (RFC 9111 §1.2.2); browsers go by five seconds otherwise.
+            max_age: joined("access-control-max-age")
+                .filter(|age| age.bytes().all(|byte| byte.is_ascii_digit()))
+                .and_then(|age| age.parse().ok()),
             requested: BTreeMap::new(),
             allow_methods: joined("access-control-allow-methods"),
             allow_headers: joined("access-control-allow-headers"),

@@ -8,6 +8,7 @@ mod conclude;
 mod facts;
 mod origins;
 mod preflight;
+mod refusal;
 mod tour;
 
 use crate::frame::Frame;

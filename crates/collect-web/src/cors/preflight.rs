@@ -6,6 +6,7 @@ use super::facts::Exchange;
 use super::origins::OriginKind;
 use crate::http::client::Ask;
 use crate::http::head::is_token;
+use crate::http::reproduce::quote;
 use hyper::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -89,6 +90,27 @@ pub(super) const USUAL: [(&str, &str); 2] = [
     ("access-control-request-method", "GET"),
     ("access-control-request-headers", "authorization"),
 ];
+
+/// What a preflight asks for that comes before a request that writes; that request itself is never sent.
+pub(super) const WRITING: [(&str, &str); 2] = [
+    ("access-control-request-method", "PUT"),
+    ("access-control-request-headers", "content-type"),
+];
+
+/// The words for curl that send the preflight in which `seen` was answered, or the usual one.
+pub(super) fn words(seen: Option<&Exchange>) -> Vec<String> {
+    let asked = |field: &str, (name, usual): (&str, &str)| {
+        let sent = seen.and_then(|one| one.requested.get(field));
+        let value = sent.map_or(usual, String::as_str);
+        let line = format!("{name}: {value}");
+        format!("-H {}", quote(&line))
+    };
+    vec![
+        "-X OPTIONS".to_owned(),
+        asked("method", USUAL[0]),
+        asked("headers", USUAL[1]),
+    ]
+}
 
 /// The Access-Control-Request- fields of a request, by what follows that; none of the usual preflight,
 /// which needs no telling.

@@ -5,6 +5,7 @@ use super::conclude::{Gap, conclude};
 use super::facts::{CorsResource, Exchange, KIND};
 use super::origins::{OriginKind, origins, same_site, sibling};
 use super::preflight;
+use super::refusal::{Refusal, may_refuse, take_failures};
 use crate::http::NOT_FOUND;
 use crate::http::client::{Ask, Client, Told};
 use crate::http::follow::{End, walk};
@@ -36,8 +37,8 @@ pub(super) struct Tour<'a> {
 struct Notes {
     exchanges: Vec<Exchange>,
     gaps: Vec<Gap>,
-    /// Bare refusals (403 without CORS headers), which are answers unless we were shut out.
-    refusals: Vec<OriginKind>,
+    /// Which of them may be refusals: answers unless we were shut out, or the service fails.
+    refusals: Vec<Refusal>,
     transcript: String,
 }
 
@@ -90,6 +91,8 @@ impl Tour<'_> {
             }
         }
         for notes in [&mut notes, &mut odd] {
+            let failures = take_failures(&mut notes.refusals, &mut notes.exchanges);
+            notes.gaps.extend(failures.into_iter().map(Gap::from));
             if !notes.refusals.is_empty() {
                 self.recheck(&client, &url, baseline, notes).await;
             }
@@ -99,8 +102,8 @@ impl Tour<'_> {
         self.leave(&client, &url, notes, &odd.gaps).await
     }
 
-    /// An actual request, the preflight of one that carries credentials in a header, and on the
-    /// page the actual request again: without the configured headers, or with a cookie where none
+    /// An actual request, the preflight of one that carries credentials in a header and, for a foreign
+    /// origin, of one that writes, since servers may know other lists for these; and on the page the actual request again: without the configured headers, or with a cookie where none
     /// are configured.
     fn asks(&self, url: &Url, (kind, origin): (OriginKind, &str), on: &str) -> Vec<Ask> {
         let of = |method: Method, headers: &[(&'static str, &str)]| Ask {
@@ -115,6 +118,9 @@ impl Tour<'_> {
             ..Ask::get(url)
         };
         let mut asks = vec![of(Method::GET, &[]), of(Method::OPTIONS, &preflight::USUAL)];
+        if on == "page" && kind == OriginKind::Foreign {
+            asks.push(of(Method::OPTIONS, &preflight::WRITING));
+        }
         if on == "page" && kind.both_ways() {
             asks.push(if self.has_credentials() {
                 Ask {
@@ -183,9 +189,9 @@ impl Tour<'_> {
             ),
             Err(trouble) => trouble.detail,
         };
-        for kind in std::mem::take(&mut notes.refusals) {
+        for refusal in std::mem::take(&mut notes.refusals) {
             notes.gaps.push(Gap {
-                kind: Some(kind),
+                kind: Some(refusal.kind),
                 why: why.clone(),
             });
         }
@@ -256,10 +262,10 @@ impl Tour<'_> {
                 .collect();
             curl(self.endpoint, self.address, place.as_str(), &words)
         };
-        let preflight = [
-            "-X OPTIONS -H 'Access-Control-Request-Method: GET'",
-            "-H 'Access-Control-Request-Headers: authorization'",
-        ];
+        let mut all = resource.exchanges.iter();
+        let seen = all.find(|seen| seen.origin == worst && seen.names_origin());
+        let preflight = preflight::words(seen);
+        let preflight: Vec<&str> = preflight.iter().map(String::as_str).collect();
         [
             show(&resource.own_origin, &[]),
             show(worst, &[]),
@@ -331,17 +337,21 @@ impl Notes {
         exchange.requested = requested;
         if exchange.allow_origin.is_none() {
             let guarded = blocked(status, fields).filter(|_| status != 403);
-            let failed = (status >= 500 && status != 501).then(|| format!("status {status}"));
-            if let Some(why) = guarded.or(failed) {
-                let place = client.shown(&ask.url);
-                let why = format!("{method} {place} with origin {origin}: {why}");
+            let failed = (status > 501).then(|| format!("status {status}"));
+            let place = client.shown(&ask.url);
+            let why = |why: &str| format!("{method} {place} with origin {origin}: {why}");
+            if let Some(found) = guarded.or(failed) {
                 return self.gaps.push(Gap {
                     kind: Some(kind),
-                    why,
+                    why: why(&found),
                 });
             }
-            if status == 403 {
-                self.refusals.push(kind);
+            if may_refuse(status) {
+                self.refusals.push(Refusal {
+                    kind,
+                    index: self.exchanges.len(),
+                    why: why(&format!("status {status}")),
+                });
             }
         }
         self.exchanges.push(exchange);
@@ -350,6 +360,15 @@ impl Notes {
     fn write(&mut self, parts: &[&str]) {
         for part in parts {
             self.transcript.push_str(part);
+        }
+    }
+}
+
+impl From<Refusal> for Gap {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            kind: Some(refusal.kind),
+            why: refusal.why,
         }
     }
 }

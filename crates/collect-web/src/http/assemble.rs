@@ -14,6 +14,7 @@ use super::hsts::hsts;
 use super::isolation::isolation;
 use super::leaks::version_leaks;
 use super::page::Page;
+use super::place::Place;
 use super::policies::{ReferrerPolicy, nosniff, permissions_policy, referrer_policy};
 use super::private::{alternatives, private};
 use super::refresh;
@@ -114,13 +115,17 @@ pub(crate) struct Gaps {
 
 /// Fills in everything that heads tell. `now` is the time of the answers.
 pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: Timestamp) {
-    let https = draft.value.scheme == "https";
+    let host = draft.value.host.clone();
+    let place = Place {
+        https: draft.value.scheme == "https",
+        host: &host,
+    };
     let page = seen.iter().find(|sighting| sighting.role == Role::Page);
     draft.value.answers = seen.iter().map(view).collect();
     let main = page.or_else(|| seen.first());
     if let Some(main) = main {
         draft.value.version = main.head.version.clone();
-        let found = hsts(&main.head.fields, https);
+        let found = hsts(&main.head.fields, place);
         match &gaps.page {
             Some(why) if main.role == Role::Redirect && !found.valid => draft.unknown("hsts", why),
             Some(_) | None => draft.value.hsts = Some(found),
@@ -129,7 +134,7 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
     let shown = |one: &&Sighting| matches!(one.role, Role::Page | Role::Error);
     draft.value.refreshes_to = seen.iter().find(shown).and_then(refreshes_to);
     if let Some(page) = page {
-        page_headers(draft, page);
+        page_headers(draft, page, place);
         if let Some(csp) = &mut draft.value.csp {
             let others = seen.iter().filter(|one| one.role != Role::Page);
             let others = others.map(|one| &one.head.fields);
@@ -151,7 +156,7 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
             draft.value.csp = None;
             draft.unknown("csp", why);
         }
-        everywhere(draft, page, seen, gaps, https);
+        everywhere(draft, page, seen, gaps, place);
     }
     if let Some(why) = &gaps.page {
         for field in OF_THE_PAGE {
@@ -159,7 +164,7 @@ pub(crate) fn assemble(draft: &mut Draft, seen: &[Sighting], gaps: &Gaps, now: T
         }
         draft.unknown("headers_everywhere", why);
     }
-    cookies(draft, seen, gaps.page.as_ref(), https, now);
+    cookies(draft, seen, gaps.page.as_ref(), place, now);
     private(draft, seen, gaps.page.as_ref());
     let mut leaks: Vec<_> = seen
         .iter()
@@ -198,26 +203,26 @@ fn refreshes_to(sighting: &Sighting) -> Option<String> {
     Some(redact_url(target.as_str()))
 }
 
-fn page_headers(draft: &mut Draft, page: &Sighting) {
+fn page_headers(draft: &mut Draft, page: &Sighting, place: Place<'_>) {
     let fields = &page.head.fields;
+    let enforced = policies(fields, "content-security-policy");
     draft.value.csp = Some(csp(fields, page.in_page()));
-    draft.value.framing = Some(framing(
-        fields,
-        &policies(fields, "content-security-policy"),
-    ));
+    draft.value.framing = Some(framing(fields, &enforced));
     draft.value.nosniff = Some(nosniff(fields));
+    let sent = fields.joined("x-content-type-options");
+    draft.value.nosniff_unheeded = sent.filter(|_| !nosniff(fields));
     draft.value.referrer_policy = Some(page.referrer_policy());
     draft.value.permissions_policy = Some(permissions_policy(fields));
-    draft.value.isolation = Some(isolation(fields));
+    draft.value.isolation = Some(isolation(fields, &enforced, place));
     draft.value.alternatives = alternatives(fields);
 }
 
 /// The headers that an answer carries to good effect.
-fn effective(sighting: &Sighting, https: bool) -> BTreeSet<&'static str> {
+fn effective(sighting: &Sighting, place: Place<'_>) -> BTreeSet<&'static str> {
     let fields = &sighting.head.fields;
     let enforced = policies(fields, "content-security-policy");
     let in_page = !sighting.in_page().is_empty();
-    let hsts = hsts(fields, https);
+    let hsts = hsts(fields, place);
     [
         (in_page || !enforced.is_empty(), "content-security-policy"),
         (framing(fields, &enforced).protected, "framing"),
@@ -235,12 +240,18 @@ fn effective(sighting: &Sighting, https: bool) -> BTreeSet<&'static str> {
     .collect()
 }
 
-fn everywhere(draft: &mut Draft, page: &Sighting, seen: &[Sighting], gaps: &Gaps, https: bool) {
-    let expected = effective(page, https);
+fn everywhere(
+    draft: &mut Draft,
+    page: &Sighting,
+    seen: &[Sighting],
+    gaps: &Gaps,
+    place: Place<'_>,
+) {
+    let expected = effective(page, place);
     let mut missing: BTreeSet<MissingHeader> = BTreeSet::new();
     let mut hsts_everywhere = expected.contains("strict-transport-security");
     for sighting in seen.iter().filter(|sighting| sighting.role != Role::Page) {
-        let has = effective(sighting, https);
+        let has = effective(sighting, place);
         hsts_everywhere &= has.contains("strict-transport-security");
         let shown = sighting.role != Role::Redirect && !(300..400).contains(&sighting.status);
         for header in expected.difference(&has) {
@@ -273,15 +284,14 @@ fn cookies(
     draft: &mut Draft,
     seen: &[Sighting],
     gap: Option<&String>,
-    https: bool,
+    place: Place<'_>,
     now: Timestamp,
 ) {
     let mut all: Vec<Cookie> = Vec::new();
     for sighting in seen {
         let spaced = sighting.head.spaced.all("set-cookie");
         for value in sighting.head.fields.all("set-cookie").chain(spaced) {
-            let host = (https, draft.value.host.as_str());
-            let Some(found) = cookie(value, sighting.role.name(), host, now) else {
+            let Some(found) = cookie(value, sighting.role.name(), place, now) else {
                 continue;
             };
             // The same cookie is often set on every answer; once is enough.

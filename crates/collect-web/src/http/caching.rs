@@ -1,7 +1,7 @@
 //! Caching (RFC 9111): whether an answer came out of a cache, and whether one may keep it.
 
 use super::cookie_date::cookie_date;
-use super::head::Fields;
+use super::head::{Fields, trim};
 
 /// Whether an answer came out of a shared cache, by what caches say of themselves (Age, RFC 9111
 /// §5.1; Cache-Status, RFC 9211; the headers of the large CDNs).
@@ -34,10 +34,10 @@ fn directives(fields: &Fields, header: &str) -> Vec<Directive> {
     let members = fields.split(header).into_iter();
     let directive = |member: String| {
         let (name, argument) = match member.split_once('=') {
-            Some((name, argument)) => (name, Some(argument.trim().trim_matches('"').to_owned())),
+            Some((name, argument)) => (name, Some(trim(argument).trim_matches('"').to_owned())),
             None => (member.as_str(), None),
         };
-        (name.trim().to_ascii_lowercase(), argument)
+        (trim(name).to_ascii_lowercase(), argument)
     };
     members.map(directive).collect()
 }

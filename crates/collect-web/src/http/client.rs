@@ -5,6 +5,7 @@
 //! budgets while it waits for another.
 
 use super::head::Fields;
+use super::heads::Heads;
 use super::outgoing::outgoing;
 use super::unpack::{Content, content};
 use super::wire::{Answer, Room, Wire, scrub};
@@ -80,6 +81,8 @@ pub(crate) struct Client<'a> {
     guarded: Vec<String>,
     open: Mutex<Option<Wire>>,
     attempts: Mutex<Vec<Attempt>>,
+    /// The heads of answers, where they are kept.
+    heads: Mutex<Option<Heads>>,
 }
 
 impl<'a> Client<'a> {
@@ -112,6 +115,7 @@ impl<'a> Client<'a> {
             guarded: Vec::new(),
             open: Mutex::new(None),
             attempts: Mutex::new(Vec::new()),
+            heads: Mutex::new(None),
         })
     }
 
@@ -132,6 +136,16 @@ impl<'a> Client<'a> {
         self.attempts.lock().await.clone()
     }
 
+    /// Keeps the heads of the answers from now on.
+    pub(crate) async fn keep_heads(&self) {
+        self.heads.lock().await.get_or_insert_default();
+    }
+
+    /// The heads that were kept, with their requests; none where there are none.
+    pub(crate) async fn heads(&self) -> Option<String> {
+        self.heads.lock().await.as_ref()?.text()
+    }
+
     /// Gives the connection back.
     pub(crate) async fn close(&self) {
         *self.open.lock().await = None;
@@ -143,7 +157,11 @@ impl<'a> Client<'a> {
     ///
     /// What stood in the way, with the address and the URL.
     pub(crate) async fn ask(&self, ask: &Ask) -> Result<Told, Trouble> {
-        self.again(|| self.once(ask)).await
+        let outcome = self.again(|| self.once(ask)).await;
+        if let (Ok(told), Some(heads)) = (&outcome, self.heads.lock().await.as_mut()) {
+            heads.keep(&ask.method, &ask.url, &told.answer.head);
+        }
+        outcome
     }
 
     /// Does something, and again while nothing answers; every attempt is recorded.

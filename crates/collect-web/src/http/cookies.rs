@@ -3,6 +3,8 @@
 
 use super::cookie_date::cookie_date;
 use super::cookie_purpose::purpose;
+use super::head::trim;
+use super::place::Place;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,17 +58,16 @@ pub(crate) struct Cookie {
 /// The longest attribute that is read, in bytes (RFC 6265bis §5.6).
 const MOST_ATTRIBUTE: usize = 1024;
 
-/// Reads one Set-Cookie value; `now` is the time of the answer, `host` the one that gave it where
-/// that is known. None where a browser stores nothing and says nothing: a line that is empty.
+/// Reads one Set-Cookie value; `now` is the time of the answer, `place` where it was given. None where a browser stores nothing and says nothing: a line that is empty.
 pub(crate) fn cookie(
     value: &str,
     answer: &str,
-    (https, host): (bool, &str),
+    place: Place<'_>,
     now: Timestamp,
 ) -> Option<Cookie> {
     let (pair, attributes) = value.split_once(';').unwrap_or((value, ""));
     let (name, content) = pair.split_once('=').unwrap_or(("", pair));
-    let (name, content) = (name.trim(), content.trim());
+    let (name, content) = (trim(name), trim(content));
     if name.is_empty() && content.is_empty() {
         return None;
     }
@@ -81,7 +82,7 @@ pub(crate) fn cookie(
     let (mut max_age, mut expires) = (None, None);
     for attribute in attributes.split(';') {
         let (key, setting) = attribute.split_once('=').unwrap_or((attribute, ""));
-        let (key, setting) = (key.trim().to_ascii_lowercase(), setting.trim());
+        let (key, setting) = (trim(key).to_ascii_lowercase(), trim(setting));
         if setting.len() > MOST_ATTRIBUTE {
             continue;
         }
@@ -107,10 +108,11 @@ pub(crate) fn cookie(
     if !cookie.deletion {
         let control = |c: char| c.is_ascii_control() && c != '\t';
         let refused = Refused {
-            over_http: cookie.secure && !https,
+            over_http: cookie.secure && !place.is_trustworthy(),
+            over_loopback: cookie.secure && !place.https && place.is_loopback(),
             control: value.contains(control),
             large: name.len() + content.len() > 4096,
-            domain: !host.is_empty() && !domain_fits(&cookie, host),
+            domain: !place.host.is_empty() && !domain_fits(&cookie, place.host),
         };
         cookie.issues = issues(&cookie, &refused);
     }
@@ -121,6 +123,8 @@ pub(crate) fn cookie(
 #[derive(Debug)]
 struct Refused {
     over_http: bool,
+    /// Some browsers take this machine for safe without TLS, and others do not.
+    over_loopback: bool,
     control: bool,
     large: bool,
     domain: bool,
@@ -248,6 +252,10 @@ fn issues(cookie: &Cookie, refused: &Refused) -> Vec<String> {
         (
             refused.over_http,
             "Secure but set over plain HTTP, so browsers refuse it",
+        ),
+        (
+            refused.over_loopback,
+            "Secure but set over plain HTTP, which not every browser allows on the own machine",
         ),
         (
             !cookie.prefix_ok,

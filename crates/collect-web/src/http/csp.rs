@@ -110,6 +110,11 @@ impl Policy {
         })
     }
 
+    /// Whether the page is sandboxed at all.
+    pub(crate) fn sandboxes(&self) -> bool {
+        self.directive("sandbox").is_some()
+    }
+
     /// The values of the nonces by which scripts are trusted.
     pub(crate) fn nonces(&self) -> BTreeSet<&str> {
         let lists = [self.script_elements(), self.script_attributes()];

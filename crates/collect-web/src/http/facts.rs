@@ -54,6 +54,10 @@ pub(crate) struct HttpEndpoint {
     /// Whether X-Content-Type-Options keeps browsers from guessing types on the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) nosniff: Option<bool>,
+    /// X-Content-Type-Options as it was sent with the page, its lines joined by a comma, where it is not
+    /// heeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) nosniff_unheeded: Option<String>,
     /// Referrer-Policy of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) referrer_policy: Option<ReferrerPolicy>,

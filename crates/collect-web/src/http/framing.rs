@@ -66,9 +66,12 @@ pub(crate) fn framing(fields: &Fields, enforced: &[Policy]) -> Framing {
 /// Whether a source expression matches sites of anybody.
 pub(super) fn is_anyone(source: &str) -> bool {
     let source = source.to_ascii_lowercase();
+    let is_web = |scheme: &str| matches!(scheme, "http" | "https" | "ws" | "wss");
     let host = match source.split_once("://") {
-        Some((_, host)) => host,
-        None if matches!(source.as_str(), "http:" | "https:" | "ws:" | "wss:") => return true,
+        Some((scheme, host)) if is_web(scheme) => host,
+        // What is no scheme makes the whole no source.
+        Some(_) => return false,
+        None if source.strip_suffix(':').is_some_and(is_web) => return true,
         None => &source,
     };
     let host = host.split('/').next().unwrap_or_default();
@@ -176,6 +179,7 @@ mod tests {
             "*.com",
             "https://*.co.uk",
             "https://*/a",
+            "wss://*",
         ] {
             assert!(is_anyone(source), "{source}");
         }
@@ -186,6 +190,9 @@ mod tests {
             "https://a.example",
             "https://a.example:*",
             "data:",
+            "*://*",
+            "ftp://*",
+            "://*",
         ] {
             assert!(!is_anyone(source), "{source}");
         }

@@ -6,9 +6,15 @@ use super::csp_weakness::csp as read_csp;
 use super::head::{Fields, Head};
 use super::hsts::hsts as read_hsts;
 use super::page::page;
+use super::place::Place;
 use super::security_txt::security_txt as read_security_txt;
 use jiff::Timestamp;
 use url::Url;
+
+const PLACE: Place<'_> = Place {
+    https: true,
+    host: "fuzz.example",
+};
 
 fn one(name: &str, bytes: &[u8]) -> Fields {
     let mut fields = Fields::default();
@@ -32,7 +38,15 @@ pub(crate) fn head(bytes: &[u8]) {
             let _ = page(body, &url);
         }
     }
-    let _ = super::fact_from_head(bytes, "https", 200, "fuzz", Timestamp::UNIX_EPOCH);
+    let place = url();
+    let file = super::HeadFile {
+        bytes,
+        scheme: "https",
+        url: place.as_ref(),
+        status: 200,
+        source: "fuzz",
+    };
+    let _ = super::fact_from_head(&file, Timestamp::UNIX_EPOCH);
 }
 
 /// One more policy never opens what was closed.
@@ -49,7 +63,7 @@ pub(crate) fn csp(bytes: &[u8]) {
 
 /// What is valid has an age, and what is not has a reason.
 pub(crate) fn hsts(bytes: &[u8]) {
-    let found = read_hsts(&one("strict-transport-security", bytes), true);
+    let found = read_hsts(&one("strict-transport-security", bytes), PLACE);
     assert_eq!(found.valid, found.max_age.is_some());
     assert_eq!(found.valid, found.error.is_none());
 }
@@ -58,9 +72,9 @@ pub(crate) fn hsts(bytes: &[u8]) {
 pub(crate) fn cookie(bytes: &[u8]) {
     const SECRET: &str = "QQ-secret-of-the-fuzzer-QQ";
     let text = String::from_utf8_lossy(bytes);
-    let _ = read_cookie(&text, "page", (true, "fuzz.example"), Timestamp::UNIX_EPOCH);
+    let _ = read_cookie(&text, "page", PLACE, Timestamp::UNIX_EPOCH);
     let line = format!("name={SECRET}; {text}");
-    let found = read_cookie(&line, "page", (true, "fuzz.example"), Timestamp::UNIX_EPOCH);
+    let found = read_cookie(&line, "page", PLACE, Timestamp::UNIX_EPOCH);
     assert!(text.contains(SECRET) || !format!("{found:?}").contains(SECRET));
 }
 

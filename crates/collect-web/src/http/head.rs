@@ -69,7 +69,7 @@ impl Fields {
     pub(crate) fn list<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.all(name)
             .flat_map(|value| value.split(','))
-            .map(str::trim)
+            .map(trim)
             .filter(|member| !member.is_empty())
     }
 
@@ -94,7 +94,7 @@ impl Fields {
                 last.push(character);
             }
         }
-        let trimmed = values.iter().map(|value| value.trim_matches([' ', '\t']));
+        let trimmed = values.iter().map(|value| trim(value));
         trimmed.map(str::to_owned).collect()
     }
 
@@ -191,7 +191,7 @@ impl Head {
         };
         for (name, value) in pairs {
             let value = String::from_utf8_lossy(value);
-            head.keep(name, value.trim());
+            head.keep(name, trim(&value));
         }
         head
     }
@@ -220,14 +220,14 @@ impl Head {
             }
             match line.split_once(':') {
                 // A space before the colon is forbidden (RFC 9112 §5.1): the field is no field.
-                Some((name, value)) if is_token(name) => head.keep(name, value.trim()),
+                Some((name, value)) if is_token(name) => head.keep(name, trim(value)),
                 // What the line holds is not known, so it may be a secret: only its size is kept.
                 found @ (Some(_) | None) => {
                     head.malformed += 1;
                     if let Some((name, value)) = found
                         && is_token(name.trim_end())
                     {
-                        head.spaced.push(name.trim_end(), value.trim());
+                        head.spaced.push(name.trim_end(), trim(value));
                     }
                     head.redacted
                         .push_str(&format!("[malformed line of {} bytes]\n", line.len()));
@@ -269,14 +269,14 @@ fn unfold(block: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
     let lines = lines.map(|line| String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)));
     let mut lines = lines.peekable();
     std::iter::from_fn(move || {
-        let mut line = lines.find(|line| !line.trim().is_empty())?;
+        let mut line = lines.find(|line| !trim(line).is_empty())?;
         while let Some(next) =
             lines.next_if(|next| next.is_empty() || next.starts_with([' ', '\t']))
         {
             if !next.is_empty() {
                 let line = line.to_mut();
                 line.push(' ');
-                line.push_str(next.trim());
+                line.push_str(trim(&next));
             }
         }
         Some(line)
@@ -299,6 +299,12 @@ fn pseudo_status(line: &str) -> Option<u16> {
     let status = line.strip_prefix(":status")?.trim_start_matches([':', ' ']);
     let status = status.trim().parse().ok()?;
     (100..1000).contains(&status).then_some(status)
+}
+
+/// Without the white space that may stand round a value: spaces and tabs alone (OWS, RFC 9110 §5.6.3). What
+/// else looks like a space, such as one that does not break, is part of the value.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 /// Whether `text` is a token (RFC 9110 §5.6.2).

@@ -2,7 +2,8 @@
 //!
 //! Whether a max-age is long enough is a probe's business.
 
-use super::head::{Fields, is_token};
+use super::head::{Fields, is_token, trim};
+use super::place::Place;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -11,7 +12,8 @@ use serde::Serialize;
 pub(crate) struct Hsts {
     /// Whether the header was sent at all.
     pub(crate) present: bool,
-    /// Whether a browser would heed it: right by the grammar, and sent over HTTPS.
+    /// Whether a browser would heed it: right by the grammar, sent over HTTPS, and by a host that has a
+    /// name (for an IP address browsers note nothing, RFC 6797 §8.1.1).
     pub(crate) valid: bool,
     /// Seconds, where valid; 0 switches HSTS off.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,8 +29,9 @@ pub(crate) struct Hsts {
     pub(crate) error: Option<String>,
 }
 
-/// Reads the header as a browser does, which ignores it over plain HTTP (RFC 6797 §8.1).
-pub(crate) fn hsts(fields: &Fields, over_https: bool) -> Hsts {
+/// Reads the header as a browser does, which ignores it over plain HTTP (RFC 6797 §8.1) and from an IP
+/// address (§8.1.1).
+pub(crate) fn hsts(fields: &Fields, place: Place<'_>) -> Hsts {
     let mut hsts = Hsts {
         lines: i64::try_from(fields.all("strict-transport-security").count()).unwrap_or(i64::MAX),
         ..Hsts::default()
@@ -37,8 +40,15 @@ pub(crate) fn hsts(fields: &Fields, over_https: bool) -> Hsts {
         return hsts;
     };
     hsts.present = true;
-    if !over_https {
-        hsts.error = Some("sent over plain HTTP, where browsers ignore it".to_owned());
+    let nowhere = if !place.https {
+        Some("sent over plain HTTP, where browsers ignore it")
+    } else if place.address().is_some() {
+        Some("sent by an IP address, for which browsers note nothing (RFC 6797 §8.1.1)")
+    } else {
+        None
+    };
+    if let Some(why) = nowhere {
+        hsts.error = Some(why.to_owned());
         return hsts;
     }
     if let Err(error) = read(value, &mut hsts) {
@@ -88,12 +98,12 @@ fn delta_seconds(text: &str) -> Result<i64, String> {
 fn directives(value: &str) -> Result<Vec<(String, Option<String>)>, String> {
     let mut found = Vec::new();
     for part in split_unquoted(value)? {
-        let part = part.trim();
+        let part = trim(&part);
         if part.is_empty() {
             continue;
         }
         let (name, argument) = match part.split_once('=') {
-            Some((name, argument)) => (name.trim(), Some(argument.trim())),
+            Some((name, argument)) => (trim(name), Some(trim(argument))),
             None => (part, None),
         };
         if !is_token(name) {
@@ -149,15 +159,19 @@ fn unquote(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fields, hsts};
+    use super::{Fields, Place, hsts};
     use proptest::prelude::*;
 
     fn read(lines: &[&str], https: bool) -> super::Hsts {
+        read_at(lines, https, "shop.example")
+    }
+
+    fn read_at(lines: &[&str], https: bool, host: &str) -> super::Hsts {
         let mut fields = Fields::default();
         for line in lines {
             fields.push("Strict-Transport-Security", line);
         }
-        hsts(&fields, https)
+        hsts(&fields, Place { https, host })
     }
 
     #[test]
@@ -216,6 +230,9 @@ mod tests {
             "max-age=5; other; other",
             "max-age=5; é",
             "max-age:5",
+            "max-age=5\u{a0}",
+            "max-age=5;\u{2003}includeSubDomains",
+            "max-age\u{b}=5",
         ] {
             let found = read(&[value], true);
             assert!(
@@ -241,6 +258,24 @@ mod tests {
         assert!(!read(&["max-age=31536000"], false).valid);
         let none = read(&[], true);
         assert!(!none.present && !none.valid && none.error.is_none());
+    }
+
+    #[test]
+    fn an_address_is_noted_by_nobody() {
+        const YEAR: &[&str] = &["max-age=31536000"];
+        for host in ["192.0.2.1", "[2001:db8::1]", "2001:db8::1"] {
+            let found = read_at(YEAR, true, host);
+            assert!(found.present && !found.valid, "{host}");
+            assert!(
+                found
+                    .error
+                    .is_some_and(|error| error.contains("IP address"))
+            );
+        }
+        // A name of digits is a name, and what a file does not say is not held against it.
+        for host in ["1.example", "192-0-2-1.example", ""] {
+            assert!(read_at(YEAR, true, host).valid, "{host}");
+        }
     }
 
     proptest! {

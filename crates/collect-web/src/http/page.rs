@@ -2,7 +2,8 @@
 //! loads. Elements are found by the tokenizer of the HTML Standard (§13.2.5); the tree is not
 //! built.
 
-use super::policies::referrer_policy_in_page;
+use super::head::{Fields, trim};
+use super::policies::{nosniff, referrer_policy_in_page};
 use super::refresh;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
@@ -31,7 +32,7 @@ pub(crate) struct Page {
 }
 
 /// Elements that may stand in a head; any other ends it.
-const OF_HEADS: [&[u8]; 10] = [
+const OF_HEADS: [&[u8]; 13] = [
     b"html",
     b"head",
     b"title",
@@ -42,10 +43,34 @@ const OF_HEADS: [&[u8]; 10] = [
     b"script",
     b"noscript",
     b"template",
+    b"basefont",
+    b"bgsound",
+    b"noframes",
 ];
 
 /// Elements of which the content is no part of the page.
-const INERT: [&[u8]; 5] = [b"template", b"script", b"style", b"title", b"noscript"];
+const INERT: [&[u8]; 6] = [
+    b"template",
+    b"script",
+    b"style",
+    b"title",
+    b"noscript",
+    b"noframes",
+];
+
+/// Whether browsers read the body of an answer as HTML: by the last type that is one (Fetch §2.2.2, extract a
+/// MIME type), or without any by looking into it, where they may.
+pub(crate) fn is_html(fields: &Fields) -> bool {
+    let kinds = fields.split("content-type");
+    let essence = |kind: &String| {
+        let essence = trim(kind.split(';').next().unwrap_or_default()).to_ascii_lowercase();
+        essence.contains('/').then_some(essence)
+    };
+    match kinds.iter().rev().find_map(essence) {
+        Some(kind) => matches!(kind.as_str(), "text/html" | "application/xhtml+xml"),
+        None => !nosniff(fields),
+    }
+}
 
 /// Reads a page that was served at `url`.
 pub(crate) fn page(body: &[u8], url: &Url) -> Page {
@@ -82,7 +107,9 @@ pub(crate) fn page(body: &[u8], url: &Url) -> Page {
                         }
                     }
                     Some(_) => {}
-                    None => page.head_ended |= name == b"head",
+                    // What may stand in a head still gets there after its end, and other end tags are
+                    // passed over (HTML §13.2.6.4.4, §13.2.6.4.6).
+                    None => page.head_ended |= matches!(name, b"body" | b"html" | b"br"),
                 }
             }
             Token::String(text) if inert.is_none() && !text.trim_ascii().is_empty() => {
@@ -106,7 +133,7 @@ impl Page {
     fn element(&mut self, tag: &StartTag<()>, base: &mut Base) {
         let attribute = |name: &[u8]| -> Option<String> {
             let value = tag.attributes.get(name)?;
-            Some(String::from_utf8_lossy(value).trim().to_owned())
+            Some(String::from_utf8_lossy(value.trim_ascii()).into_owned())
         };
         let name: &[u8] = &tag.name;
         let is = |attribute: Option<String>, wanted: &str| {
@@ -155,7 +182,7 @@ fn keep(into: &mut Vec<Url>, base: &Url, reference: Option<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Page, page};
+    use super::{Fields, Page, is_html, page};
     use proptest::prelude::*;
     use url::Url;
 
@@ -175,7 +202,12 @@ mod tests {
             (format!("<!doctype html><html><head><title>{META}</title>{META}</head>"), 1),
             (format!("<head><script>var x = '{META}';</script>{META}{META}"), 2),
             (format!("<!-- {META} --><p>hello{META}"), 0),
-            (format!("<head></head>{META}"), 0),
+            (format!("<head></head>{META}"), 1),
+            (format!("<head></head>\n{META}<body>"), 1),
+            (format!("<head></head><body>{META}"), 0),
+            (format!("</p>{META}"), 1),
+            (format!("</br>{META}"), 0),
+            (format!("<head><noframes>{META}</noframes>{META}"), 1),
             (format!("text {META}"), 0),
             (format!("<template>{META}</template>"), 0),
             ("<META CONTENT=\"script-src a\" HTTP-EQUIV=Content-Security-Policy>".to_owned(), 1),
@@ -184,7 +216,7 @@ mod tests {
             assert_eq!(read(&body).policies.len(), count, "{body}");
         }
         assert!(!read("<head><title>a</title>").head_ended);
-        assert!(read("<head></head>").head_ended && read("<p>").head_ended);
+        assert!(!read("<head></head>").head_ended && read("<p>").head_ended);
     }
 
     #[test]
@@ -234,6 +266,35 @@ mod tests {
             "https://cdn.example/a.js https://a.example/x/b.css"
         );
         assert!(found.has_text && !read("<p> </p><script>x</script>").has_text);
+    }
+
+    #[test]
+    fn what_is_read_as_html() {
+        for (headers, wanted) in [
+            (&[][..], true),
+            (&[("Content-Type", "text/html")], true),
+            (&[("Content-Type", " TEXT/HTML ; charset=x")], true),
+            (&[("Content-Type", "application/xhtml+xml")], true),
+            (&[("Content-Type", "text/plain")], false),
+            (&[("Content-Type", "application/json")], false),
+            (&[("Content-Type", "application/x.html+zip")], false),
+            (&[("Content-Type", "text/plain, text/html")], true),
+            (
+                &[
+                    ("Content-Type", "text/html"),
+                    ("Content-Type", "text/plain"),
+                ],
+                false,
+            ),
+            (&[("Content-Type", "html")], true),
+            (&[("X-Content-Type-Options", "nosniff")], false),
+        ] {
+            let mut fields = Fields::default();
+            for (name, value) in headers {
+                fields.push(name, value);
+            }
+            assert_eq!(is_html(&fields), wanted, "{headers:?}");
+        }
     }
 
     proptest! {

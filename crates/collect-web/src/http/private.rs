@@ -4,7 +4,7 @@
 use super::assemble::{Draft, Sighting};
 use super::caching::{guessable, invites};
 use super::cookies::looks_like_session;
-use super::head::Fields;
+use super::head::{Fields, trim};
 
 /// Answers for one person, and those of them that a shared cache may keep. `gap` says why no
 /// page was seen.
@@ -42,7 +42,7 @@ fn sets_session(fields: &Fields) -> bool {
     fields.all("set-cookie").any(|line| {
         let pair = line.split(';').next().unwrap_or_default();
         let (name, value) = pair.split_once('=').unwrap_or(("", pair));
-        looks_like_session(name.trim()) && !value.trim().is_empty()
+        looks_like_session(trim(name)) && !trim(value).is_empty()
     })
 }
 

@@ -6,12 +6,12 @@ use super::client::{Ask, Client, Told};
 use super::facts::KIND;
 use super::follow::{End, walk};
 use super::leaks::blocked;
-use super::page::page;
+use super::page::{is_html, page};
 use super::reproduce::curl;
 use super::{clock, health, plain, well_known};
 use crate::target::Endpoint;
 use seaworthy_collect::{Context, Sink, Trouble, fact_value, redact_url};
-use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
+use seaworthy_model::{ArtifactRef, Fact, Provenance, ReasonCode, SubjectRef, Target};
 use std::net::SocketAddr;
 use tokio::time::Instant;
 use url::Url;
@@ -51,19 +51,23 @@ impl Visit<'_> {
         self.others(&client, &mut seen, &mut gaps).await;
         assemble(&mut draft, &seen, &gaps, self.context.now());
         clock::cookies(&mut draft, &seen, &gaps, self.context);
+        client.keep_heads().await;
         self.health_and_contact(&client, &mut draft).await;
         let mut attempts = Vec::new();
+        let mut beside = None;
         if self.endpoint.secure
             && let Some(twin) = plain::twin(self.endpoint)
         {
             let address = SocketAddr::new(self.address.ip(), twin.port);
             let plain = Client::new(&twin, address, self.context, self.deadline)?;
+            plain.keep_heads().await;
             client.close().await;
             self.plain(&plain, &client, &mut draft).await;
             attempts = plain.attempts().await;
+            beside = plain.heads().await;
         }
         attempts.splice(..0, client.attempts().await);
-        let artifacts = seen
+        let mut artifacts: Vec<ArtifactRef> = seen
             .iter()
             .map(|sighting| {
                 let label = format!("response head ({})", sighting.url);
@@ -71,6 +75,13 @@ impl Visit<'_> {
                 self.sink.artifact(&label, "text/plain", bytes)
             })
             .collect();
+        for (label, text) in [
+            ("response heads (further paths)", client.heads().await),
+            ("response heads (plain HTTP)", beside),
+        ] {
+            let bytes = text.map(String::into_bytes);
+            artifacts.extend(bytes.map(|bytes| self.sink.artifact(label, "text/plain", bytes)));
+        }
         let value = fact_value(&draft.value)?;
         self.sink.fact(Fact {
             subject: SubjectRef {
@@ -231,8 +242,7 @@ impl Visit<'_> {
     }
 
     fn sighting(&self, role: Role, url: &Url, told: Told) -> Sighting {
-        let kind = told.fields().first("content-type").unwrap_or("text/html");
-        let is_html = kind.to_ascii_lowercase().contains("html");
+        let is_html = is_html(told.fields());
         let mut page = is_html.then(|| page(&told.answer.body, url));
         if let Some(page) = &mut page {
             page.head_ended |= told.answer.unread().is_none();

@@ -91,7 +91,7 @@ async fn look(visit: &Visit<'_>) {
 
 async fn one(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let found = see(&client, &url, visit.address.to_string()).await?;
     let accept = "-H 'Accept-Encoding: gzip, br, zstd'";
     visit

@@ -69,7 +69,7 @@ impl Look for Front {
 }
 
 async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let start = &visit.endpoint.url;
     let (served, told) = arrive(&client, start).await?;
     let status = told.answer.status;

@@ -86,7 +86,7 @@ async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
     if pages.is_empty() {
         return Ok(());
     }
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let front = front(&client, &visit.endpoint.url).await;
     for (name, path) in pages {
         let Ok(url) = visit.endpoint.url.join(&path) else {

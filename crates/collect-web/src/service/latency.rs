@@ -98,7 +98,7 @@ pub(crate) struct LatencySample {
 /// When the first request is not answered by the service itself.
 async fn look(visit: &Visit<'_>, spec: &LatencySpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let ask = Ask::get(&url);
     let mut pace = Pace::new(spec.per_second);
     pace.turn().await;

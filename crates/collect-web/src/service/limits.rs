@@ -69,7 +69,7 @@ pub(crate) struct StatedLimits {
 /// When there is no answer, or a guard's.
 async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let told = client.ask(&Ask::get(&url)).await?;
     let status = told.answer.status;
     // A 429 is the limit itself, and states it like any other answer.

@@ -86,7 +86,7 @@ pub(crate) struct OpenApiDocument {
 /// When there is no answer, or a guard's.
 async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let told = client.ask(&Ask::get(&url)).await?;
     let status = told.answer.status;
     if let Some(why) = blocked(status, told.fields()) {

@@ -95,7 +95,7 @@ pub(crate) enum Outcome {
 /// When there is no answer: a firewall that is silent cannot be told from a service that is down.
 async fn look(visit: &Visit<'_>, spec: &RestrictedSpec, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client()?;
+    let client = visit.client().await?;
     let ask = Ask {
         anonymous: true,
         ..Ask::get(&url)

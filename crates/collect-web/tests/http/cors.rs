@@ -47,7 +47,7 @@ async fn each_policy_is_told_apart() {
     const OWN: &str = "https://app.shop.example";
     let none = policy(|_| None).await;
     assert_eq!(set(&none), "");
-    assert_eq!(none.value["exchanges"].as_array().unwrap().len(), 86);
+    assert_eq!(none.value["exchanges"].as_array().unwrap().len(), 87);
     assert_eq!(
         set(&policy(|_| allow("*")).await),
         "applies own_allowed wildcard"
@@ -176,6 +176,51 @@ async fn a_refused_origin_is_an_answer() {
     })
     .await;
     assert_eq!(set(&fact), "applies own_allowed");
+    // Middleware of Express throws at them, which comes to a 500.
+    let thrown = respond(|asked| match asked.origin() {
+        "" => answer(200, "", ""),
+        "https://app.shop.example" => answer(200, &allow(asked.origin()).unwrap(), ""),
+        _ => answer(500, "", "Not allowed by CORS"),
+    })
+    .await;
+    assert_eq!(set(&thrown), "applies own_allowed");
+    assert!(!thrown.unknown.contains_key("reflects"));
+}
+
+#[tokio::test]
+async fn whom_requests_that_write_let_in_is_seen_by_their_preflight() {
+    let fact = respond(|asked| {
+        let writes = asked
+            .headers
+            .get("access-control-request-method")
+            .is_some_and(|one| one == "PUT");
+        let allowed = writes.then(|| allow(asked.origin())).flatten();
+        answer(200, &allowed.unwrap_or_default(), "")
+    })
+    .await;
+    assert_eq!(fact.value["reflects"], true);
+}
+
+#[tokio::test]
+async fn a_failure_is_no_refusal() {
+    let fact = respond(|asked| match asked.origin() {
+        "" => answer(200, "", ""),
+        _ => answer(500, "", "no such header"),
+    })
+    .await;
+    assert!(fact.unknown["reflects"].contains("status 500"));
+    // The second answer to the same request was another one.
+    let count = AtomicU32::new(0);
+    let flaky = respond(move |asked| {
+        let foreign = asked.origin() == "https://evil.example" && asked.method == "GET";
+        if foreign && count.fetch_add(1, Ordering::SeqCst) == 0 {
+            answer(500, "", "")
+        } else {
+            answer(200, "", "")
+        }
+    })
+    .await;
+    assert!(flaky.unknown["reflects"].contains("status 500"));
 }
 
 #[tokio::test]

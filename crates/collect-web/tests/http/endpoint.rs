@@ -24,7 +24,9 @@ fn forgets_on_errors(asked: &Asked) -> Reply {
 async fn headers_that_errors_lack_are_named() {
     let authority = Authority::new();
     let server = serve_tls(&authority, forgets_on_errors).await;
-    let fact = http(json!({ "url": format!("https://{}/", server.address) })).await;
+    // By its name, since browsers note no HSTS of an address.
+    let url = format!("https://shop.example:{}/", server.address.port());
+    let fact = http(json!({ "url": url, "addresses": ["127.0.0.1"] })).await;
     let value = &fact.value;
     assert_eq!(value["hsts"]["max_age"], 31_536_000);
     assert_eq!(value["framing"]["by"], "x-frame-options");
@@ -39,16 +41,14 @@ async fn headers_that_errors_lack_are_named() {
     assert_eq!(everywhere["hsts_everywhere"], false);
     assert_eq!(value["version_leaks"][0]["value"], "nginx/1.25.3");
     assert_eq!(value["security_txt"]["present"], false);
-    assert_eq!(fact.provenance.artifacts.len(), 2);
+    // The page, the error, and what was sent in place of a security.txt.
+    assert_eq!(fact.provenance.artifacts.len(), 3);
     let reproduce = fact.provenance.reproduce.unwrap();
     assert!(
-        reproduce.starts_with("curl ") && reproduce.contains(&server.address.to_string()),
+        reproduce.starts_with("curl ") && reproduce.contains(&url),
         "{reproduce}"
     );
-    assert_eq!(
-        fact.subject.name,
-        format!("https://{}/ [127.0.0.1]", server.address)
-    );
+    assert_eq!(fact.subject.name, format!("{url} [127.0.0.1]"));
 }
 
 #[tokio::test]

@@ -41,7 +41,11 @@ async fn serve(respond: Respond) -> (SocketAddr, JoinHandle<()>) {
 
 fn spec(address: SocketAddr) -> Value {
     // Nothing listens at port 1, so plain HTTP is refused at once.
-    json!({ "url": format!("https://{address}/"), "plain_http": "http://127.0.0.1:1/" })
+    json!({
+        "url": format!("https://shop.example:{}/", address.port()),
+        "addresses": [address.ip().to_string()],
+        "plain_http": "http://shop.example:1/",
+    })
 }
 
 fn response(status: u16, name: &str, value: &str) -> Result<Response<Full<Bytes>>, std::io::Error> {

@@ -99,6 +99,14 @@ async fn static_files_are_asked_twice() {
         (&json!(true), &json!(true), &json!("Cloudflare"))
     );
     assert_eq!(of(&found, "static_asset", "logo.png").value["ok"], false);
+    // Both answers are kept as they came.
+    let provenance = &of(&found, "static_asset", "app.js").provenance;
+    let kept = provenance.artifacts.first().unwrap();
+    let mut artifacts = found.artifacts.iter();
+    let heads = artifacts.find(|one| one.digest == kept.digest).unwrap();
+    let heads = String::from_utf8(heads.bytes.clone()).unwrap();
+    assert_eq!(heads.matches("> GET /app.js\nHTTP/1.1 200").count(), 2);
+    assert!(heads.contains("X-Cache: MISS") && heads.contains("X-Cache: HIT"));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What plain HTTP does beside an HTTPS endpoint.
 
-use crate::support::{Authority, Reply, Server, answer, http, serve, serve_tls};
+use crate::support::{Authority, Reply, Server, answer, budgets, collect, http, serve, serve_tls};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -94,4 +94,35 @@ async fn a_refused_port_is_told_from_a_cut_connection() {
     let forbidden = serve(|_| answer(403, "", "")).await;
     let fact = http(spec(forbidden.address)).await;
     assert!(fact.unknown["plain"].contains("403"));
+}
+
+#[tokio::test]
+async fn the_heads_of_plain_http_and_of_further_paths_are_kept() {
+    let authority = Authority::new();
+    let secure = serve_tls(&authority, |asked| match asked.path.as_str() {
+        "/healthz" => answer(200, "X-Health: yes", "ok"),
+        "/.well-known/security.txt" => answer(200, "Content-Type: text/plain\nX-Contact: yes", "x"),
+        _ => answer(200, "", "x"),
+    })
+    .await;
+    let plain = serve(|_| answer(301, "Location: /next\nSet-Cookie: sid=hunter2", "")).await;
+    let spec = json!({
+        "url": format!("https://{}/", secure.address),
+        "plain_http": format!("http://{}/", plain.address),
+        "health": "/healthz",
+    });
+    let collected = collect("web/http", spec, budgets()).await;
+    let text = |label: &str| -> String {
+        let cited = &collected.facts[0].provenance.artifacts;
+        let cited = cited.iter().find(|one| one.label == label).unwrap();
+        let mut all = collected.artifacts.iter();
+        let found = all.find(|one| one.digest == cited.digest).unwrap();
+        String::from_utf8(found.bytes.clone()).unwrap()
+    };
+    let plain = text("response heads (plain HTTP)");
+    assert!(plain.starts_with("> GET /\nHTTP/1.1 301"), "{plain}");
+    assert!(plain.contains("Location: /next") && !plain.contains("hunter2"));
+    let further = text("response heads (further paths)");
+    assert!(further.contains("> GET /healthz\n") && further.contains("X-Health: yes"));
+    assert!(further.contains("X-Contact: yes"), "{further}");
 }

@@ -190,3 +190,66 @@ async fn what_was_not_answered_about_mail_is_unknown() {
         .collect();
     assert_eq!(ask(&all).await.facts.len(), 0);
 }
+
+#[tokio::test]
+async fn where_the_two_generations_of_receivers_differ_is_noted() {
+    const OLD: &str = "receivers that go by the public suffix list (RFC 7489) find";
+    let note = |rest: &str| json!([format!("{OLD} {rest}")]);
+    for (lines, wanted) in [
+        (
+            vec!["_dmarc.team.example.com TXT \"v=DMARC1; p=reject\""],
+            note("no record, those of RFC 9989 the record of team.example.com"),
+        ),
+        (
+            vec!["_dmarc.com TXT \"v=DMARC1; p=reject; psd=y\""],
+            note("no record, those of RFC 9989 the record of com"),
+        ),
+        (
+            vec![
+                "_dmarc.example.com TXT \"v=DMARC1; p=reject\"",
+                "_dmarc.com TXT \"v=DMARC1; p=none; psd=y\"",
+            ],
+            Value::Null,
+        ),
+        (
+            vec!["_dmarc.example.com TXT \"v=DMARC1; p=reject; pct=50\""],
+            json!(["pct is no tag of RFC 9989, whose receivers pass over it"]),
+        ),
+    ] {
+        check(&lines, &[("/dmarc_notes", wanted)]).await;
+    }
+}
+
+#[tokio::test]
+async fn reports_and_encryption_are_told_beside() {
+    let fact = check(
+        &[
+            "mail.team.example.com MX 0 .",
+            "_dmarc.example.com TXT \"v=DMARC1; p=reject; rua=mailto:a@example.com,mailto:b@taker.com!10m,mailto:c@other.com\"",
+            "example.com._report._dmarc.taker.com TXT \"v=DMARC1\"",
+            "_mta-sts.mail.team.example.com TXT \"v=STSv1; id=1;\"",
+            "_smtp._tls.mail.team.example.com TXT \"v=TLSRPTv1; rua=nowhere\"",
+        ],
+        &[
+            ("/dmarc_reports_refused", json!(["mailto:c@other.com"])),
+            ("/mta_sts", json!(["v=STSv1; id=1;"])),
+            ("/mta_sts_error", Value::Null),
+            (
+                "/tls_rpt_error",
+                json!("\"nowhere\" in rua is neither a mailto nor an https URI"),
+            ),
+            ("/tls_rpt_reports", Value::Null),
+        ],
+    )
+    .await;
+    assert_eq!(fact.unknown, Default::default());
+    check(
+        &["mail.team.example.com MX 0 ."],
+        &[
+            ("/mta_sts", json!([])),
+            ("/tls_rpt", json!([])),
+            ("/dmarc_reports_refused", Value::Null),
+        ],
+    )
+    .await;
+}

@@ -55,6 +55,11 @@ pub(crate) enum What {
         /// The path of the health endpoint
         #[arg(long, value_name = "PATH")]
         health: Option<String>,
+        /// A further path to hold against the page, such as one that fails; may be given more than once
+        #[arg(long, value_name = "PATH")]
+        path: Vec<String>,
+        #[command(flatten)]
+        headers: Headers,
         #[command(flatten)]
         reach: Reach,
         #[command(flatten)]
@@ -62,10 +67,14 @@ pub(crate) enum What {
     },
     /// The head of an HTTP answer in a file
     Headers {
-        /// The head as received; the status line may be left out
+        /// The head as received, with or without status line, or as `curl -v`, `wget -S`, JSON or a
+        /// HAR have it; - for standard input
         #[arg(long, value_name = "FILE")]
         from_file: PathBuf,
-        /// What it was served over
+        /// The URL that was asked for: its scheme and host count
+        #[arg(long, value_name = "URL", conflicts_with = "scheme")]
+        url: Option<String>,
+        /// What it was served over, where no URL is named
         #[arg(long, default_value = "https")]
         scheme: Scheme,
         /// The status, where the file has no status line
@@ -81,6 +90,8 @@ pub(crate) enum What {
         /// The origin of the service's own pages [default: that of the URL]
         #[arg(long, value_name = "ORIGIN")]
         own_origin: Option<String>,
+        #[command(flatten)]
+        headers: Headers,
         #[command(flatten)]
         reach: Reach,
         #[command(flatten)]
@@ -264,10 +275,19 @@ pub(crate) struct Reach {
     pub(crate) ca_file: Option<PathBuf>,
 }
 
+/// What goes along with requests.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct Headers {
+    /// A header to send over HTTPS to a peer that is trusted, such as Authorization; its value stands
+    /// elsewhere, so that no list of processes shows it; may be given more than once
+    #[arg(long, value_name = "NAME=env:NAME|NAME=file:PATH")]
+    pub(crate) header: Vec<String>,
+}
+
 /// What every probe command takes.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Common {
-    /// Only these probes
+    /// Only these probes; `seaworthy probes list` names all
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) probes: Vec<String>,
     /// A parameter of the probes; may be given more than once

@@ -10,7 +10,7 @@ use crate::setup;
 use jiff::Timestamp;
 use seaworthy_collect::{Budgets, Context, Sink, Trouble};
 use seaworthy_collect_kube::ManifestSource;
-use seaworthy_collect_web::ChainFile;
+use seaworthy_collect_web::{ChainFile, HeadFile};
 use seaworthy_engine::{Registry, Stop};
 use seaworthy_model::{
     Fact, PLAN_SCHEMA, Plan, Policy, Request, RunInfo, Target, Terms, Unassessed,
@@ -20,6 +20,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 /// One target, and how to look at it.
 pub(super) struct Look<'w> {
@@ -72,8 +73,10 @@ impl<'w> Look<'w> {
                 None,
             ) => {
                 let ocsp = ocsp_file.as_deref().map(setup::read).transpose()?;
-                let files: Result<Vec<_>, _> =
-                    from_file.iter().map(|file| certificates(file)).collect();
+                let files: Result<Vec<_>, _> = from_file
+                    .iter()
+                    .map(|file| file_or_standard_input(file))
+                    .collect();
                 let files = files?;
                 let name = |file: &PathBuf| file.display().to_string();
                 let sources: Vec<String> = from_file.iter().map(name).collect();
@@ -97,12 +100,24 @@ impl<'w> Look<'w> {
             (
                 What::Headers {
                     from_file,
+                    url,
                     scheme,
                     status,
                     ..
                 },
                 None,
-            ) => saved_head(from_file, scheme.name(), *status, as_of, &sink)?,
+            ) => {
+                let url = url.as_deref().map(web_url).transpose()?;
+                let bytes = file_or_standard_input(from_file)?;
+                let file = HeadFile {
+                    bytes: &bytes,
+                    scheme: scheme.name(),
+                    url: url.as_ref(),
+                    status: *status,
+                    source: &from_file.display().to_string(),
+                };
+                saved_head(&file, as_of, &sink);
+            }
             (_, None) => standard_input(&self.target.name, &sink)?,
         }
         let collected = sink.take();
@@ -130,30 +145,35 @@ fn saved_chain(file: &ChainFile<'_>, as_of: Timestamp, sink: &Sink) -> Result<()
     Ok(())
 }
 
-/// A file of certificates, or standard input.
-fn certificates(file: &Path) -> Result<Vec<u8>, Failure> {
-    if file.as_os_str() == "-" {
-        return read_standard_input();
-    }
-    setup::read(file)
+fn saved_head(file: &HeadFile<'_>, as_of: Timestamp, sink: &Sink) {
+    let read = seaworthy_collect_web::fact_from_head(file, as_of);
+    let read = read.map(|fact| sink.fact(fact));
+    of_file(file.source.to_owned(), "http_endpoint", read, sink);
 }
 
-fn saved_head(
-    file: &Path,
-    scheme: &str,
-    status: u16,
-    as_of: Timestamp,
-    sink: &Sink,
-) -> Result<(), Failure> {
-    let head = setup::read(file)?;
-    let source = file.display().to_string();
-    let read = seaworthy_collect_web::fact_from_head(&head, scheme, status, &source, as_of);
-    let read = read.map(|mut fact| {
-        fact.provenance.target.clone_from(&source);
-        sink.fact(fact);
-    });
-    of_file(source, "http_endpoint", read, sink);
-    Ok(())
+/// A URL of the web, as `--url` names it.
+fn web_url(text: &str) -> Result<Url, Failure> {
+    let found = Url::parse(text).ok();
+    found
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "--url wants an http:// or https:// URL, found `{text}`"
+            ))
+        })
+}
+
+/// The bytes of a file, `-` being standard input.
+fn file_or_standard_input(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file.as_os_str() != "-" {
+        return setup::read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::io(format!("failed to read standard input: {error}")))?;
+    Ok(bytes)
 }
 
 /// Why there are no facts of a file.
@@ -172,21 +192,13 @@ fn of_file(source: String, kind: &str, read: Result<(), Trouble>, sink: &Sink) {
 }
 
 fn standard_input(target: &str, sink: &Sink) -> Result<(), Failure> {
+    let bytes = file_or_standard_input(Path::new("-"))?;
     let source = ManifestSource::Text {
         name: "<stdin>".to_owned(),
-        bytes: read_standard_input()?,
+        bytes,
     };
     seaworthy_collect_kube::read_manifests(&[source], target, Timestamp::now(), sink);
     Ok(())
-}
-
-fn read_standard_input() -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::io(format!("failed to read standard input: {error}")))?;
-    Ok(bytes)
 }
 
 /// Asks one collector about one target, within a deadline.

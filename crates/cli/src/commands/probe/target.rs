@@ -1,6 +1,6 @@
 //! The target that the command line names, as a configuration would have it, and who looks at it.
 
-use super::args::{Cluster, Domain, Ports, Reach, StartTls, Tls, What};
+use super::args::{Cluster, Domain, Headers, Ports, Reach, StartTls, Tls, What};
 use super::reach::{bracketed, host_and_port, reachable, readable};
 use crate::failure::Failure;
 use seaworthy_model::Target;
@@ -16,11 +16,15 @@ pub(super) fn target_of(what: &What) -> Result<(Target, Option<&'static str>), F
             url,
             plain_http,
             health,
+            path,
+            headers,
             reach,
             ..
         } => {
             let mut made = endpoint_of_url(url, reach, None)?;
             let mut spec = made.spec.value();
+            set(&mut spec, "paths", Some(json!(path)));
+            set(&mut spec, "headers", Some(headers_of(headers)?));
             set(&mut spec, "plain_http", plain_http.as_deref());
             set(&mut spec, "health", health.as_deref());
             made.spec = spec.into();
@@ -29,12 +33,16 @@ pub(super) fn target_of(what: &What) -> Result<(Target, Option<&'static str>), F
         What::Cors {
             url,
             own_origin,
+            headers,
             reach,
             ..
-        } => (
-            endpoint_of_url(url, reach, own_origin.as_deref())?,
-            "web/cors",
-        ),
+        } => {
+            let mut made = endpoint_of_url(url, reach, own_origin.as_deref())?;
+            let mut spec = made.spec.value();
+            set(&mut spec, "headers", Some(headers_of(headers)?));
+            made.spec = spec.into();
+            (made, "web/cors")
+        }
         What::Ws {
             url,
             own_origin,
@@ -177,6 +185,21 @@ fn endpoint_of_url(url: &str, reach: &Reach, own_origin: Option<&str>) -> Result
     reachable(&mut spec, reach, &host, port)?;
     set(&mut spec, "own_origin", own_origin);
     Ok(target("endpoint", url, spec))
+}
+
+/// Names and references of the headers to send.
+fn headers_of(headers: &Headers) -> Result<Value, Failure> {
+    let pairs = headers.header.iter().map(|text| {
+        let pair = text.split_once('=').ok_or_else(|| {
+            Failure::usage(format!(
+                "--header wants NAME=env:NAME or NAME=file:PATH, found `{text}`"
+            ))
+        })?;
+        Ok((pair.0.to_owned(), json!(pair.1)))
+    });
+    pairs
+        .collect::<Result<serde_json::Map<_, _>, _>>()
+        .map(Value::Object)
 }
 
 /// The endpoint of a `wss://` or `ws://` URL, whose path is where connections are opened.

@@ -1,4 +1,4 @@
-//! DMARC records (RFC 7489 §6.3).
+//! DMARC records (RFC 9989 §4.7, with what RFC 7489 §6.3 has beyond it).
 
 /// A parsed record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,14 +7,38 @@ pub(super) struct Dmarc {
     pub(super) policy: String,
     /// The same for names below it; that of the domain where it is not given.
     pub(super) subdomain_policy: String,
+    /// The same for names below it that do not exist; that of names below it where it is not given.
+    pub(super) nonexistent_policy: String,
     /// Whether DKIM and SPF must name the very domain.
     pub(super) strict: (bool, bool),
-    /// Whether the policy is only tested (`t=y`, of the successor of RFC 7489).
+    /// Whether the policy is only tested (`t=y`).
     pub(super) testing: bool,
-    /// The share of messages that the policy holds for, in per cent.
+    /// The share of messages that the policy holds for, in per cent; RFC 9989 has it no more.
     pub(super) percent: i64,
     /// Where aggregate reports go.
     pub(super) reports: Vec<String>,
+}
+
+/// Whether a record is one of a public suffix, as it says itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Psd {
+    /// `psd=y`
+    Yes,
+    /// `psd=n`: this is an organisation's own domain, whatever stands above it.
+    No,
+    /// Neither, or `psd=u`.
+    Unsaid,
+}
+
+/// What a record says of public suffixes, whatever else is wrong with it.
+pub(super) fn psd(text: &str) -> Psd {
+    let tags = text.split(';').filter_map(|part| part.split_once('='));
+    let mut values = tags.filter(|(tag, _)| tag.trim().eq_ignore_ascii_case("psd"));
+    match values.next().map(|(_, value)| value.trim()) {
+        Some("y" | "Y") => Psd::Yes,
+        Some("n" | "N") => Psd::No,
+        Some(_) | None => Psd::Unsaid,
+    }
 }
 
 /// Whether `text` is meant as a DMARC record: the version comes first.
@@ -81,8 +105,10 @@ pub(super) fn parse(text: &str) -> Result<Dmarc, String> {
     if let Some(bad) = reports.iter().find(|uri| url::Url::parse(uri).is_err()) {
         return Err(format!("{bad:?} in rua is no URI"));
     }
+    let subdomain_policy = policy("sp")?.unwrap_or_else(|| own.clone());
     Ok(Dmarc {
-        subdomain_policy: policy("sp")?.unwrap_or_else(|| own.clone()),
+        nonexistent_policy: policy("np")?.unwrap_or_else(|| subdomain_policy.clone()),
+        subdomain_policy,
         policy: own,
         strict: (strict("adkim")?, strict("aspf")?),
         testing,
@@ -93,7 +119,7 @@ pub(super) fn parse(text: &str) -> Result<Dmarc, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_dmarc, parse};
+    use super::{Psd, is_dmarc, parse, psd};
     use proptest::prelude::*;
 
     #[test]
@@ -111,12 +137,37 @@ mod tests {
             parse("v=DMARC1;p=quarantine").unwrap().subdomain_policy,
             "quarantine"
         );
+        let three = |text: &str| {
+            let read = parse(text).unwrap();
+            [read.policy, read.subdomain_policy, read.nonexistent_policy].join(" ")
+        };
+        for (text, wanted) in [
+            ("v=DMARC1; p=reject", "reject reject reject"),
+            ("v=DMARC1; p=reject; sp=none", "reject none none"),
+            ("v=DMARC1; p=none; np=reject", "none none reject"),
+            (
+                "v=DMARC1; p=none; sp=quarantine; np=Reject",
+                "none quarantine reject",
+            ),
+        ] {
+            assert_eq!(three(text), wanted, "{text}");
+        }
+        for (text, wanted) in [
+            ("v=DMARC1; p=none; psd=y", Psd::Yes),
+            ("v=DMARC1; p=none; PSD = N ", Psd::No),
+            ("v=DMARC1; p=none; psd=u", Psd::Unsaid),
+            ("v=DMARC1; p=none; psd=yes", Psd::Unsaid),
+            ("v=DMARC1; p=none", Psd::Unsaid),
+        ] {
+            assert_eq!(psd(text), wanted, "{text}");
+        }
         for bad in [
             "v=DMARC1",
             "v=DMARC1; p=block",
             "v=DMARC1; p=none; p=reject",
             "v=DMARC1; p",
             "v=DMARC1; p=none; pct=101",
+            "v=DMARC1; p=none; np=off",
             "v=DMARC1; p=none; adkim=x",
             "v=DMARC1; p=none; rua=postmaster@example.com",
         ] {

@@ -41,10 +41,11 @@ pub(crate) struct MailDomain {
     /// How it ends: `-all`, `~all`, `?all` or `+all`; absent where no record says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) spf_all: Option<String>,
-    /// The DMARC records, at the name or, where it has none, at its organisational domain.
+    /// The DMARC records that hold for the name: its own or, where it has none, those of the domain that
+    /// the tree walk leads to (RFC 9989 §4.10): its organisational domain, or a public suffix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc: Option<Vec<String>>,
-    /// The domain whose DMARC record it is.
+    /// The domain whose DMARC record it is, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_at: Option<String>,
     /// What is wrong with the DMARC record; absent where nothing is.
@@ -53,14 +54,26 @@ pub(crate) struct MailDomain {
     /// What holds for the name: `none`, `quarantine` or `reject`; absent without a sound record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_policy: Option<String>,
-    /// What holds for names below it (`sp`), likewise.
+    /// The name's organisational domain by the tree walk (RFC 9989 §4.10.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_organisation: Option<String>,
+    /// What holds for names below it without a record of their own: `sp`, or else `p`, of the record of the
+    /// organisational domain, which need not be the one of the name. `none` where that one is broken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_subdomain_policy: Option<String>,
-    /// Whether the record is only a test (`t=y` of the successor of RFC 7489): receivers that know it
+    /// The same for names below it that do not exist (`np`, or else as above).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dmarc_nonexistent_policy: Option<String>,
+    /// What is worth knowing of the DMARC record and is no fault: where receivers of RFC 7489, which go by
+    /// the public suffix list, find another record; tags that RFC 9989 has no more; what could not be
+    /// asked and does not decide. Left out where there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) dmarc_notes: Vec<String>,
+    /// Whether the record is only a test (`t=y` of RFC 9989): receivers that know it
     /// apply a milder policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_testing: Option<bool>,
-    /// The share of messages that the policy holds for, in per cent.
+    /// The share of messages that the policy holds for, in per cent, to receivers of RFC 7489 (`pct`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_percent: Option<i64>,
     /// Whether DKIM must name the very domain of the sender (`adkim=s`).
@@ -72,4 +85,24 @@ pub(crate) struct MailDomain {
     /// Where aggregate reports go (`rua`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dmarc_reports: Option<Vec<String>>,
+    /// Those of these places that no reports reach: of another organisation, which does not say that it
+    /// takes them, by a record at `NAME._report._dmarc.OTHER` (RFC 9990 §4). Left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) dmarc_reports_refused: Vec<String>,
+    /// The records at `_mta-sts`, by which a domain asks for encrypted mail (MTA-STS, RFC 8461 §3.1). The
+    /// policy that they announce is served by the web, and not asked for here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mta_sts: Option<Vec<String>>,
+    /// What is wrong with them; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mta_sts_error: Option<String>,
+    /// The records at `_smtp._tls`, which ask for reports on the encryption of mail (RFC 8460 §3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_rpt: Option<Vec<String>>,
+    /// What is wrong with them; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_rpt_error: Option<String>,
+    /// Where these reports go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_rpt_reports: Option<Vec<String>>,
 }

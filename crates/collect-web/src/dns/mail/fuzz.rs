@@ -25,7 +25,11 @@ pub(crate) fn dmarc(text: &str) {
     let Ok(read) = dmarc_record::parse(&format!("v=DMARC1; {text}")) else {
         return;
     };
-    for policy in [&read.policy, &read.subdomain_policy] {
+    for policy in [
+        &read.policy,
+        &read.subdomain_policy,
+        &read.nonexistent_policy,
+    ] {
         assert!(matches!(policy.as_str(), "none" | "quarantine" | "reject"));
     }
     assert!((0..=100).contains(&read.percent));

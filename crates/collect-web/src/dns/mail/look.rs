@@ -2,7 +2,7 @@
 
 use super::fact::MailDomain;
 use super::walk::Walk;
-use super::{dmarc, records, spf};
+use super::{records, spf, transport};
 use crate::dns::absolute;
 use crate::dns::client::{Client, plain};
 use hickory_proto::rr::{RData, RecordType};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// A domain whose mail is looked at.
 #[derive(Debug)]
 pub(super) struct Look<'a> {
-    client: &'a Client<'a>,
+    pub(super) client: &'a Client<'a>,
     pub(super) fact: MailDomain,
     pub(super) unknown: BTreeMap<String, String>,
 }
@@ -129,49 +129,27 @@ impl<'a> Look<'a> {
 
     /// # Errors
     ///
-    /// When the records of the name or of its organisational domain could not be learnt.
-    pub(super) async fn dmarc(&mut self) -> Result<(), Trouble> {
-        let name = self.fact.name.clone();
-        let organisation = psl::domain_str(&name).unwrap_or(&name).to_owned();
-        let mut at = name.clone();
-        let place = format!("_dmarc.{name}");
-        let mut found = records(self.client, &place, dmarc::is_dmarc).await?;
-        if found.is_empty() && organisation != name {
-            let place = format!("_dmarc.{organisation}");
-            found = records(self.client, &place, dmarc::is_dmarc).await?;
-            at = organisation;
+    /// When it could not be learnt whether there are such records.
+    pub(super) async fn mta_sts(&mut self) -> Result<(), Trouble> {
+        let place = format!("_mta-sts.{}", self.fact.name);
+        let found = records(self.client, &place, transport::is_mta_sts).await?;
+        self.fact.mta_sts_error = transport::mta_sts_error(&found);
+        self.fact.mta_sts = Some(found);
+        Ok(())
+    }
+
+    /// # Errors
+    ///
+    /// When it could not be learnt whether there are such records.
+    pub(super) async fn tls_rpt(&mut self) -> Result<(), Trouble> {
+        let place = format!("_smtp._tls.{}", self.fact.name);
+        let found = records(self.client, &place, transport::is_tls_rpt).await?;
+        match transport::tls_rpt(&found) {
+            Some(Ok(places)) => self.fact.tls_rpt_reports = Some(places),
+            Some(Err(why)) => self.fact.tls_rpt_error = Some(why),
+            None => {}
         }
-        let below = at != name;
-        self.fact.dmarc = Some(found.clone());
-        let record = match found.as_slice() {
-            [] => return Ok(()),
-            [record] => record,
-            several => {
-                let count = several.len();
-                self.fact.dmarc_error = Some(format!(
-                    "{count} DMARC records where one may be, so that none counts"
-                ));
-                return Ok(());
-            }
-        };
-        self.fact.dmarc_at = Some(at);
-        match dmarc::parse(record) {
-            Ok(parsed) => {
-                let policy = if below {
-                    parsed.subdomain_policy.clone()
-                } else {
-                    parsed.policy
-                };
-                self.fact.dmarc_policy = Some(policy);
-                self.fact.dmarc_subdomain_policy = Some(parsed.subdomain_policy);
-                self.fact.dmarc_testing = Some(parsed.testing);
-                self.fact.dmarc_percent = Some(parsed.percent);
-                self.fact.dmarc_strict_dkim = Some(parsed.strict.0);
-                self.fact.dmarc_strict_spf = Some(parsed.strict.1);
-                self.fact.dmarc_reports = Some(parsed.reports);
-            }
-            Err(why) => self.fact.dmarc_error = Some(why),
-        }
+        self.fact.tls_rpt = Some(found);
         Ok(())
     }
 }

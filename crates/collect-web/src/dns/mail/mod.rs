@@ -1,10 +1,13 @@
 //! The collector `web/mail`: MX, SPF and DMARC of a domain.
 
+mod discovery;
 mod dmarc;
 mod fact;
 pub(super) mod fuzz;
 mod look;
+mod policy;
 mod spf;
+mod transport;
 mod walk;
 
 use super::ask::{Ask, Told, in_order};
@@ -30,7 +33,10 @@ impl Ask for Mail {
         vec![
             format!("DNS: MX of {name} and the addresses of its hosts at {server}"),
             format!(
-                "DNS: TXT of {name}, what its SPF record includes and names, and _dmarc.{name} at {server}"
+                "DNS: TXT of {name}, what its SPF record includes and names, and _dmarc of {name} and, where it has no record, of its parents (eight names at most) at {server}"
+            ),
+            format!(
+                "DNS: TXT of _mta-sts.{name}, _smtp._tls.{name}, and what other domains say of DMARC's reports at {server}"
             ),
         ]
     }
@@ -66,12 +72,18 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
         ],
         spf,
     );
+    let mta_sts = look.mta_sts().await;
+    look.miss(&["mta_sts", "mta_sts_error"], mta_sts);
+    let tls_rpt = look.tls_rpt().await;
+    look.miss(&["tls_rpt", "tls_rpt_error", "tls_rpt_reports"], tls_rpt);
     let fields = [
         "dmarc",
         "dmarc_at",
         "dmarc_error",
         "dmarc_policy",
+        "dmarc_organisation",
         "dmarc_subdomain_policy",
+        "dmarc_nonexistent_policy",
         "dmarc_testing",
         "dmarc_percent",
         "dmarc_strict_dkim",
@@ -105,5 +117,7 @@ async fn records(
 
 fn reproduce(domain: &Domain) -> String {
     let (name, server) = (&domain.name, super::dig_server(domain.nameserver));
-    format!("dig {server}{name} MX {name} TXT _dmarc.{name} TXT")
+    let places = discovery::targets(name).into_iter();
+    let dmarc: Vec<String> = places.map(|at| format!("_dmarc.{at} TXT")).collect();
+    format!("dig {server}{name} MX {name} TXT {}", dmarc.join(" "))
 }

@@ -1,14 +1,19 @@
 //! Tests of `cookies.rs`.
 
-use super::{Cookie, cookie};
+use super::{Cookie, Place, cookie};
 use jiff::Timestamp;
 use proptest::prelude::*;
+
+const SHOP: Place<'_> = Place {
+    https: true,
+    host: "app.shop.example",
+};
 
 fn read(value: &str) -> Cookie {
     cookie(
         value,
         "page",
-        (true, "app.shop.example"),
+        SHOP,
         Timestamp::from_second(1_700_000_000).unwrap(),
     )
     .unwrap()
@@ -62,10 +67,18 @@ fn issues_of_each_line() {
     ] {
         assert_eq!(read(value).issues.join("|"), issues, "{value}");
     }
-    let plain = cookie("a=b; Secure", "page", (false, ""), Timestamp::UNIX_EPOCH);
+    let plain = cookie(
+        "a=b; Secure",
+        "page",
+        Place {
+            https: false,
+            host: "",
+        },
+        Timestamp::UNIX_EPOCH,
+    );
     assert!(!plain.unwrap().issues.is_empty());
     for nothing in ["", " ; Secure", "=; Path=/"] {
-        let found = cookie(nothing, "page", (true, ""), Timestamp::UNIX_EPOCH);
+        let found = cookie(nothing, "page", SHOP, Timestamp::UNIX_EPOCH);
         assert_eq!(found, None, "{nothing}");
     }
 }
@@ -111,7 +124,10 @@ fn what_browsers_refuse_to_store() {
     let public = cookie(
         "a=b; Secure; Domain=co.uk",
         "page",
-        (true, "shop.co.uk"),
+        Place {
+            https: true,
+            host: "shop.co.uk",
+        },
         Timestamp::UNIX_EPOCH,
     );
     assert_eq!(public.unwrap().issues, [domain]);
@@ -164,6 +180,6 @@ proptest! {
     fn never_panics_nor_shows_the_value(name in "[a-z_]{0,8}", rest in "\\PC{0,60}") {
         let found = read(&format!("{name}=QQsecretQQ; {rest}"));
         prop_assert!(!serde_json::to_string(&found).unwrap().contains("QQsecretQQ"));
-        let _ = cookie(&rest, "page", (true, "a.example"), Timestamp::UNIX_EPOCH);
+        let _ = cookie(&rest, "page", SHOP, Timestamp::UNIX_EPOCH);
     }
 }
