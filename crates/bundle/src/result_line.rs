@@ -3,14 +3,22 @@
 //! has as a whole.
 
 use crate::error::BundleError;
+use crate::gz::ShardWriter;
 use crate::lines;
 use crate::sort::{Sorted, Sorter};
 use crate::verdict_line::VerdictLine;
 use seaworthy_model::ItemResult;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 
 /// So much of a line is handed over at a time.
 const PIECE: usize = 32 << 10;
+/// From this size on a line is worth a thread.
+const LONG: u64 = 1 << 20;
+/// Pieces that wait to be compressed.
+const WAITING: usize = 4;
 /// What stands between a result's other fields and its verdicts, which are its last field.
 pub(crate) const VERDICTS: &str = ",\"verdicts\":[";
 
@@ -74,6 +82,30 @@ impl ResultLine {
     /// Its length in bytes, newline included.
     pub(crate) const fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Writes the line, whose size was told to `shards`. A long one is compressed by a thread of its
+    /// own while its verdicts are read back and brought into order.
+    pub(crate) fn compress(self, shards: &mut ShardWriter) -> Result<(), BundleError> {
+        if self.size < LONG {
+            return self.write(|piece| shards.piece(piece));
+        }
+        let (pieces, taken) = mpsc::sync_channel::<Vec<u8>>(WAITING);
+        let mut made = Ok(());
+        let written = thread::scope(|scope| {
+            let compressing =
+                scope.spawn(|| taken.into_iter().try_for_each(|piece| shards.piece(&piece)));
+            made = self.write(|piece| {
+                // What takes no more has its error to tell, below.
+                let _ = pieces.send(piece.to_vec());
+                Ok(())
+            });
+            drop(pieces);
+            compressing
+                .join()
+                .unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        written.and(made)
     }
 
     /// Hands the line over in pieces.

@@ -268,7 +268,7 @@ impl Writer {
         let line = self.lines.line(result)?;
         self.results.admit(std::iter::once(line.size()))?;
         self.results.begin(line.size())?;
-        line.write(|piece| self.results.piece(piece))?;
+        line.compress(&mut self.results)?;
         self.counts.items += 1;
         *self.counts.results.entry(result.result).or_default() += 1;
         self.stopped = false;
