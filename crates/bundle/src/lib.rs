@@ -13,6 +13,7 @@
 //! What the records mean is decided elsewhere: collectors make facts, `judge` makes results,
 //! `report` shows them. Secrets are redacted before a record reaches this crate.
 
+mod ahead;
 mod atomic;
 mod blob;
 mod check;
@@ -43,6 +44,7 @@ mod verify;
 mod walk;
 mod writer;
 
+pub use ahead::ReadAhead;
 pub use check::Finding;
 pub use compare::ResultsComparison;
 pub use error::BundleError;

@@ -2,7 +2,7 @@
 //! and gives them back one after the other.
 
 use crate::common::{CHECKLIST, outcome, plan, results};
-use seaworthy_bundle::{Limits, Reader, VerdictLine, Writer, results_bytes};
+use seaworthy_bundle::{Limits, ReadAhead, Reader, VerdictLine, Writer, results_bytes};
 use seaworthy_model::{ItemResult, Verdict};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -124,6 +124,55 @@ fn verdicts_come_back_one_after_the_other_or_are_passed_over() {
         assert!(stream.next_result().unwrap().is_none());
         assert!(stream.next_verdict().unwrap().is_none());
     }
+}
+
+#[test]
+fn what_is_read_ahead_is_what_a_stream_gives() {
+    let (parent, results) = (tempfile::tempdir().unwrap(), large());
+    let reader = Reader::open(streamed(parent.path(), &results)).unwrap();
+    // All of them, none, and some of those of each result.
+    for most in [usize::MAX, 0, 70] {
+        let mut ahead = ReadAhead::new(reader.result_stream().unwrap());
+        for wanted in &results {
+            let mut read = ahead.next_result().unwrap().unwrap();
+            while read.verdicts.len() < most {
+                let Some(verdict) = ahead.next_verdict().unwrap() else {
+                    break;
+                };
+                read.verdicts.push(verdict);
+            }
+            let mut wanted = wanted.clone();
+            wanted.verdicts.truncate(most);
+            assert!(read == wanted);
+        }
+        assert!(ahead.next_result().unwrap().is_none());
+        assert!(ahead.next_verdict().unwrap().is_none());
+    }
+}
+
+#[test]
+fn a_shard_that_is_cut_is_an_error_ahead_too() {
+    let (parent, results) = (tempfile::tempdir().unwrap(), large());
+    let folder = streamed(parent.path(), &results);
+    let reader = Reader::open(&folder).unwrap();
+    let shard = folder.join("content/results/00.jsonl.gz");
+    let bytes = std::fs::read(&shard).unwrap();
+    std::fs::write(&shard, &bytes[..bytes.len() / 2]).unwrap();
+    let mut ahead = ReadAhead::new(reader.result_stream().unwrap());
+    let mut read = 0;
+    let error = loop {
+        match ahead.next_verdict() {
+            Ok(Some(_)) => read += 1,
+            Ok(None) => match ahead.next_result() {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("half a shard passed for a whole one"),
+                Err(error) => break error,
+            },
+            Err(error) => break error,
+        }
+    };
+    assert!(read > 1_000, "what is whole came before: {read}");
+    assert!(error.to_string().contains("00.jsonl.gz"), "{error}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{before, cited, signed};
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::output;
-use seaworthy_bundle::{BundleError, Reader, ResultStream, StatementKind};
+use seaworthy_bundle::{BundleError, ReadAhead, Reader, StatementKind};
 use seaworthy_model::{Attestation, Gate, ItemResult, Score, SignOffState, Verdict, Waiver};
 use seaworthy_people::{File, Words};
 use seaworthy_report::{
@@ -130,12 +130,12 @@ struct Kept<'a>(&'a Reader);
 impl Items for Kept<'_> {
     fn stream(&self) -> Result<Box<dyn ItemStream<'_> + '_>, ReportError> {
         let stream = self.0.result_stream().map_err(unread)?;
-        Ok(Box::new(KeptStream(stream)))
+        Ok(Box::new(KeptStream(ReadAhead::new(stream))))
     }
 }
 
 /// Where reading them stands.
-struct KeptStream(ResultStream);
+struct KeptStream(ReadAhead);
 
 impl<'a> ItemStream<'a> for KeptStream {
     fn next_item(&mut self) -> Result<Option<Cow<'a, ItemResult>>, ReportError> {
