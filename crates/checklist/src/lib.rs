@@ -25,6 +25,7 @@ mod outline;
 mod phase;
 mod repair;
 mod source;
+mod task;
 mod text;
 mod write;
 

@@ -12,6 +12,7 @@ use seaworthy_model::TaskState;
 use crate::error::ChecklistError;
 use crate::inline::Inline;
 use crate::source::{Source, marker_len};
+use crate::task::box_state;
 use crate::text::{tidy, undecorated};
 use crate::{MAX_DEPTH, MAX_ITEMS};
 
@@ -370,21 +371,4 @@ fn task_box(text: &str, item_start: usize) -> Option<TaskBox> {
         state,
         mark_at: at + 1,
     })
-}
-
-/// The state of the box that a text begins with, if it does.
-pub(crate) fn box_state(text: &str) -> Option<TaskState> {
-    let mut rest = text.strip_prefix('[')?.chars();
-    let state = match rest.next()? {
-        ' ' | '\t' => TaskState::Open,
-        'x' | 'X' => TaskState::Done,
-        '~' => TaskState::Inapplicable,
-        '/' => TaskState::InProgress,
-        '-' => TaskState::Cancelled,
-        _ => return None,
-    };
-    if rest.next()? != ']' {
-        return None;
-    }
-    matches!(rest.next(), None | Some(' ' | '\t' | '\n' | '\r')).then_some(state)
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::error::{ChecklistError, Position};
-use crate::outline::box_state;
+use crate::task::box_state;
 use crate::{MAX_BYTES, MAX_DEPTH};
 
 /// Opens what [`crate::write_ticked`] appends to an item; all from here to the end of the line

@@ -22,6 +22,7 @@ mod lexer;
 mod node;
 mod parser;
 mod path;
+mod reading;
 mod reads;
 mod schema;
 mod template;
