@@ -3,7 +3,7 @@
 use crate::build;
 use crate::evidence::{Evident, Looking, evident};
 use crate::facts::fact_schemas;
-use crate::live;
+use crate::live::{self, TARGET};
 use crate::parts;
 use crate::read::{self, HelmOptions, ManifestSource};
 use crate::signing;
@@ -16,7 +16,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 const ID: &str = "k8s/manifests";
-pub(crate) const TARGET: &str = "kubernetes";
 
 /// The collectors of this family.
 #[must_use]

@@ -12,6 +12,7 @@ mod discovery;
 mod facts;
 mod gather;
 mod list;
+mod listed;
 mod owners;
 mod resources;
 mod rights;
@@ -34,6 +35,8 @@ use tokio::time::Instant;
 use write::Looked;
 
 pub(crate) const ID: &str = "k8s/cluster";
+/// The kind of target of manifests and clusters.
+pub(crate) const TARGET: &str = "kubernetes";
 
 /// Reads a live cluster.
 pub(crate) struct Cluster;
@@ -44,7 +47,7 @@ impl Collector for Cluster {
     }
 
     fn target_kind(&self) -> &'static str {
-        crate::collector::TARGET
+        TARGET
     }
 
     fn facts(&self) -> Vec<FactSchema> {

@@ -1,13 +1,12 @@
 //! From listed objects to facts in the sink.
 
-use super::gather::{Found, Gathered};
-use super::resources::Scope;
+use super::gather::Gathered;
+use super::listed::{MARKS, object};
 use super::spec::ClusterSpec;
-use super::{ID, compact, facts, nothing, owners, secrets, unread};
+use super::{ID, facts, nothing, owners, unread};
 use crate::build::{self, Draft};
 use crate::evidence::{Looking, evident};
 use crate::inventory::Inventory;
-use crate::object::{Object, Origin};
 use crate::parts;
 use jiff::Timestamp;
 use seaworthy_collect::{Context, Sink, Trouble};
@@ -89,8 +88,6 @@ fn drafts(looked: Looked, spec: &ClusterSpec, as_of: Timestamp, take: &mut dyn F
 /// What is known of an object beyond its own fields, by its reference.
 type Marks = BTreeMap<String, String>;
 
-const MARKS: [&str; 2] = [secrets::MARK, compact::REPLICAS];
-
 fn apply_mark(draft: &mut Draft, marks: &Marks) {
     match draft.kind {
         "secret" => {
@@ -106,36 +103,4 @@ fn apply_mark(draft: &mut Draft, marks: &Marks) {
         }
         _ => {}
     }
-}
-
-/// The object as one of the inventory, with the kind that its list has once for all.
-pub(super) fn object(found: Found) -> Option<Object> {
-    let Found {
-        resource,
-        version,
-        mut value,
-    } = found;
-    let word = |field: &str| value["metadata"][field].as_str().map(str::to_owned);
-    let namespace = match resource.scope {
-        Scope::Cluster => String::new(),
-        Scope::Namespaced => word("namespace")?,
-    };
-    let origin = Origin::Cluster {
-        uid: word("uid").unwrap_or_default(),
-        resource_version: word("resourceVersion").unwrap_or_default(),
-    };
-    let fields = value.as_object_mut()?;
-    for mark in MARKS {
-        fields.remove(mark);
-    }
-    let api_version = if resource.group.is_empty() {
-        version
-    } else {
-        format!("{}/{version}", resource.group)
-    };
-    fields.insert("apiVersion", api_version.as_str().into());
-    fields.insert("kind", resource.kind.into());
-    let mut object = Object::new(value, origin).ok()?;
-    object.namespace = namespace;
-    Some(object)
 }

@@ -65,7 +65,7 @@ fn draft_of(
     fact: &impl Serialize,
     unknown: BTreeMap<String, String>,
 ) -> Draft {
-    let object = super::write::object(found.clone());
+    let object = super::listed::object(found.clone());
     Draft {
         kind,
         name: reference(found),
