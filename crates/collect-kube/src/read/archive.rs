@@ -2,9 +2,10 @@
 //! that no entry can lead anywhere, and within limits, so that none can swell without end.
 
 use super::Trouble;
-use super::source::{Input, LARGEST, MOST_FILES, is_manifest};
+use super::input::{Input, LARGEST, MOST_FILES, is_manifest};
 use flate2::read::MultiGzDecoder;
 use seaworthy_model::ReasonCode;
+use seaworthy_yaml::{Dialect, Limits, parse};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Component, Path};
@@ -100,9 +101,16 @@ fn packaged(reader: impl Read) -> Option<String> {
         };
         let mut text = Vec::new();
         entry.take(LARGEST).read_to_end(&mut text).ok()?;
-        return (!super::render::is_library(&text)).then(|| top.to_owned());
+        return (!is_library(&text)).then(|| top.to_owned());
     }
     None
+}
+
+/// Whether a `Chart.yaml` is that of a library, which renders nothing.
+pub(super) fn is_library(text: &[u8]) -> bool {
+    let parsed = parse(text, Dialect::Kubernetes, &Limits::default());
+    let document = parsed.documents.first();
+    document.is_some_and(|document| document.value()["type"] == "library")
 }
 
 /// What stands for a packaged chart that nobody rendered: its templates.

@@ -1,6 +1,6 @@
 //! One file to its objects, without regard to any other: files are read on several threads.
 
-use super::source::Input;
+use super::input::Input;
 use super::{Trouble, helm, kustomize, shape};
 use crate::object::{Object, Origin};
 use crate::pods::{self, Pods};

@@ -2,7 +2,7 @@
 //! changes them (patches, generators, names, images …) is named as unassessed, since what would
 //! be applied is not what the files say; files that are its patches are no objects of their own.
 
-use super::source::Input;
+use super::input::Input;
 use super::{Trouble, place};
 use crate::json::{items, strings};
 use seaworthy_model::ReasonCode;

@@ -4,6 +4,7 @@
 mod archive;
 mod file;
 mod helm;
+mod input;
 mod kustomize;
 mod render;
 mod shape;
@@ -11,9 +12,9 @@ mod source;
 
 use crate::inventory::Inventory;
 use file::{FileRead, Piece};
+use input::Input;
 pub(crate) use render::{HelmOptions, Rendered, render};
 use seaworthy_model::{Location, ReasonCode};
-use source::Input;
 pub use source::ManifestSource;
 pub(crate) use source::describe;
 use std::collections::BTreeMap;

@@ -1,13 +1,12 @@
 //! Helm charts, by `helm template`.
 
 use super::{Rendered, installed, printed, shown};
-use crate::read::source::Input;
+use crate::read::input::Input;
 use crate::read::{Trouble, archive};
 use ignore::WalkBuilder;
 use schemars::JsonSchema;
 use seaworthy_collect::Program;
 use seaworthy_model::ReasonCode;
-use seaworthy_yaml::{Dialect, Limits, parse};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -82,14 +81,7 @@ pub(super) fn owns(chart: &Path, path: &Path) -> bool {
 }
 
 fn is_library(chart: &Path) -> bool {
-    tells_of_library(&std::fs::read(chart.join("Chart.yaml")).unwrap_or_default())
-}
-
-/// Whether a `Chart.yaml` is that of a library, which renders nothing.
-pub(super) fn tells_of_library(text: &[u8]) -> bool {
-    let parsed = parse(text, Dialect::Kubernetes, &Limits::default());
-    let document = parsed.documents.first();
-    document.is_some_and(|document| document.value()["type"] == "library")
+    archive::is_library(&std::fs::read(chart.join("Chart.yaml")).unwrap_or_default())
 }
 
 /// A chart: what Helm is given, and how its files are called in places.

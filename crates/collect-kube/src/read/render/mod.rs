@@ -7,7 +7,8 @@ mod overlay;
 mod unpack;
 
 use super::archive;
-use super::source::{Input, ManifestSource};
+use super::input::Input;
+use super::source::ManifestSource;
 use super::{Reading, Trouble};
 use chart::Chart;
 pub(crate) use chart::HelmOptions;
@@ -81,11 +82,6 @@ pub(crate) async fn render(sources: &[ManifestSource], helm: &HelmOptions) -> Re
     chart::render(&charts, helm, &mut rendered).await;
     overlay::render(&overlays, &mut rendered).await;
     rendered
-}
-
-/// Whether a `Chart.yaml` is that of a library.
-pub(super) fn is_library(text: &[u8]) -> bool {
-    chart::tells_of_library(text)
 }
 
 /// A command as a person would type it.

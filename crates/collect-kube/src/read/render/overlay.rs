@@ -4,8 +4,8 @@
 use super::chart::owns;
 use super::{Rendered, installed, printed, shown};
 use crate::json::{items, strings};
+use crate::read::input::Input;
 use crate::read::kustomize::{changes, has_kind, is_kustomization, is_remote, joined};
-use crate::read::source::Input;
 use ignore::WalkBuilder;
 use seaworthy_collect::Program;
 use seaworthy_yaml::{Dialect, Limits, parse};

@@ -3,7 +3,7 @@
 
 use super::chart::{self, Chart, Within};
 use crate::read::archive::{self, Packing};
-use crate::read::source::{LARGEST, MOST_FILES};
+use crate::read::input::{LARGEST, MOST_FILES};
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
