@@ -5,6 +5,7 @@
 mod entry;
 mod fact;
 mod logs;
+mod look;
 mod read;
 mod verify;
 
