@@ -6,6 +6,8 @@ mod anchors;
 #[cfg(test)]
 mod constraints;
 #[cfg(test)]
+mod contents;
+#[cfg(test)]
 mod dates;
 #[cfg(test)]
 mod der;
@@ -66,6 +68,7 @@ fn all() -> Vec<Case> {
         written::CASES,
         keys::CASES,
         timestamps::CASES,
+        contents::CASES,
         anchors::CASES,
         schedule::CASES,
         extensions::CASES,
