@@ -1,10 +1,9 @@
 //! What RFC 5280 asks of every certificate, whatever it is for.
 
-use super::{Findings, usage, written};
+use super::{Findings, lists, usage, written};
 use crate::tls::{der, keys};
-use std::collections::BTreeSet;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{CRLDistributionPoint, GeneralName, ParsedExtension, X509Extension};
+use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
@@ -83,6 +82,7 @@ pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'
     for extension in certificate.extensions() {
         criticality(extension, findings);
         content(extension, findings);
+        lists::check(extension, findings);
     }
 }
 
@@ -201,54 +201,6 @@ fn content(extension: &X509Extension<'_>, findings: &mut Findings<'_>) {
             "key-usage-empty",
             "RFC 5280 §4.2.1.3",
             "its keyUsage allows nothing",
-        ),
-        ParsedExtension::CertificatePolicies(policies) => {
-            let ids: BTreeSet<String> = policies
-                .iter()
-                .map(|policy| policy.policy_id.to_id_string())
-                .collect();
-            add(
-                policies.is_empty(),
-                "policies-empty",
-                "RFC 5280 §4.2.1.4",
-                "its certificatePolicies is empty",
-            );
-            add(
-                ids.len() < policies.len(),
-                "policy-twice",
-                "RFC 5280 §4.2.1.4",
-                "a policy stands in its certificatePolicies twice",
-            );
-        }
-        ParsedExtension::CRLDistributionPoints(points) => {
-            add(
-                points.iter().next().is_none(),
-                "crl-distribution-points-empty",
-                "RFC 5280 §4.2.1.13",
-                "its cRLDistributionPoints is empty",
-            );
-            let nowhere = |point: &CRLDistributionPoint<'_>| {
-                point.distribution_point.is_none() && point.crl_issuer.is_none()
-            };
-            add(
-                points.iter().any(nowhere),
-                "crl-distribution-point-nowhere",
-                "RFC 5280 §4.2.1.13",
-                "an entry of its cRLDistributionPoints names neither a place nor an issuer",
-            );
-        }
-        ParsedExtension::AuthorityInfoAccess(access) => add(
-            access.accessdescs.is_empty(),
-            "authority-info-access-empty",
-            "RFC 5280 §4.2.2.1",
-            "its authorityInfoAccess is empty",
-        ),
-        ParsedExtension::PolicyConstraints(constraints) => add(
-            constraints.require_explicit_policy.is_none()
-                && constraints.inhibit_policy_mapping.is_none(),
-            "policy-constraints-empty",
-            "RFC 5280 §4.2.1.11",
-            "its policyConstraints is empty",
         ),
         ParsedExtension::SubjectAlternativeName(names) => {
             let all = &names.general_names;
