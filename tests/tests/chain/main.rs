@@ -26,6 +26,8 @@ mod logs;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
+mod malformed;
+#[cfg(test)]
 mod moduli;
 #[cfg(test)]
 mod names;
@@ -65,6 +67,7 @@ fn all() -> Vec<Case> {
         names::CASES,
         form::CASES,
         encoding::CASES,
+        malformed::CASES,
         written::CASES,
         keys::CASES,
         timestamps::CASES,
