@@ -15,6 +15,7 @@ mod clock;
 mod demand;
 mod der;
 mod fact;
+pub(crate) mod fuzz;
 pub(crate) mod hello;
 mod injection;
 mod keys;
