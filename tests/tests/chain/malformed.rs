@@ -50,7 +50,7 @@ pub(crate) const CASES: &[Case] = &[
     open(
         "a root that is malformed alone",
         "RFC 5280 §6.1.1 (d)",
-        ("trusted-path", "none of 1"),
+        ("trusted-path", "0 of 1"),
         |world| {
             world.root().fields = Some(|all| {
                 all.remove(5);
