@@ -58,3 +58,13 @@ pub fn server_hello(bytes: &[u8]) {
 pub fn server_turn(bytes: &[u8]) {
     crate::tls::hello::fuzz::server_turn(bytes);
 }
+
+/// A certificate: its encoding, its key, the names that it is limited to.
+pub fn certificate(bytes: &[u8]) {
+    crate::tls::fuzz::certificate(bytes);
+}
+
+/// A list of certificate timestamps.
+pub fn timestamps(bytes: &[u8]) {
+    crate::tls::fuzz::timestamps(bytes);
+}

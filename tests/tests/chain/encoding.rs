@@ -1,8 +1,8 @@
 //! How certificates are written: DER. What goes with names and algorithms is in `written.rs`.
 
-use super::der::{der, integer, name, octets, oid, sequence, set, yes};
-use super::made::{BASIC, Made, NAMES, USAGE};
-use super::world::{Case, HOST, World, fails, open, passes};
+use super::der::{der, integer, name, octets, oid, sequence, set};
+use super::made::{BASIC, NAMES, USAGE};
+use super::world::{Case, HOST, World, fails, passes};
 
 const LINTS: &str = "certificate-lints";
 const DER: &str = "X.690 §10.1";
@@ -171,6 +171,34 @@ pub(crate) const CASES: &[Case] = &[
         |world| fields(world, |all| all[8] = der(0xa3, &sequence(&[]))),
     ),
     fails(
+        "a serial number of octets",
+        "RFC 5280 §4.1.2.2",
+        (LINTS, "serial number"),
+        |world| fields(world, |all| all[1] = octets(&[0x5a; 16])),
+    ),
+    fails(
+        "a serial number of octets, and no version",
+        "RFC 5280 §4.1.2.2",
+        (LINTS, "serial number"),
+        |world| {
+            fields(world, |all| {
+                all[0].clear();
+                all[1] = octets(&[0x5a; 16]);
+            })
+        },
+    ),
+    fails(
+        "nothing that is signed",
+        "RFC 5280 §4.1",
+        (LINTS, ""),
+        |world| {
+            parts(world, |all| {
+                all[0] = sequence(&[]);
+                sequence(all)
+            })
+        },
+    ),
+    fails(
         "version 1 in so many words",
         "RFC 5280 §4.1.2.1",
         (LINTS, ""),
@@ -303,57 +331,6 @@ pub(crate) const CASES: &[Case] = &[
                 let id = vec![6, 3, 0x2a, 3, 0x84];
                 extension(all, &sequence(&[id, octets(&[5, 0])]));
             })
-        },
-    ),
-    // Others than the server's own.
-    fails(
-        "a CA that is malformed",
-        "RFC 5280 §4.1.2.5",
-        (LINTS, "not two dates"),
-        |world| {
-            world.ca().fields = Some(|all| all[4] = sequence(&[]));
-        },
-    ),
-    fails(
-        "a stranger beside the path that is malformed",
-        "RFC 8446 §4.4.2",
-        (LINTS, "the served certificate 2"),
-        |world| {
-            world
-                .add("stranger", Made::authority("O=Other", "b", "root"))
-                .fields = Some(|all| all[4] = sequence(&[]));
-            world.served.push("stranger");
-        },
-    ),
-    passes(
-        "a flag that is said where it is no default",
-        "X.690 §11.5",
-        |world| {
-            world.leaf().set(BASIC, true, sequence(&[]));
-            world
-                .ca()
-                .set(BASIC, true, sequence(&[yes(), integer(&[0])]));
-        },
-    ),
-    passes(
-        "a root that is malformed beside the one that is needed",
-        "RFC 5280 §6.1.1 (d)",
-        |world| {
-            world
-                .add("broken", Made::authority("O=Other", "b", "broken"))
-                .fields = Some(|all| all[6] = sequence(&[]));
-            world.trusted.push("broken");
-        },
-    ),
-    open(
-        "a root that is malformed alone",
-        "RFC 5280 §6.1.1 (d)",
-        ("trusted-path", "none of 1"),
-        |world| {
-            world.root().fields = Some(|all| {
-                all.remove(5);
-                all.remove(5);
-            });
         },
     ),
 ];

@@ -6,6 +6,8 @@ mod anchors;
 #[cfg(test)]
 mod constraints;
 #[cfg(test)]
+mod contents;
+#[cfg(test)]
 mod dates;
 #[cfg(test)]
 mod der;
@@ -23,6 +25,8 @@ mod keys;
 mod logs;
 #[cfg(test)]
 mod made;
+#[cfg(test)]
+mod malformed;
 #[cfg(test)]
 mod moduli;
 #[cfg(test)]
@@ -63,9 +67,11 @@ fn all() -> Vec<Case> {
         names::CASES,
         form::CASES,
         encoding::CASES,
+        malformed::CASES,
         written::CASES,
         keys::CASES,
         timestamps::CASES,
+        contents::CASES,
         anchors::CASES,
         schedule::CASES,
         extensions::CASES,

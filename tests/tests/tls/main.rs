@@ -17,6 +17,8 @@ mod services;
 #[cfg(test)]
 mod testssl;
 #[cfg(test)]
+mod timestamps;
+#[cfg(test)]
 mod unseen;
 
 use anyhow::{Context, Result, ensure};

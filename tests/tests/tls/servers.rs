@@ -137,11 +137,7 @@ impl Drop for Running {
 /// Starts all of them; nothing where openssl is missing.
 pub(crate) fn start(scene: &Scene) -> Result<Option<Vec<Running>>> {
     certificates(scene)?;
-    let there = Command::new("openssl").arg("version").output();
-    if there.is_err() {
-        let required = std::env::var(REQUIRE_SERVERS).is_ok_and(|value| value == "1");
-        ensure!(!required, "openssl is wanted");
-        writeln!(std::io::stderr(), "skipped: openssl is not installed")?;
+    if !is_there()? {
         return Ok(None);
     }
     let started = SERVERS
@@ -150,6 +146,17 @@ pub(crate) fn start(scene: &Scene) -> Result<Option<Vec<Running>>> {
     let mut all: Vec<Running> = started.collect::<Result<_>>()?;
     all.extend(nginx(scene)?);
     Ok(Some(all))
+}
+
+/// Whether openssl is installed.
+pub(crate) fn is_there() -> Result<bool> {
+    let there = Command::new("openssl").arg("version").output();
+    if there.is_err() {
+        let required = std::env::var(REQUIRE_SERVERS).is_ok_and(|value| value == "1");
+        ensure!(!required, "openssl is wanted");
+        writeln!(std::io::stderr(), "skipped: openssl is not installed")?;
+    }
+    Ok(there.is_ok())
 }
 
 /// The servers of nginx; none where it is missing.
@@ -173,7 +180,8 @@ fn nginx(scene: &Scene) -> Result<Vec<Running>> {
     Ok(NGINX.iter().map(one).collect())
 }
 
-fn one(scene: &Scene, name: &'static str, options: &str) -> Result<Running> {
+/// A server with the certificate of [`certificates`] and these options of `openssl s_server`.
+pub(crate) fn one(scene: &Scene, name: &'static str, options: &str) -> Result<Running> {
     let mut child = Command::new("openssl")
         .args(["s_server", "-accept", "127.0.0.1:0", "-www"])
         .args([
@@ -215,7 +223,7 @@ fn one(scene: &Scene, name: &'static str, options: &str) -> Result<Running> {
 }
 
 /// A root, and a certificate with an RSA key, which all suites can go with.
-fn certificates(scene: &Scene) -> Result<()> {
+pub(crate) fn certificates(scene: &Scene) -> Result<()> {
     let mut root = CertificateParams::default();
     root.distinguished_name
         .push(DnType::CommonName, "Scanned Root");

@@ -22,6 +22,7 @@ mod trust;
 mod verify;
 
 pub(crate) use anchor::span;
+pub(crate) use constraints::hide as hide_constraints;
 pub(crate) use handshake::{
     Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol, was_cut,
 };

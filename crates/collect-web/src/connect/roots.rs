@@ -63,7 +63,7 @@ impl Roots {
         let roots = Self::new(RootSource::File, certificates);
         if roots.anchors.is_empty() {
             return Err(failed(format!(
-                "failed to read roots from {label}: none of {count} certificates can be used; a PEM file of CA certificates is wanted",
+                "failed to read roots from {label}: 0 of {count} certificates can be used; a PEM file of CA certificates is wanted",
             )));
         }
         Ok(roots)

@@ -90,6 +90,8 @@ pub(super) struct Beside {
     pub(super) goes_on: Result<bool, String>,
     pub(super) session: Result<Session, Trouble>,
     pub(super) lists: Lists,
+    /// The certificate timestamps in the handshake; an error where they are not seen.
+    pub(super) timestamps: Result<Option<Vec<u8>>, String>,
     pub(super) nameless: Option<Result<Peer, Trouble>>,
     pub(super) injected: Option<Result<bool, Trouble>>,
 }
@@ -107,6 +109,7 @@ impl Beside {
             goes_on: Err(trouble.detail.clone()),
             session: Err(silent()),
             lists,
+            timestamps: Err(trouble.detail.clone()),
             nameless: named.then(|| Err(silent())),
             injected: in_the_clear.map(|_| Err(silent())),
         }

@@ -2,7 +2,7 @@
 
 use super::certificate::{self, Certificate, Timestamps, names};
 use super::fact::TlsEndpoint;
-use super::{der, lint, malformed, path};
+use super::{der, keys, lint, malformed, path};
 use crate::connect::{RootSource, Roots};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName};
@@ -253,6 +253,19 @@ fn judged_path(
         miss("signature_strong", &why);
     }
 
+    let unusual = fact
+        .path
+        .iter()
+        .zip(&parsed)
+        .filter(|(_, (_, one))| keys::has_unusual_exponent(one.public_key()));
+    let told = unusual.map(|(one, _)| {
+        format!(
+            "the exponent of the RSA key of {} is outside 2^16 + 1 to 2^256 - 1, where it ought to be (BR §6.1.6)",
+            one.subject
+        )
+    });
+    let mut told: Vec<String> = told.collect();
+    fact.notes.append(&mut told);
     let subjects: Vec<(String, X509Certificate<'_>)> = fact
         .path
         .iter()

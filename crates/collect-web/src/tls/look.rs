@@ -8,7 +8,7 @@ use super::chain::{self, Unknown};
 use super::fact::TlsEndpoint;
 use super::hello::{self, Scan};
 use super::revocation;
-use super::sct::{self, Logs, Places};
+use super::sct::{self, Places};
 use super::second::{self, Second, Shown, other_kind};
 use super::session::{self, Session};
 use super::{KIND, artifact, clear, clock, demand, injection, malformed, profile};
@@ -64,11 +64,12 @@ impl Look<'_> {
         };
         let nothing = TlsSpec::default();
         let spec = self.endpoint.spec.tls.as_ref().unwrap_or(&nothing);
-        let (scan, nameless, injected, lists, second) = tokio::join!(
+        let (scan, nameless, injected, lists, timestamps, second) = tokio::join!(
             hello::scan(self.endpoint, address, other_kind(&peer), self.context),
             self.nameless(address),
             injection::look(self.endpoint, address, self.context),
             revocation::lists(spec, &peer.chain, self.context),
+            self.timestamps(address, &peer),
             self.second(address, &peer),
         );
         let second = second.settled(&scan, &peer, address);
@@ -84,6 +85,7 @@ impl Look<'_> {
             goes_on,
             session,
             lists,
+            timestamps,
             nameless,
             injected,
         };
@@ -95,6 +97,7 @@ impl Look<'_> {
             Second::Another(peer, kind, attempts) => {
                 let beside = Beside {
                     lists: revocation::lists(spec, &peer.chain, self.context).await,
+                    timestamps: self.timestamps(address, &peer).await,
                     ..beside
                 };
                 let shown = (&*peer, Shown::Second(kind));
@@ -198,15 +201,6 @@ impl Look<'_> {
         let fact = self.cut_short(address, fact, unknown, &why, attempts, Vec::new())?;
         self.sink.fact(fact);
         Ok(())
-    }
-
-    fn named_logs(&self) -> Option<&str> {
-        self.endpoint.spec.tls.as_ref()?.ct_logs.as_deref()
-    }
-
-    /// The list of certificate logs, where the target names one.
-    fn logs(&self) -> sct::Named {
-        self.named_logs().map(Logs::load)
     }
 
     /// What is known of every address before it is spoken to.
@@ -316,7 +310,10 @@ impl Look<'_> {
         let places = Places {
             path: &path,
             staple,
-            handshake: Err("nobody asked for timestamps in the handshake (RFC 6962 §3.3.1)"),
+            handshake: match &beside.timestamps {
+                Ok(list) => Ok(list.as_deref()),
+                Err(why) => Err(why),
+            },
         };
         let logs = self.logs();
         sct::fill(&mut fact, &mut unknown, places, &logs, as_of);

@@ -15,6 +15,7 @@ mod clock;
 mod demand;
 mod der;
 mod fact;
+pub(crate) mod fuzz;
 pub(crate) mod hello;
 mod injection;
 mod keys;
@@ -106,6 +107,10 @@ impl Collector for Tls {
                 } else {
                     ""
                 };
+                let timestamps = match spec.ct_logs {
+                    Some(_) => ", one or two hellos for certificate timestamps",
+                    None => "",
+                };
                 let injection = match endpoint.starttls {
                     Some(StartTls::Smtp | StartTls::Imap) => ", one with a NOOP sent before TLS",
                     Some(StartTls::Postgres) => {
@@ -121,7 +126,7 @@ impl Collector for Tls {
                 };
                 let told = |at: &str| {
                     vec![format!(
-                        "TLS: a handshake, one that asks for no name{injection}{hellos} with {at}{asked}"
+                        "TLS: a handshake, one that asks for no name{injection}{timestamps}{hellos} with {at}{asked}"
                     )]
                 };
                 let mut all: Vec<String> = if endpoint.addresses.is_empty() {

@@ -296,6 +296,16 @@ impl Look<'_> {
     }
 }
 
+/// The kind of key that a server's first certificate has, where it is one that suites name.
+pub(super) fn own_kind(first: &Peer) -> Option<Kind> {
+    let (_, certificate) = X509Certificate::from_der(first.chain.first()?).ok()?;
+    match Key::named(certificate.public_key()).algorithm.as_str() {
+        "RSA" => Some(Kind::Rsa),
+        "ECDSA" | "Ed25519" | "Ed448" => Some(Kind::Ecdsa),
+        _ => None,
+    }
+}
+
 /// The kind of key that a server's first certificate has not.
 pub(super) fn other_kind(first: &Peer) -> Option<Kind> {
     let (_, certificate) = X509Certificate::from_der(first.chain.first()?).ok()?;

@@ -9,8 +9,9 @@ type Door = fn(&[u8]);
 
 #[test]
 fn the_corpus_holds() {
-    let doors: [(&str, Door); 11] = [
+    let doors: [(&str, Door); 13] = [
         ("caa", fuzzing::caa),
+        ("certificate", fuzzing::certificate),
         ("cookie", fuzzing::cookie),
         ("csp", fuzzing::csp),
         ("dmarc", fuzzing::dmarc),
@@ -21,6 +22,7 @@ fn the_corpus_holds() {
         ("server_hello", fuzzing::server_hello),
         ("server_turn", fuzzing::server_turn),
         ("spf", fuzzing::spf),
+        ("timestamps", fuzzing::timestamps),
     ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus");
     for (name, door) in doors {

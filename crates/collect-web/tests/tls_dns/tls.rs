@@ -5,6 +5,7 @@ use super::support::{artifact, collect, says};
 use super::tls_server::{MANNER, Manner, serve, serve_at, serve_by_name};
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, SanType};
 use rustls::SupportedProtocolVersion;
+use rustls::pki_types::CertificateDer;
 use rustls::version::{TLS12, TLS13};
 use seaworthy_collect::Collected;
 use seaworthy_model::Fact;
@@ -314,5 +315,48 @@ async fn an_ip_address_is_a_name_too() {
             ("/name_matches", json!(true)),
             ("/names", json!(["127.0.0.1"])),
         ],
+    );
+}
+
+/// A server that shows a certificate with a date that is none: the month 13, and octets that are none at
+/// all. The first is malformed, the second is not judged.
+#[tokio::test]
+async fn a_malformed_certificate_is_no_silence() {
+    let estate = Estate::new();
+    let mut served = estate.good(NAME);
+    let mut der = served.chain[0].to_vec();
+    let date = der.windows(2).position(|pair| pair == [0x17, 13]).unwrap();
+    der[date + 4..date + 6].copy_from_slice(b"13");
+    served.chain[0] = CertificateDer::from(der);
+    let rule = "RFC 5280 §4.1.2.5.1";
+    let collected = look(&[serve_by_name(served, None).await], &estate).await;
+    let fact = &collected.facts[0];
+    says(
+        fact,
+        &[
+            ("/path_valid", json!(false)),
+            ("/lints/0/id", json!("certificate-malformed")),
+            ("/lints/0/rule", json!(rule)),
+            ("/unparsed", json!([0])),
+            ("/tls_offered", json!(true)),
+        ],
+    );
+    for field in [
+        "name_matches",
+        "key_strong",
+        "served_min_days_left",
+        "must_staple",
+    ] {
+        assert!(fact.unknown[field].contains(rule), "{field}");
+        assert!(fact.value.get(field).is_none(), "{field}");
+    }
+    let mut served = estate.good(NAME);
+    served.chain[0] = CertificateDer::from(b"no certificate".to_vec());
+    let collected = look(&[serve_by_name(served, None).await], &estate).await;
+    assert!(collected.facts.is_empty());
+    assert!(
+        collected.unassessed[0]
+            .detail
+            .contains("not an X.509 certificate")
     );
 }

@@ -62,8 +62,11 @@ fn catalog(args: &ProbeArgs, registry: &Registry) -> Result<Catalog, Failure> {
     let all = setup::built_in_probes();
     let folder = |name: &String| format!("{name}/");
     let folders: Vec<String> = if common.probes.is_empty() {
-        let of_family = matches!(args.what, What::K8s { .. });
-        of_family.then(|| "k8s/".to_owned()).into_iter().collect()
+        let family = args.what.family();
+        family
+            .map(|family| format!("{family}/"))
+            .into_iter()
+            .collect()
     } else {
         common.probes.iter().map(folder).collect()
     };

@@ -65,6 +65,24 @@ const LIVE_ONLY: [&str; 6] = [
 ];
 
 impl What {
+    /// The family that all probes are of which are used where none is named; none where they are of
+    /// several.
+    pub(super) fn family(&self) -> Option<&'static str> {
+        match self {
+            Self::Tls(_) | Self::Chain { .. } => Some("tls"),
+            Self::K8s { .. } => Some("k8s"),
+            Self::Http { .. }
+            | Self::Headers { .. }
+            | Self::Cors { .. }
+            | Self::Ws { .. }
+            | Self::Ports(_)
+            | Self::Caa { .. }
+            | Self::Dns { .. }
+            | Self::Mail(_)
+            | Self::Zone { .. } => None,
+        }
+    }
+
     /// Which probes are used where none is named.
     pub(crate) fn default_probes(&self) -> fn(&ProbeSpec) -> bool {
         match self {
@@ -97,5 +115,23 @@ impl What {
                 spec.id.family() == "k8s" && is_ready
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::setup;
+
+    #[test]
+    fn probes_over_certificates_are_of_one_family() {
+        let catalog = setup::catalog_of(setup::built_in_probes(), &[], &setup::registry());
+        let catalog = catalog.unwrap_or_else(|_| panic!("the built-in probes are to load"));
+        let mut count = 0;
+        for probe in catalog.probes() {
+            let of_family = probe.spec().id.family() == "tls";
+            assert_eq!(probe.spec().subject == "tls_endpoint", of_family);
+            count += usize::from(of_family);
+        }
+        assert!(count > 15, "{count}");
     }
 }

@@ -46,7 +46,7 @@ impl Patience {
 
 /// Hides the subtrees that are not webpki's in the content of a NameConstraints, by the tag of
 /// ediPartyName; says whether there were any.
-pub(super) fn hide(constraints: &mut [u8]) -> bool {
+pub(crate) fn hide(constraints: &mut [u8]) -> bool {
     let mut found = Vec::new();
     // permittedSubtrees and excludedSubtrees, each a list of GeneralSubtree, whose base comes first.
     for subtrees in elements(constraints, 0..constraints.len()) {

@@ -19,7 +19,7 @@ pub(in crate::tls) fn unreadable(der: &[u8]) -> Option<Fault> {
 }
 
 /// Whether the octets are all there and begin as a certificate does: with a SEQUENCE of a SEQUENCE, in
-/// which a version or a number stands first.
+/// which a version or a number stands first, or beside which an algorithm and a signature stand.
 fn is_meant(der: &[u8]) -> bool {
     let header = |bytes: &[u8]| -> Option<usize> {
         let (SEQUENCE, length) = (*bytes.first()?, *bytes.get(1)?) else {
@@ -47,7 +47,17 @@ fn is_meant(der: &[u8]) -> bool {
         let within = der.get(header(der)?..)?;
         within.get(header(within)?).copied()
     };
-    all_there() == Some(true) && matches!(first(), Some(0xa0 | INTEGER))
+    let is_signed = || {
+        let (whole, _) = read(der).ok()?;
+        let tags: Vec<u8> = elements(whole.content)
+            .ok()?
+            .iter()
+            .map(|part| part.tag)
+            .collect();
+        Some(tags == [SEQUENCE, SEQUENCE, BITS])
+    };
+    let begins = matches!(first(), Some(0xa0 | INTEGER));
+    all_there() == Some(true) && (begins || is_signed() == Some(true))
 }
 
 /// The fields in their order.

@@ -134,6 +134,8 @@ impl Offer<'_> {
         if self.staple == Staple::Asked {
             // An OCSP answer, by whatever responder, with whatever extensions.
             extension(body, 5, |body| body.extend([1, 0, 0, 0, 0]));
+            // Certificate timestamps (RFC 6962 §3.3.1).
+            extension(body, 18, |_| {});
         }
         extension(body, 10, |body| words(body, self.groups));
         extension(body, 11, |body| body.extend([1, 0]));

@@ -20,6 +20,6 @@ mod suites;
 mod turn;
 
 pub(super) use depth::Depth;
-pub(super) use scan::{OLD_VERSIONS, Scan, scan, scan_old};
+pub(super) use scan::{OLD_VERSIONS, Scan, in_the_clear, scan, scan_old};
 pub(super) use shown::{Clear, ClearChain, Kind};
 pub(super) use turn::Signed;

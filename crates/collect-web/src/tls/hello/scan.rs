@@ -88,6 +88,18 @@ pub(crate) async fn scan(
     scan
 }
 
+/// What the server shows in the clear in TLS 1.2 to who takes this kind of key alone: its certificate, and
+/// what stands beside it.
+pub(crate) async fn in_the_clear(
+    endpoint: &Endpoint,
+    address: SocketAddr,
+    kind: Kind,
+    context: &Context,
+) -> Clear {
+    let asker = Asker::new(endpoint, address, context);
+    asker.certificate(Version::TLS_1_2, kind).await
+}
+
 /// Asks a server with which no handshake came about: it may speak nothing but what no client should
 /// take any more. Nothing is accepted where it answers none of it.
 pub(crate) async fn scan_old(endpoint: &Endpoint, address: SocketAddr, context: &Context) -> Scan {

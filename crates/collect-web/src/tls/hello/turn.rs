@@ -21,6 +21,8 @@ pub(crate) struct Turn {
     pub(crate) certificates: Vec<Vec<u8>>,
     /// The stapled OCSP answer; empty where there is none.
     pub(crate) staple: Vec<u8>,
+    /// The certificate timestamps in its hello (RFC 6962 §3.3.1), where there are any.
+    pub(crate) timestamps: Option<Vec<u8>>,
     /// The body of ServerKeyExchange, where there is one.
     exchange: Option<Vec<u8>>,
 }
@@ -74,6 +76,7 @@ fn hello(reader: &mut Reader<'_>) -> Result<Turn, Stop> {
         if kind != 2 {
             return Err(Stop::Strange("a handshake message that is no ServerHello"));
         }
+        let timestamps = extension(Reader(body.0), 18).ok().flatten();
         let random = body.0.get(2..34).and_then(|octets| octets.try_into().ok());
         let random = random.ok_or(Stop::Strange("a ServerHello that is cut off"))?;
         let Answer::Hello {
@@ -93,9 +96,32 @@ fn hello(reader: &mut Reader<'_>) -> Result<Turn, Stop> {
             random,
             certificates: Vec::new(),
             staple: Vec::new(),
+            timestamps,
             exchange: None,
         });
     }
+}
+
+/// What an extension of a ServerHello holds (RFC 5246 §7.4.1.3).
+fn extension(mut hello: Reader<'_>, wanted: u16) -> Result<Option<Vec<u8>>, Stop> {
+    hello.take(34)?;
+    let session = hello.octet()?;
+    hello.take(session.into())?;
+    hello.take(3)?;
+    if hello.0.is_empty() {
+        return Ok(None);
+    }
+    let length = hello.word()?;
+    let mut all = hello.take(length.into())?;
+    while !all.0.is_empty() {
+        let kind = all.word()?;
+        let length = all.word()?;
+        let content = all.take(length.into())?;
+        if kind == wanted {
+            return Ok(Some(content.0.to_vec()));
+        }
+    }
+    Ok(None)
 }
 
 /// The message is whole: what it lacks will not come.
@@ -230,7 +256,31 @@ mod tests {
             random: [9; 32],
             certificates: vec![b"own".to_vec(), b"issuer".to_vec()],
             staple: b"good".to_vec(),
+            timestamps: None,
             exchange: Some(EXCHANGE.to_vec()),
+        }
+    }
+
+    #[test]
+    fn timestamps_stand_in_an_extension_of_the_hello() {
+        let extensions = [0, 9, 0xff, 1, 0, 1, 0, 0, 18, 0, 0];
+        let with = |content: &[u8]| {
+            let mut all = extensions[2..].to_vec();
+            all.pop();
+            all.push(u8::try_from(content.len()).unwrap());
+            all.extend(content);
+            let length = u16::try_from(all.len()).unwrap().to_be_bytes();
+            let head = [&[3, 3][..], &[9; 32], &[2, 7, 7, 0xc0, 0x09, 0]].concat();
+            message(2, &[&head[..], &length, &all].concat())
+        };
+        for content in [&b"timestamps"[..], b""] {
+            let messages = [
+                with(content),
+                message(11, &listed(&[b"own"])),
+                message(14, &[]),
+            ];
+            let turn = read(&records(&messages.concat(), 500)).unwrap().unwrap();
+            assert_eq!(turn.timestamps.as_deref(), Some(content));
         }
     }
 

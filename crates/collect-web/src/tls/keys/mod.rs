@@ -33,6 +33,16 @@ pub(super) fn rsa<'a>(spki: &'a SubjectPublicKeyInfo<'_>) -> Option<RSAPublicKey
     rest.is_empty().then_some(key)
 }
 
+/// Whether this is an RSA key with an exponent outside the range where it ought to be.
+pub(super) fn has_unusual_exponent(spki: &SubjectPublicKeyInfo<'_>) -> bool {
+    let id = spki.algorithm.algorithm.to_id_string();
+    let is_rsa = matches!(
+        id.as_str(),
+        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10"
+    );
+    is_rsa && rsa(spki).is_some_and(|key| rsa::is_unusual(&key))
+}
+
 /// What makes this key weak; nothing where it is not known to be.
 pub(super) fn weakness(spki: &SubjectPublicKeyInfo<'_>) -> Option<Weakness> {
     match spki.algorithm.algorithm.to_id_string().as_str() {

@@ -60,6 +60,12 @@ pub(super) fn weakness(key: &RSAPublicKey<'_>) -> Option<Weakness> {
     None
 }
 
+/// Whether the exponent is outside 2^16 + 1 to 2^256 - 1, where it ought to be (BR §6.1.6: SHOULD).
+pub(super) fn is_unusual(key: &RSAPublicKey<'_>) -> bool {
+    let number = BigUint::from_bytes_be(key.exponent);
+    number < BigUint::from(65_537_u32) || number.bits() > 256
+}
+
 fn exponent(octets: &[u8], modulus: &BigUint) -> Option<&'static str> {
     let number = BigUint::from_bytes_be(octets);
     let negative = octets.first().is_some_and(|first| first & 0x80 != 0);
@@ -230,6 +236,18 @@ mod tests {
             exponent: &[3],
         };
         assert_eq!(weakness(&negative).unwrap().id, "rsa-modulus");
+    }
+
+    #[test]
+    fn exponents_that_are_not_usual() {
+        let unusual = |exponent: &[u8]| {
+            super::is_unusual(&RSAPublicKey {
+                modulus: &[0xff],
+                exponent,
+            })
+        };
+        assert!(unusual(&[3]) && unusual(&[1, 0, 0]) && unusual(&[1; 33]));
+        assert!(!unusual(&[1, 0, 1]) && !unusual(&[0xff; 32]));
     }
 
     /// A number that is 1, a power of 65537, by every prime that tells, and has no small factor.

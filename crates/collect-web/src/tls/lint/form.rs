@@ -1,8 +1,7 @@
 //! What RFC 5280 asks of every certificate, whatever it is for.
 
-use super::{Findings, usage, written};
+use super::{Findings, lists, usage, written};
 use crate::tls::{der, keys};
-use std::collections::BTreeSet;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use x509_parser::time::ASN1Time;
@@ -83,6 +82,7 @@ pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'
     for extension in certificate.extensions() {
         criticality(extension, findings);
         content(extension, findings);
+        lists::check(extension, findings);
     }
 }
 
@@ -201,25 +201,6 @@ fn content(extension: &X509Extension<'_>, findings: &mut Findings<'_>) {
             "key-usage-empty",
             "RFC 5280 §4.2.1.3",
             "its keyUsage allows nothing",
-        ),
-        ParsedExtension::CertificatePolicies(policies) => {
-            let ids: BTreeSet<String> = policies
-                .iter()
-                .map(|policy| policy.policy_id.to_id_string())
-                .collect();
-            add(
-                ids.len() < policies.len(),
-                "policy-twice",
-                "RFC 5280 §4.2.1.4",
-                "a policy stands in its certificatePolicies twice",
-            );
-        }
-        ParsedExtension::PolicyConstraints(constraints) => add(
-            constraints.require_explicit_policy.is_none()
-                && constraints.inhibit_policy_mapping.is_none(),
-            "policy-constraints-empty",
-            "RFC 5280 §4.2.1.11",
-            "its policyConstraints is empty",
         ),
         ParsedExtension::SubjectAlternativeName(names) => {
             let all = &names.general_names;

@@ -7,6 +7,7 @@
 mod authority;
 mod baseline;
 mod form;
+mod lists;
 mod names;
 mod public;
 mod server;

@@ -35,6 +35,13 @@ pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'
             "pathLenConstraint stands in a certificate that is no CA's",
         );
     }
+    let oid = certificate.public_key().algorithm.algorithm.to_id_string();
+    findings.add(
+        matches!(oid.as_str(), "1.3.101.110" | "1.3.101.111"),
+        "key-cannot-sign",
+        "RFC 8410 §3",
+        "its key (X25519, X448) cannot sign, by which alone a server proves itself",
+    );
     usage(certificate, findings);
     identified(certificate, findings);
 }

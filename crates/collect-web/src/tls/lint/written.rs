@@ -16,6 +16,19 @@ const PRINTABLE: [&str; 3] = ["2.5.4.6", "2.5.4.5", "2.5.4.46"];
 /// emailAddress, domainComponent.
 const IA5: [&str; 2] = ["1.2.840.113549.1.9.1", "0.9.2342.19200300.100.1.25"];
 
+/// The most characters of an attribute (RFC 5280 appendix A.1, upper bounds).
+const LONGEST: [(&str, usize); 9] = [
+    ("2.5.4.3", 64),
+    ("2.5.4.5", 64),
+    ("2.5.4.6", 2),
+    ("2.5.4.7", 128),
+    ("2.5.4.8", 128),
+    ("2.5.4.10", 64),
+    ("2.5.4.11", 64),
+    ("2.5.4.12", 64),
+    ("1.2.840.113549.1.9.1", 255),
+];
+
 /// For every certificate.
 pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
     parameters(&certificate.signature_algorithm, "signature", findings);
@@ -70,6 +83,18 @@ fn parameters(algorithm: &AlgorithmIdentifier<'_>, of: &str, findings: &mut Find
 fn attributes(name: &X509Name<'_>, of: &str, findings: &mut Findings<'_>) {
     for attribute in name.iter_attributes() {
         let id = attribute.attr_type().to_id_string();
+        let bound = LONGEST.iter().find(|(known, _)| *known == id);
+        let long = attribute.as_str().map_or(0, |text| text.chars().count());
+        if let Some((_, most)) = bound.filter(|(_, most)| long > *most) {
+            findings.add(
+                true,
+                "name-attribute-long",
+                "RFC 5280 appendix A.1",
+                &format!(
+                    "the attribute {id} of its {of} has {long} characters, and {most} are the most"
+                ),
+            );
+        }
         let tag = attribute.attr_value().tag();
         let directory = [
             Tag::PrintableString,

@@ -5,6 +5,7 @@
 mod entry;
 mod fact;
 mod logs;
+mod look;
 mod read;
 mod verify;
 
@@ -42,6 +43,11 @@ pub(super) struct Places<'a> {
 
 /// The list of logs, where one is named: an error where it cannot be read.
 pub(super) type Named = Option<Result<Arc<Logs>, Trouble>>;
+
+/// Whether a list, or one of its timestamps, cannot be read.
+pub(super) fn is_malformed(list: &[u8]) -> bool {
+    read::list(list).contains(&read::One::Malformed)
+}
 
 /// Fills in the timestamps of the server's own certificate, the first of `places.path`.
 pub(super) fn fill(
