@@ -15,6 +15,20 @@ const CREDENTIALS: [&str; 8] = [
     "authentication-info",
 ];
 
+/// How the names of others end that services make up for the like.
+const TELLING: [&str; 10] = [
+    "token",
+    "secret",
+    "password",
+    "api-key",
+    "apikey",
+    "access-key",
+    "secret-key",
+    "session",
+    "session-id",
+    "jwt",
+];
+
 /// Headers whose value is a URL.
 const URLS: [&str; 4] = ["location", "content-location", "refresh", "referer"];
 
@@ -29,13 +43,31 @@ pub fn redact_header<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
         let pairs = value.split(';');
         let pairs: Vec<String> = pairs.map(|pair| redact_cookie(pair.trim_start())).collect();
         pairs.join("; ")
-    } else if CREDENTIALS.iter().any(is) {
+    } else if CREDENTIALS.iter().any(is)
+        || TELLING.iter().any(|end| ends(name, end))
+        || is_jwt(value)
+    {
         mark(value.len())
     } else if URLS.iter().any(is) {
         redact_url(value)
     } else {
         return Cow::Borrowed(value);
     })
+}
+
+fn ends(name: &str, end: &str) -> bool {
+    let start = name.len().checked_sub(end.len());
+    let tail = start.and_then(|start| name.get(start..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
+/// Whether a value holds a JSON Web Token (RFC 7519), whose header begins with `{"` in base64url.
+fn is_jwt(value: &str) -> bool {
+    let token = match value.rsplit_once(' ') {
+        Some((_, last)) => last,
+        None => value,
+    };
+    token.starts_with("eyJ") && token.bytes().filter(|byte| *byte == b'.').count() >= 2
 }
 
 /// Redacts user information and the values of query parameters in a URL or a relative
@@ -128,6 +160,16 @@ mod tests {
                 "/login?token=[redacted 3 bytes]",
             ),
             ("Server", "nginx", "nginx"),
+            ("X-Access-TOKEN", "abc", "[redacted 3 bytes]"),
+            ("X-Session-Id", "abc", "[redacted 3 bytes]"),
+            ("Tokens-Left", "5", "5"),
+            ("X-Grant", "eyJhbGciOiJub25lIn0.e30.", "[redacted 24 bytes]"),
+            (
+                "X-Grant",
+                "Bearer eyJhbGciOiJub25lIn0.e30.x",
+                "[redacted 32 bytes]",
+            ),
+            ("X-Grant", "eyJ", "eyJ"),
         ] {
             assert_eq!(redact_header(name, value), wanted, "{name}: {value}");
         }

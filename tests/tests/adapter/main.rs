@@ -4,6 +4,7 @@
 
 mod forms;
 mod heads;
+mod mail;
 mod pages;
 mod schemas;
 mod sites;

@@ -2,10 +2,11 @@
 //! HTTP.
 
 use crate::{Case, Verdicts, check, field, words};
-use anyhow::Result;
+use anyhow::{Context, Result};
+use seaworthy_model::Digest;
 use seaworthy_tests::scene::Scene;
 use seaworthy_tests::servers::{Asked, Authority, Leaf, Scripted};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const NAME: &str = "api.shop.test";
 const OWN: &str = "https://app.shop.test";
@@ -252,5 +253,43 @@ fn the_facts_tell_what_no_probe_asks() -> Result<()> {
     let report = scene.run(&arguments)?.json()?;
     assert_eq!(field(&report, "/trusts_subdomain"), json!(true));
     assert_eq!(field(&report, "/own_allowed"), json!(false));
+    Ok(())
+}
+
+#[test]
+fn the_raw_evidence_that_facts_cite_is_written_out() -> Result<()> {
+    let scene = Scene::new()?;
+    let authority = Authority::new("Test")?;
+    let identity = authority.issue(&Leaf::new([NAME]))?;
+    let server = Scripted::start(&identity, |asked| {
+        answer(|_, _| Some("Set-Cookie: sid=hunter2\nX-Mark: seen"), asked)
+    })?;
+    let (_, plain) = server.ports();
+    let url = format!("http://{NAME}:{plain}/");
+    let resolve = format!("{NAME}:{plain}:127.0.0.1");
+    let common = [
+        "--resolve",
+        &resolve,
+        "--artifacts",
+        "raw",
+        "--format",
+        "json",
+    ];
+    let arguments = [&["probe", "cors", &url][..], &common].concat();
+    let report = scene.run(&arguments)?.json()?;
+    let cited = report.pointer("/facts/0/provenance/artifacts");
+    let cited = cited.and_then(Value::as_array).context("artifacts")?;
+    assert!(!cited.is_empty());
+    for artifact in cited {
+        let digest = artifact.get("digest").and_then(Value::as_str);
+        let hash = digest.and_then(|text| text.strip_prefix("sha256:"));
+        let bytes = std::fs::read(scene.path("raw").join(hash.context("a digest")?))?;
+        assert_eq!(Some(Digest::of(&bytes).to_string().as_str()), digest);
+        let text = String::from_utf8(bytes)?;
+        assert!(
+            text.contains("X-Mark: seen") && !text.contains("hunter2"),
+            "{text}"
+        );
+    }
     Ok(())
 }

@@ -14,6 +14,18 @@ use std::collections::BTreeMap;
 const CARELESS: &str = "check-names primary ignore; check-integrity no; check-mx ignore; \
     check-mx-cname ignore; check-spf ignore; check-dup-records ignore;";
 
+/// Who collects what a probe is about.
+fn family(probe: &str) -> &'static str {
+    let about = |words: &[&str]| words.iter().any(|word| probe.contains(word));
+    if about(&["spf", "dmarc", "mx"]) {
+        "web/mail"
+    } else if about(&["name-servers", "authorities", "delegation"]) {
+        "web/zone"
+    } else {
+        "web/dns"
+    }
+}
+
 #[test]
 fn each_doubt_about_a_zone_is_decided() -> Result<()> {
     let probes = Probes::built_in()?;
@@ -47,10 +59,11 @@ fn each_doubt_about_a_zone_is_decided() -> Result<()> {
             let entry = spec.as_object_mut().context("an entry")?;
             let more = group.target.as_object().cloned().unwrap_or_default();
             entry.extend(more.into_iter().filter(|(field, _)| field != "below"));
-            let mail = group.probe.contains("spf")
-                || group.probe.contains("dmarc")
-                || group.probe.contains("mx");
-            let collected = collect(if mail { "web/mail" } else { "web/dns" }, spec)?;
+            let family = family(&group.probe);
+            if family == "web/zone" {
+                entry.insert("authority_port".to_owned(), json!(named.address().port()));
+            }
+            let collected = collect(family, spec)?;
             Ok(Some(said(&probes, group, &collected)?))
         },
     )?;

@@ -22,6 +22,10 @@ pub(crate) struct Hsts {
     pub(crate) include_subdomains: bool,
     /// Whether valid and `preload` is set (no part of the RFC; wanted by the preload list).
     pub(crate) preload: bool,
+    /// Whether the host is a registrable domain, which are what the preload list takes; left out where the
+    /// host is not known, or there is no header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) registrable: Option<bool>,
     /// How many header lines there were; only the first counts (RFC 6797 §8.1).
     pub(crate) lines: i64,
     /// Why it is not valid.
@@ -40,6 +44,7 @@ pub(crate) fn hsts(fields: &Fields, place: Place<'_>) -> Hsts {
         return hsts;
     };
     hsts.present = true;
+    hsts.registrable = place.is_registrable();
     let nowhere = if !place.https {
         Some("sent over plain HTTP, where browsers ignore it")
     } else if place.address().is_some() {
@@ -54,6 +59,7 @@ pub(crate) fn hsts(fields: &Fields, place: Place<'_>) -> Hsts {
     if let Err(error) = read(value, &mut hsts) {
         hsts = Hsts {
             present: true,
+            registrable: hsts.registrable,
             lines: hsts.lines,
             error: Some(error),
             ..Hsts::default()

@@ -113,8 +113,10 @@ pub fn fact_from_head(file: &HeadFile<'_>, now: Timestamp) -> Result<Fact, Troub
         url.scheme().clone_into(&mut draft.value.scheme);
         // What a host on the way sets is not held against the last one.
         let first = file.url.or(asked.as_ref());
-        let one_host = seen.len() == 1 || first.is_some_and(|first| same_host(first, url));
-        if one_host || !matches!(url.host(), Some(url::Host::Domain(_))) {
+        let sets = |one: &Sighting| one.head.fields.has("set-cookie");
+        let foreign = seen.iter().rev().skip(1).any(sets);
+        let one_host = first.is_some_and(|first| same_host(first, url));
+        if one_host || !foreign || !matches!(url.host(), Some(url::Host::Domain(_))) {
             url.host_str()
                 .unwrap_or_default()
                 .clone_into(&mut draft.value.host);

@@ -28,6 +28,16 @@ impl Place<'_> {
         name == "localhost" || name.ends_with(".localhost")
     }
 
+    /// Whether the host is a registrable domain, right below a public suffix; none where it is not known.
+    pub(crate) fn is_registrable(self) -> Option<bool> {
+        if self.host.is_empty() {
+            return None;
+        }
+        let name = self.host.trim_end_matches('.').to_ascii_lowercase();
+        let is_name = self.address().is_none();
+        Some(is_name && psl::domain_str(&name) == Some(name.as_str()))
+    }
+
     /// Whether a page from there is a secure context (Secure Contexts §3.1).
     pub(crate) fn is_trustworthy(self) -> bool {
         self.https || self.is_loopback()
@@ -58,6 +68,23 @@ mod tests {
             assert_eq!(place.is_loopback(), loopback, "{host}");
             assert_eq!(place.is_trustworthy(), loopback, "{host}");
             assert!(Place { https: true, host }.is_trustworthy());
+        }
+    }
+
+    #[test]
+    fn registrable_domains() {
+        for (host, wanted) in [
+            ("shop.example", Some(true)),
+            ("Shop.co.uk.", Some(true)),
+            ("www.shop.example", Some(false)),
+            ("shop.github.io", Some(true)),
+            ("co.uk", Some(false)),
+            ("localhost", Some(false)),
+            ("192.0.2.1", Some(false)),
+            ("", None),
+        ] {
+            let place = Place { https: true, host };
+            assert_eq!(place.is_registrable(), wanted, "{host}");
         }
     }
 }

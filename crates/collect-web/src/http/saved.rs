@@ -119,18 +119,21 @@ fn of_json(text: &[u8]) -> Result<Saved<'static>, Trouble> {
             url: text_at(first, "/request/url").map(str::to_owned),
         });
     }
-    let whole = value
-        .get("headers")
-        .is_some_and(|headers| !headers.is_string());
+    // An entry of a HAR alone, and what some clients write, hold the answer beside its request.
+    let answer = value.get("response").filter(|answer| answer.is_object());
+    let answer = answer.unwrap_or(&value);
+    let headers = answer.get("headers");
+    let whole = headers.is_some_and(|headers| !headers.is_string());
     if whole {
-        write(&value, &mut heads)?;
+        write(answer, &mut heads)?;
     } else {
         fields(&value, &mut heads)?;
     }
-    let url = value.get("url").filter(|_| whole);
+    let mut places = ["/request/url", "/response/url", "/url"].into_iter();
+    let url = places.find_map(|place| text_at(&value, place));
     Ok(Saved {
         text: Cow::Owned(heads),
-        url: url.and_then(Value::as_str).map(str::to_owned),
+        url: url.filter(|_| whole).map(str::to_owned),
     })
 }
 
@@ -158,7 +161,9 @@ fn way(entries: &[Value]) -> Vec<&Value> {
 
 /// Writes one answer: `status`, `headers`, and `body` or, of a HAR, `content`.
 fn write(answer: &Value, heads: &mut Vec<u8>) -> Result<(), Trouble> {
-    let status = match &answer["status"] {
+    let mut names = ["status", "status_code", "statusCode"].into_iter();
+    let status = names.find_map(|name| answer.get(name));
+    let status = match status.unwrap_or(&Value::Null) {
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => Some(text.clone()),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,

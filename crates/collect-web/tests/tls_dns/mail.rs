@@ -253,3 +253,43 @@ async fn reports_and_encryption_are_told_beside() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn what_a_public_suffix_might_say_holds_nothing_up() {
+    let fact = check(
+        &["mail.team.example.com MX 0 .", "_dmarc.com TXT !REFUSED"],
+        &[("/dmarc", json!([])), ("/dmarc_organisation", json!(NAME))],
+    )
+    .await;
+    assert_eq!(fact.unknown, Default::default());
+    let note = fact.value["dmarc_notes"][0].as_str().unwrap();
+    assert!(
+        note.contains("com, a public suffix") && note.contains("Refused"),
+        "{note}"
+    );
+    // What stands between may end the walk, so that nothing is known without it.
+    let fact = check(
+        &[
+            "mail.team.example.com MX 0 .",
+            "_dmarc.team.example.com TXT !SERVFAIL",
+            "_dmarc.example.com TXT \"v=DMARC1; p=reject\"",
+        ],
+        &[("/dmarc", Value::Null)],
+    )
+    .await;
+    assert!(fact.unknown.contains_key("dmarc_policy"));
+    // Nobody asks further where the organisation itself has spoken.
+    let fact = check(
+        &[
+            "mail.team.example.com MX 0 .",
+            "_dmarc.example.com TXT \"v=DMARC1; p=reject\"",
+            "_dmarc.com TXT !SERVFAIL",
+        ],
+        &[
+            ("/dmarc_policy", json!("reject")),
+            ("/dmarc_notes", Value::Null),
+        ],
+    )
+    .await;
+    assert_eq!(fact.unknown, Default::default());
+}

@@ -299,6 +299,9 @@ pub(crate) struct Common {
     /// A folder of further probes
     #[arg(long = "pack", value_name = "DIR")]
     pub(crate) packs: Vec<PathBuf>,
+    /// Write the raw evidence there: heads, chains and DNS answers, each file named by its SHA-256
+    #[arg(long, value_name = "DIR")]
+    pub(crate) artifacts: Option<PathBuf>,
     /// Give up after so many seconds
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     pub(crate) deadline: u64,

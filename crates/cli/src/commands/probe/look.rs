@@ -1,14 +1,14 @@
 //! The looking of `seaworthy probe …`: one target made from the command line, asked by the same
 //! collectors as in a sweep, or a fact read from a file.
 
-use super::args::What;
+use super::args::{Common, What};
 use super::reach::readable;
 use super::target::target_of;
 use crate::commands;
 use crate::failure::Failure;
 use crate::setup;
 use jiff::Timestamp;
-use seaworthy_collect::{Budgets, Context, Sink, Trouble};
+use seaworthy_collect::{Artifact, Budgets, Context, Sink, Trouble};
 use seaworthy_collect_kube::ManifestSource;
 use seaworthy_collect_web::{ChainFile, HeadFile};
 use seaworthy_engine::{Registry, Stop};
@@ -54,9 +54,14 @@ impl<'w> Look<'w> {
         let sink = Sink::new();
         match (self.what, self.collector) {
             (what, Some(collector)) => {
-                let deadline = Duration::from_secs(what.common().deadline);
-                let target = &self.target;
-                return ask(registry, target, collector, as_of, deadline, take);
+                return ask(
+                    registry,
+                    &self.target,
+                    collector,
+                    as_of,
+                    what.common(),
+                    take,
+                );
             }
             (
                 What::Chain {
@@ -201,13 +206,27 @@ fn standard_input(target: &str, sink: &Sink) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes raw evidence into a folder, each file named by its digest.
+fn keep(folder: Option<&Path>, artifacts: &[Artifact]) -> io::Result<()> {
+    let Some(folder) = folder.filter(|_| !artifacts.is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder)?;
+    for artifact in artifacts {
+        let hash = artifact.digest.sha256().unwrap_or_default();
+        let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        std::fs::write(folder.join(name), &artifact.bytes)?;
+    }
+    Ok(())
+}
+
 /// Asks one collector about one target, within a deadline.
 fn ask(
     registry: &Registry,
     target: &Target,
     collector: &str,
     as_of: Timestamp,
-    deadline: Duration,
+    common: &Common,
     take: &mut Take<'_>,
 ) -> Result<Vec<Unassessed>, Failure> {
     let kind = registry
@@ -248,6 +267,7 @@ fn ask(
         targets: vec![target.clone()],
         terms: Terms::default(),
     };
+    let deadline = Duration::from_secs(common.deadline);
     let budgets = Budgets {
         target: deadline,
         sweep: deadline,
@@ -255,7 +275,7 @@ fn ask(
     };
     let context = Arc::new(Context::new(as_of, budgets, Timestamp::now));
     let mut unassessed = Vec::new();
-    let mut taken = Ok(());
+    let (mut taken, mut kept) = (Ok(()), Ok(()));
     // Reading manifests is one task beside threads of its own, and waits for nothing.
     let runtime = match collector {
         "k8s/manifests" => commands::runtime_on_one_thread()?,
@@ -270,6 +290,9 @@ fn ask(
         &|_| {},
         |collected| {
             unassessed.extend(collected.unassessed);
+            if kept.is_ok() {
+                kept = keep(common.artifacts.as_deref(), &collected.artifacts);
+            }
             if taken.is_ok() {
                 taken = take(collected.facts);
             }
@@ -277,6 +300,7 @@ fn ask(
         },
     ))?;
     taken.map_err(away)?;
+    kept.map_err(|error| Failure::io(format!("failed to write the evidence: {error}")))?;
     unassessed.sort();
     Ok(unassessed)
 }

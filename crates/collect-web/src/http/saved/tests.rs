@@ -64,6 +64,14 @@ fn json_in_the_shapes_of_clients() {
             "?: a=b\n\n",
         ),
         (r#"{"headers": {"A": ""}}"#, "A: \n\n"),
+        (
+            r#"{"status_code": 404, "headers": {"A": "1"}}"#,
+            "HTTP/1.1 404\nA: 1\n\n",
+        ),
+        (
+            r#"{"request": {"url": "x"}, "response": {"statusCode": 404, "headers": [["A", "1"]]}}"#,
+            "HTTP/1.1 404\nA: 1\n\n",
+        ),
     ] {
         assert_eq!(read(json.as_bytes()).0, wanted, "{json}");
     }
