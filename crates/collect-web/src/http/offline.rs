@@ -124,7 +124,11 @@ pub fn fact_from_head(file: &HeadFile<'_>, now: Timestamp) -> Result<Fact, Troub
     }
     // A file may be old: cookies live from the answer on, where it says when it was.
     let answered = seen.last().and_then(|one| told_time(&one.head.fields));
-    assemble(&mut draft, &seen, &Gaps::default(), answered.unwrap_or(now));
+    let gaps = Gaps {
+        in_page: seen.last().and_then(|one| cut_short(one, body)),
+        ..Gaps::default()
+    };
+    assemble(&mut draft, &seen, &gaps, answered.unwrap_or(now));
     for field in ["headers_everywhere", "plain", "health", "security_txt"] {
         draft.unknown(field, NEVER_ASKED);
     }
@@ -150,6 +154,19 @@ fn fact(draft: Draft, source: &str, now: Timestamp) -> Result<Fact, Trouble> {
             artifacts: Vec::new(),
             reproduce: None,
         },
+    })
+}
+
+/// Why a page may say more than the file holds: its body is cut off within its head.
+fn cut_short(page: &Sighting, body: &[u8]) -> Option<String> {
+    let fields = &page.head.fields;
+    let length: usize = fields.first("content-length")?.parse().ok()?;
+    let open = page.page.as_ref().is_some_and(|page| !page.head_ended);
+    // Of a packed body the length is another one.
+    let cut = open && body.len() < length && !fields.has("content-encoding");
+    cut.then(|| {
+        let held = body.len();
+        format!("the file holds {held} of the {length} bytes of the page, whose head had not ended")
     })
 }
 

@@ -168,3 +168,22 @@ fn a_cookie_is_held_against_the_host_that_set_it() {
     );
     assert_eq!(issues(&way, "https://a.example/"), 0);
 }
+
+#[test]
+fn what_a_page_that_is_cut_off_says_of_itself_is_unknown() {
+    let of = |length: usize, more: &str| {
+        read(&format!(
+            "Content-Type: text/html\nContent-Length: {length}\nReferrer-Policy: no-referrer\n{more}\n<html><head><title>x"
+        ))
+    };
+    let cut = of(5000, "");
+    assert!(cut.unknown["referrer_policy"].contains("of the 5000 bytes"));
+    assert!(cut.unknown.contains_key("csp"));
+    for whole in [of(5, ""), of(5000, "Content-Encoding: gzip\n")] {
+        assert_eq!(whole.value["referrer_policy"]["safe"], true);
+    }
+    // A head alone, as `curl -I` shows it, is judged as it stands.
+    let head =
+        read("Content-Type: text/html\nContent-Length: 5000\nReferrer-Policy: no-referrer\n");
+    assert_eq!(head.value["referrer_policy"]["safe"], true);
+}
