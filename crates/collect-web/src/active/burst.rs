@@ -2,7 +2,7 @@
 
 use super::pace::Pace;
 use super::{MOST_RATE, MOST_REQUESTS, shown};
-use crate::http::client::Ask;
+use crate::http::ask::Ask;
 use crate::http::head::Fields;
 use crate::look::{At, Look, Visit};
 use crate::target::{BurstSpec, Endpoint};

@@ -8,7 +8,8 @@
 use super::jar::{Jar, hidden_fields};
 use super::pace::Pace;
 use super::{form, shown};
-use crate::http::client::{Ask, Client, Told};
+use crate::http::ask::Ask;
+use crate::http::client::{Client, Told};
 use crate::look::{At, Look, Visit};
 use crate::target::{Endpoint, LoginSpec};
 use schemars::JsonSchema;

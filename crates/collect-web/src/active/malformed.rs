@@ -3,7 +3,7 @@
 
 use super::pace::Pace;
 use super::{MOST_RATE, MOST_REQUESTS, shown};
-use crate::http::client::Ask;
+use crate::http::ask::Ask;
 use crate::http::leaks::blocked;
 use crate::look::{At, Look, Visit};
 use crate::target::{Endpoint, OpenApiSpec};

@@ -2,17 +2,10 @@
 //! there was none is certain only where every exchange got an answer.
 
 use super::facts::{CorsResource, Exchange};
+use super::gap::Gap;
 use super::origins::{OriginKind, same_site};
 use super::preflight;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// An exchange that got no answer to judge by.
-#[derive(Clone, Debug)]
-pub(crate) struct Gap {
-    /// The kind of origin; none for a gap that touches all.
-    pub(crate) kind: Option<OriginKind>,
-    pub(crate) why: String,
-}
 
 /// Works out what follows from the exchanges; gives the paths that stay unknown.
 /// `odd` are the gaps of preflights for what nobody asks for.

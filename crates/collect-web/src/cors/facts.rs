@@ -2,7 +2,6 @@
 //! from that taken together is worked out by `conclude.rs`.
 
 use super::origins::OriginKind;
-use super::preflight::Preflight;
 use crate::http::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -128,6 +127,35 @@ pub(crate) struct Exchange {
     /// Access-Control-Allow-Private-Network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) allow_private_network: Option<String>,
+}
+
+/// What the preflights of origins that are allowed let pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Preflight {
+    /// The methods of Access-Control-Allow-Methods, sorted, `*` among them; those of CORS itself (GET,
+    /// HEAD, POST) need not be named.
+    pub(crate) methods: Vec<String>,
+    /// The names of Access-Control-Allow-Headers in lower case, sorted, `*` among them.
+    pub(crate) headers: Vec<String>,
+    /// Whether any method passes: a made-up one is named back, or `*` stands for it. With credentials
+    /// `*` is the name of a method, and stands for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) any_method: Option<bool>,
+    /// Whether any header passes, likewise. `Authorization` never passes by `*`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) any_header: Option<bool>,
+    /// Whether `Authorization` is allowed by its name.
+    pub(crate) authorization: bool,
+    /// Whether `*` stands beside Access-Control-Allow-Credentials, where browsers take it for a name:
+    /// what needs it fails for whoever is logged in.
+    pub(crate) literal_wildcard: bool,
+    /// The origins whose pages are let into a private network from outside
+    /// (Access-Control-Allow-Private-Network), sorted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) private_network: Option<Vec<String>>,
+    /// Lists that are none by their grammar, `access-control-allow-headers: a; b`; browsers let nothing
+    /// pass then. Sorted.
+    pub(crate) malformed: Vec<String>,
 }
 
 impl Exchange {

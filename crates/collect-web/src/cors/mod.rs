@@ -6,6 +6,7 @@
 
 mod conclude;
 mod facts;
+mod gap;
 mod origins;
 mod preflight;
 mod refusal;

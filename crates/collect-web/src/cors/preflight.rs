@@ -1,15 +1,13 @@
 //! Preflights (Fetch §4.8): what an origin that is allowed may do, tried with a method and a header
 //! that nobody uses, and for a private network.
 
-use super::conclude::Gap;
-use super::facts::Exchange;
+use super::facts::{Exchange, Preflight};
+use super::gap::Gap;
 use super::origins::OriginKind;
-use crate::http::client::Ask;
+use crate::http::ask::Ask;
 use crate::http::head::is_token;
 use crate::http::reproduce::quote;
 use hyper::Method;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
@@ -18,35 +16,6 @@ const ODD_METHOD: &str = "SEAWORTHY";
 
 /// A header that no service reads.
 const ODD_HEADER: &str = "x-seaworthy";
-
-/// What the preflights of origins that are allowed let pass.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct Preflight {
-    /// The methods of Access-Control-Allow-Methods, sorted, `*` among them; those of CORS itself (GET,
-    /// HEAD, POST) need not be named.
-    pub(crate) methods: Vec<String>,
-    /// The names of Access-Control-Allow-Headers in lower case, sorted, `*` among them.
-    pub(crate) headers: Vec<String>,
-    /// Whether any method passes: a made-up one is named back, or `*` stands for it. With credentials
-    /// `*` is the name of a method, and stands for none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) any_method: Option<bool>,
-    /// Whether any header passes, likewise. `Authorization` never passes by `*`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) any_header: Option<bool>,
-    /// Whether `Authorization` is allowed by its name.
-    pub(crate) authorization: bool,
-    /// Whether `*` stands beside Access-Control-Allow-Credentials, where browsers take it for a name:
-    /// what needs it fails for whoever is logged in.
-    pub(crate) literal_wildcard: bool,
-    /// The origins whose pages are let into a private network from outside
-    /// (Access-Control-Allow-Private-Network), sorted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) private_network: Option<Vec<String>>,
-    /// Lists that are none by their grammar, `access-control-allow-headers: a; b`; browsers let nothing
-    /// pass then. Sorted.
-    pub(crate) malformed: Vec<String>,
-}
 
 /// Whose preflights tell most: the own origin and the first stranger, as far as they are allowed.
 pub(super) fn whom(exchanges: &[Exchange]) -> Vec<(OriginKind, String)> {

@@ -1,13 +1,15 @@
 //! One resource at one address: every origin in turn, and the fact of what came back.
 
 use super::Cors;
-use super::conclude::{Gap, conclude};
+use super::conclude::conclude;
 use super::facts::{CorsResource, Exchange, KIND};
+use super::gap::Gap;
 use super::origins::{OriginKind, origins, same_site, sibling};
 use super::preflight;
 use super::refusal::{Refusal, may_refuse, take_failures};
 use crate::http::NOT_FOUND;
-use crate::http::client::{Ask, Client, Told};
+use crate::http::ask::Ask;
+use crate::http::client::{Client, Told};
 use crate::http::follow::{End, walk};
 use crate::http::leaks::blocked;
 use crate::http::reproduce::{curl, quote};
@@ -360,15 +362,6 @@ impl Notes {
     fn write(&mut self, parts: &[&str]) {
         for part in parts {
             self.transcript.push_str(part);
-        }
-    }
-}
-
-impl From<Refusal> for Gap {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            kind: Some(refusal.kind),
-            why: refusal.why,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Which record set is the relevant one is found by `climb`.
 
-use super::client::printable;
+use super::printable::printable;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

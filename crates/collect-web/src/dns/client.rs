@@ -1,6 +1,7 @@
 //! Looking up one record set: the configured name server or the system's, aliases followed, and
 //! "is not there" told apart from "could not be learnt".
 
+use super::printable::printable;
 use super::raw;
 use super::wire::{Flags, Reply, ask};
 use hickory_proto::op::ResponseCode;
@@ -323,19 +324,6 @@ pub(crate) fn plain(name: &Name) -> String {
         .to_owned()
 }
 
-/// Text from outside with control characters escaped, so that it cannot speak to a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
 /// The name servers of `/etc/resolv.conf`, in its order (resolv.conf(5)).
 fn system_servers() -> Result<Vec<SocketAddr>, Trouble> {
     let text = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
@@ -366,17 +354,12 @@ fn no_server() -> Trouble {
 
 #[cfg(test)]
 mod tests {
-    use super::{nameservers, printable};
+    use super::nameservers;
 
     #[test]
     fn name_servers_are_read_as_the_c_library_does() {
         let text = "# comment\nsearch example.com\nnameserver 192.0.2.1\nnameserver\t2001:db8::1 \nnameserver nonsense\n";
         let found: Vec<String> = nameservers(text).iter().map(ToString::to_string).collect();
         assert_eq!(found, ["192.0.2.1:53", "[2001:db8::1]:53"]);
-    }
-
-    #[test]
-    fn control_characters_do_not_reach_a_terminal() {
-        assert_eq!(printable("a\u{1b}[2J\nb"), "a\\u{1b}[2J\\nb");
     }
 }

@@ -13,15 +13,17 @@ mod fact;
 pub(crate) mod fuzz;
 mod issuance;
 mod mail;
+mod printable;
 mod raw;
 mod wildcard;
 mod wire;
 mod zone;
 
 pub(crate) use ask::Asking;
-pub(crate) use client::{Client, printable};
+pub(crate) use client::Client;
 pub(crate) use issuance::IssuanceOf;
 pub(crate) use mail::Mail;
+pub(crate) use printable::printable;
 pub(crate) use zone::ZoneOf;
 
 use crate::target::Domain;

@@ -6,7 +6,7 @@
 //! along unread, and are read here.
 
 use super::caa::CaaRecord;
-use super::client::printable;
+use super::printable::printable;
 use hickory_proto::rr::{RData, Record, RecordType};
 
 /// CAA's type (RFC 8659 §4.1).

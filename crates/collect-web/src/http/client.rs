@@ -4,6 +4,7 @@
 //! Only one connection is open at a time, so that a collector never holds one place of the
 //! budgets while it waits for another.
 
+use super::ask::Ask;
 use super::head::Fields;
 use super::heads::Heads;
 use super::outgoing::outgoing;
@@ -25,34 +26,6 @@ use url::Url;
 /// The most of a body that is read, were the budget larger: enough for what is parsed of one, and
 /// for the connection to carry the next request.
 const MOST_BODY: usize = 256 * 1024;
-
-/// One question.
-#[derive(Clone, Debug)]
-pub(crate) struct Ask {
-    pub(crate) method: Method,
-    pub(crate) url: Url,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    /// The body; empty for most.
-    pub(crate) body: Bytes,
-    /// Whether the configured headers are left out.
-    pub(crate) anonymous: bool,
-}
-
-impl Ask {
-    pub(crate) fn get(url: &Url) -> Self {
-        Self {
-            method: Method::GET,
-            url: url.clone(),
-            headers: Vec::new(),
-            body: Bytes::new(),
-            anonymous: false,
-        }
-    }
-
-    pub(super) fn names(&self, header: &str) -> bool {
-        self.headers.iter().any(|(name, _)| *name == header)
-    }
-}
 
 /// What came of an [`Ask`].
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! What depends on the time, judged by the server's clock too: the lives of cookies, and the end of
 //! `security.txt`.
 
-use super::assemble::{Draft, Gaps, Sighting, assemble};
+use super::assemble::assemble;
 use super::cookies::Cookie;
+use super::draft::{Draft, Gaps, Sighting};
 use super::security_txt::SecurityTxt;
 use crate::clock::{apart, by_the_server, told, undecided};
 use jiff::Timestamp;

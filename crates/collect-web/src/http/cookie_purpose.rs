@@ -1,7 +1,5 @@
 //! What a cookie is for, by its name: which ones need no consent, and which are known to track.
 
-use super::cookies::looks_like_session;
-
 /// Names, or beginnings of names, of well-known products; in lower case.
 const KNOWN: &[(&str, &[&str])] = &[
     (
@@ -118,6 +116,55 @@ pub(crate) fn purpose(name: &str) -> &'static str {
         None if looks_like_session(name) => "session",
         None => "other",
     }
+}
+
+/// Whether a cookie carries a session, by its name.
+pub(super) fn looks_like_session(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let bare = lower
+        .strip_prefix("__host-")
+        .or_else(|| lower.strip_prefix("__secure-"))
+        .or_else(|| lower.strip_prefix("__http-"))
+        .unwrap_or(&lower);
+    // A token against forged requests is read by scripts and is worth nothing by itself.
+    if bare.contains("csrf") || bare.contains("xsrf") {
+        return false;
+    }
+    let telling = [
+        "sess",
+        "auth",
+        "token",
+        "jwt",
+        "login",
+        "remember",
+        "credential",
+        "logged_in",
+        "loggedin",
+        "aspnetcore.identity",
+        "aspnetcore.cookies",
+    ];
+    let exact = [
+        "sid",
+        "id",
+        "ssid",
+        "connect.sid",
+        "sessionid",
+        "user",
+        "cfid",
+    ];
+    // Words that only hold a telling one; an authorization is no author's.
+    let words = bare
+        .replace("authoriz", "auth")
+        .replace("authoris", "auth")
+        .replace("author", "")
+        .replace("assess", "")
+        .replace("possess", "");
+    telling.iter().any(|part| words.contains(part))
+        || exact.contains(&bare)
+        || bare.ends_with("_sid")
+        || bare.ends_with("-sid")
+        || bare.ends_with(".sid")
+        || lower.starts_with("__host-")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! are never kept.
 
 use super::cookie_date::cookie_date;
-use super::cookie_purpose::purpose;
+use super::cookie_purpose::{looks_like_session, purpose};
 use super::head::trim;
 use super::place::Place;
 use jiff::Timestamp;
@@ -195,54 +195,6 @@ fn prefix_ok(cookie: &Cookie, content: &str) -> bool {
     (!secure || cookie.secure)
         && (!host || (cookie.host_only && root))
         && (!http || cookie.http_only)
-}
-
-pub(super) fn looks_like_session(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let bare = lower
-        .strip_prefix("__host-")
-        .or_else(|| lower.strip_prefix("__secure-"))
-        .or_else(|| lower.strip_prefix("__http-"))
-        .unwrap_or(&lower);
-    // A token against forged requests is read by scripts and is worth nothing by itself.
-    if bare.contains("csrf") || bare.contains("xsrf") {
-        return false;
-    }
-    let telling = [
-        "sess",
-        "auth",
-        "token",
-        "jwt",
-        "login",
-        "remember",
-        "credential",
-        "logged_in",
-        "loggedin",
-        "aspnetcore.identity",
-        "aspnetcore.cookies",
-    ];
-    let exact = [
-        "sid",
-        "id",
-        "ssid",
-        "connect.sid",
-        "sessionid",
-        "user",
-        "cfid",
-    ];
-    // Words that only hold a telling one; an authorization is no author's.
-    let words = bare
-        .replace("authoriz", "auth")
-        .replace("authoris", "auth")
-        .replace("author", "")
-        .replace("assess", "")
-        .replace("possess", "");
-    telling.iter().any(|part| words.contains(part))
-        || exact.contains(&bare)
-        || bare.ends_with("_sid")
-        || bare.ends_with("-sid")
-        || bare.ends_with(".sid")
-        || lower.starts_with("__host-")
 }
 
 fn issues(cookie: &Cookie, refused: &Refused) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Redirects, hop by hop, as long as they stay with one endpoint.
 
-use super::client::{Ask, Client, Told};
+use super::ask::Ask;
+use super::client::{Client, Told};
 use super::head::Fields;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;

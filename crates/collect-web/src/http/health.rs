@@ -1,7 +1,8 @@
 //! The health endpoint: whether it answers, how fast, and whether a cache could answer for it.
 
+use super::ask::Ask;
 use super::caching::{cacheable, cached};
-use super::client::{Ask, Client};
+use super::client::Client;
 use super::facts::Health;
 use super::giveaways::giveaways;
 use super::leaks::blocked;

@@ -3,6 +3,7 @@
 //! Headers are read here as browsers read them; how strict they ought to be is said by the
 //! probes. CORS is looked at by `cors/`, certificates by `tls/`.
 
+pub(crate) mod ask;
 mod assemble;
 pub(crate) mod caching;
 pub(crate) mod client;
@@ -13,6 +14,7 @@ mod cookies;
 mod csp;
 mod csp_sources;
 mod csp_weakness;
+mod draft;
 mod facts;
 pub(crate) mod follow;
 mod framing;

@@ -1,7 +1,8 @@
 //! The fact of a head that a person saved in a file: nothing is asked, so everything but the
 //! head's own headers is unknown.
 
-use super::assemble::{Draft, Gaps, Role, Sighting, assemble};
+use super::assemble::assemble;
+use super::draft::{Draft, Gaps, Role, Sighting};
 use super::facts::KIND;
 use super::follow::{same_host, target};
 use super::head::Head;

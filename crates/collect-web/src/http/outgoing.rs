@@ -1,6 +1,6 @@
 //! A question as a request of HTTP/1.1 or HTTP/2.
 
-use super::client::Ask;
+use super::ask::Ask;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{self, HeaderName, HeaderValue};

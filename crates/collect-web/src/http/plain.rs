@@ -1,7 +1,8 @@
 //! What plain HTTP does beside an HTTPS endpoint: nothing listens, or a chain of redirects that
 //! is followed hop by hop while it stays on the host.
 
-use super::client::{Ask, Client};
+use super::ask::Ask;
+use super::client::Client;
 use super::facts::{Hop, PlainHttp};
 use super::follow::{same_endpoint, same_host, target};
 use crate::target::Endpoint;

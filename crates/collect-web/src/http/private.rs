@@ -1,9 +1,9 @@
 //! What goes for the answers taken together beside their security headers: whether an answer for
 //! one person may be kept for the next, and which other protocols are advertised.
 
-use super::assemble::{Draft, Sighting};
 use super::caching::{guessable, invites};
-use super::cookies::looks_like_session;
+use super::cookie_purpose::looks_like_session;
+use super::draft::{Draft, Sighting};
 use super::head::{Fields, trim};
 
 /// Answers for one person, and those of them that a shared cache may keep. `gap` says why no

@@ -1,8 +1,10 @@
 //! One endpoint at one address: every request in turn, and the fact of what came back.
 
 use super::NOT_FOUND;
-use super::assemble::{Draft, Gaps, Role, Sighting, assemble};
-use super::client::{Ask, Client, Told};
+use super::ask::Ask;
+use super::assemble::assemble;
+use super::client::{Client, Told};
+use super::draft::{Draft, Gaps, Role, Sighting};
 use super::facts::KIND;
 use super::follow::{End, walk};
 use super::leaks::blocked;

@@ -2,8 +2,9 @@
 //! CDN's cache the second time.
 
 use super::cdn::cdn;
+use crate::http::ask::Ask;
 use crate::http::caching::{cached, says, seconds};
-use crate::http::client::{Ask, Client};
+use crate::http::client::Client;
 use crate::http::leaks::blocked;
 use crate::look::{Look, Visit};
 use crate::target::{Endpoint, unassessed};

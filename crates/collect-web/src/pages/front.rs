@@ -2,7 +2,7 @@
 //! that it loads.
 
 use super::legal::arrive;
-use crate::http::client::Ask;
+use crate::http::ask::Ask;
 use crate::http::follow::same_endpoint;
 use crate::http::leaks::blocked;
 use crate::http::page::page;

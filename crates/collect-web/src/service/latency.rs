@@ -3,7 +3,7 @@
 
 use super::shown;
 use crate::active::{MOST_RATE, Pace};
-use crate::http::client::Ask;
+use crate::http::ask::Ask;
 use crate::http::leaks::blocked;
 use crate::look::{At, Look, Visit};
 use crate::target::{Endpoint, LatencySpec};

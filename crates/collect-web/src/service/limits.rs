@@ -2,7 +2,7 @@
 
 use super::policies::{Policy, policies};
 use super::shown;
-use crate::http::client::Ask;
+use crate::http::ask::Ask;
 use crate::http::leaks::blocked;
 use crate::look::{Look, Visit};
 use crate::target::Endpoint;

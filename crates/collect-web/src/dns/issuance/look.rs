@@ -3,8 +3,9 @@
 use super::fact::{Governed, Served};
 use super::identifiers;
 use crate::connect::{Roots, open};
-use crate::dns::client::{Client, printable};
+use crate::dns::client::Client;
 use crate::dns::climb;
+use crate::dns::printable::printable;
 use crate::dns::{caa_questions, dig_server};
 use crate::target::{Domain, Endpoint};
 use hickory_proto::rr::Name;

@@ -2,41 +2,19 @@
 //! (RFC 1034 §4.2.2, RFC 9471), held against what the zone says of itself. A resolver that does not
 //! know the zone yet begins with these, whatever the zone says.
 
+use super::fact::Delegation;
 use super::look::{self, DIRECT};
 use crate::dns::client::{Client, plain};
 use crate::dns::wire::Reply;
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{Name, RData, RecordType};
-use schemars::JsonSchema;
 use seaworthy_collect::{Context, Trouble};
 use seaworthy_model::{Attempt, ReasonCode};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 /// How many servers of the zone above are asked until one answers.
 const MOST_ASKED: usize = 6;
-
-/// What the zone above says of the zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Delegation {
-    /// The zone above; `.` for the root.
-    pub(super) parent: String,
-    /// Its server that was asked, `a.gtld-servers.net [192.5.6.30:53]`.
-    pub(super) asked: String,
-    /// The servers that it names (NS), sorted.
-    pub(super) name_servers: Vec<String>,
-    /// Those of them that the zone itself does not name.
-    pub(super) only_parent: Vec<String>,
-    /// Servers that the zone names and the zone above does not: hardly anybody asks them.
-    pub(super) only_zone: Vec<String>,
-    /// Servers within the zone whose addresses do not come along (RFC 9471 §2.1): nobody finds them
-    /// without having found them before.
-    pub(super) missing_glue: Vec<String>,
-    /// Servers whose addresses are others at the zone above, for a person: `ns1.example.com:
-    /// 192.0.2.1 at the parent, 192.0.2.2 in the zone`.
-    pub(super) differing_glue: Vec<String>,
-}
 
 /// What was found of it.
 #[derive(Debug, Default)]

@@ -1,6 +1,5 @@
 //! The fact about the zone that holds a domain, and what follows from its servers' answers.
 
-use super::delegation::Delegation;
 use hickory_proto::rr::Name;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -85,6 +84,27 @@ pub(super) struct Differing {
     pub(super) record: String,
     /// Who says what, for a person: `ns1.example.com [192.0.2.1:53]: 192.0.2.7`.
     pub(super) answers: Vec<String>,
+}
+
+/// What the zone above says of the zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Delegation {
+    /// The zone above; `.` for the root.
+    pub(super) parent: String,
+    /// Its server that was asked, `a.gtld-servers.net [192.5.6.30:53]`.
+    pub(super) asked: String,
+    /// The servers that it names (NS), sorted.
+    pub(super) name_servers: Vec<String>,
+    /// Those of them that the zone itself does not name.
+    pub(super) only_parent: Vec<String>,
+    /// Servers that the zone names and the zone above does not: hardly anybody asks them.
+    pub(super) only_zone: Vec<String>,
+    /// Servers within the zone whose addresses do not come along (RFC 9471 §2.1): nobody finds them
+    /// without having found them before.
+    pub(super) missing_glue: Vec<String>,
+    /// Servers whose addresses are others at the zone above, for a person: `ns1.example.com:
+    /// 192.0.2.1 at the parent, 192.0.2.2 in the zone`.
+    pub(super) differing_glue: Vec<String>,
 }
 
 impl Server {

@@ -2,7 +2,8 @@
 //! Redirects are not followed: who answers is the server's certificate's choice already.
 
 use crate::connect::resolve;
-use crate::http::client::{Ask, Client};
+use crate::http::ask::Ask;
+use crate::http::client::Client;
 use crate::http::deadline;
 use crate::target::Endpoint;
 use seaworthy_collect::Context;
