@@ -124,7 +124,7 @@ impl VerdictLine {
         self.bytes(Part::Json)
     }
 
-    /// [`Verdict::order`].
+    /// [`seaworthy_model::Verdict::order`].
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         let texts = |part| self.bytes(part).cmp(other.bytes(part));
         (self.flags() & SEVERITY)

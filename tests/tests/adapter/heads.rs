@@ -196,7 +196,7 @@ const SETS: &[Set] = &[
     set(
         "look-alikes of names",
         &[
-            ("Strict-Transport-Securit", "max-age=63072000"),
+            ("Strict-Transport-Security-Policy", "max-age=63072000"),
             ("X-Content-Security-Policy", "default-src 'self'"),
             ("X-Frame-Option", "DENY"),
             ("X-Content-Type-Option", "nosniff"),

@@ -104,9 +104,9 @@ impl Tour<'_> {
         self.leave(&client, &url, notes, &odd.gaps).await
     }
 
-    /// An actual request, the preflight of one that carries credentials in a header and, for a foreign
-    /// origin, of one that writes, since servers may know other lists for these; and on the page the actual request again: without the configured headers, or with a cookie where none
-    /// are configured.
+    /// An actual request; the preflight of one that carries credentials in a header and, for a foreign
+    /// origin, of one that writes, since servers may know other lists for these; and on the page the
+    /// actual request again: without the configured headers, or with a cookie where none are configured.
     fn asks(&self, url: &Url, (kind, origin): (OriginKind, &str), on: &str) -> Vec<Ask> {
         let of = |method: Method, headers: &[(&'static str, &str)]| Ask {
             method,
