@@ -113,17 +113,38 @@ fn condition() -> impl Strategy<Value = String> {
             1 => inner.clone().prop_map(|of| format!("!({of})")),
             1 => (inner.clone(), two).prop_map(|(t, (y, n))| format!("(({t}) ? ({y}) : ({n}))")),
             2 => (name, fold.clone(), number(), inner.clone())
-                .prop_map(|(v, fold, n, of)| format!("w.xs.{fold}(v{v}, v{v} > {n} || ({of}))")),
+                .prop_map(|(v, fold, n, of)| {
+                    let v = fresh(v, &of);
+                    format!("w.xs.{fold}({v}, {v} > {n} || ({of}))")
+                }),
             2 => (name, fold.clone(), inner.clone())
-                .prop_map(|(v, fold, of)| format!("w.os.{fold}(v{v}, v{v}.f > v{v}.n && ({of}))")),
+                .prop_map(|(v, fold, of)| {
+                    let v = fresh(v, &of);
+                    format!("w.os.{fold}({v}, {v}.f > {v}.n && ({of}))")
+                }),
             1 => (name, fold, inner.clone())
-                .prop_map(|(v, fold, of)| format!("w.labels.{fold}(v{v}, v{v} != 'x' && ({of}))")),
+                .prop_map(|(v, fold, of)| {
+                    let v = fresh(v, &of);
+                    format!("w.labels.{fold}({v}, {v} != 'x' && ({of}))")
+                }),
             1 => (name, inner.clone())
-                .prop_map(|(v, of)| format!("size(w.os.filter(v{v}, has(v{v}.f) && ({of}))) > 0")),
+                .prop_map(|(v, of)| {
+                    let v = fresh(v, &of);
+                    format!("size(w.os.filter({v}, has({v}.f) && ({of}))) > 0")
+                }),
             1 => (name, number())
                 .prop_map(|(v, n)| format!("w.xs.map(v{v}, v{v} + {n}) == w.os.map(v{v}, v{v}.n)")),
         ]
     })
+}
+
+/// The name of a macro's variable that means nothing within `of`.
+fn fresh(number: u16, of: &str) -> String {
+    let mut name = format!("v{number}");
+    while of.contains(&name) {
+        name.push('_');
+    }
+    name
 }
 
 fn compile(source: &str) -> CompiledProbe {
