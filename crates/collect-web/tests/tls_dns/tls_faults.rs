@@ -142,7 +142,7 @@ async fn without_roots_nothing_is_known_about_trust() {
     std::fs::write(estate.folder().join("empty.pem"), "no certificate here\n").unwrap();
     for (file, wanted) in [
         ("absent.pem", "failed to read the ca_file"),
-        ("empty.pem", "none of 0 certificates"),
+        ("empty.pem", "0 of 0 certificates"),
     ] {
         let spec = json!({
             "url": "https://api.example.com",
