@@ -27,6 +27,7 @@ mod old;
 mod path;
 mod pem;
 mod profile;
+mod recent;
 mod refusal;
 mod revocation;
 mod sct;

@@ -4,6 +4,7 @@
 mod point;
 mod rsa;
 
+use super::recent::{Recent, once};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
@@ -43,8 +44,16 @@ pub(super) fn has_unusual_exponent(spki: &SubjectPublicKeyInfo<'_>) -> bool {
     is_rsa && rsa(spki).is_some_and(|key| rsa::is_unusual(&key))
 }
 
+thread_local! {
+    static LATELY: Recent<Option<Weakness>> = const { Recent::new() };
+}
+
 /// What makes this key weak; nothing where it is not known to be.
 pub(super) fn weakness(spki: &SubjectPublicKeyInfo<'_>) -> Option<Weakness> {
+    once(&LATELY, spki.raw, || worked_out(spki))
+}
+
+fn worked_out(spki: &SubjectPublicKeyInfo<'_>) -> Option<Weakness> {
     match spki.algorithm.algorithm.to_id_string().as_str() {
         "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => match rsa(spki) {
             Some(key) => rsa::weakness(&key),

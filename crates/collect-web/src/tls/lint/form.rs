@@ -1,6 +1,7 @@
 //! What RFC 5280 asks of every certificate, whatever it is for.
 
-use super::{Findings, lists, usage, written};
+use super::{Findings, Lint, lists, usage, written};
+use crate::tls::recent::{Recent, once};
 use crate::tls::{der, keys};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
@@ -56,8 +57,28 @@ const NOT_CRITICAL: [(&str, &str, &str); 6] = [
     ),
 ];
 
-/// What holds for every certificate.
+thread_local! {
+    static LATELY: Recent<Vec<Lint>> = const { Recent::new() };
+}
+
+/// What holds for every certificate. It follows from the certificate alone; whose it is, is said last.
 pub(super) fn check(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
+    let found = once(&LATELY, certificate.as_raw(), || {
+        let mut own = Findings {
+            subject: "",
+            lints: Vec::new(),
+        };
+        worked_out(certificate, &mut own);
+        own.lints
+    });
+    let of_subject = |lint: Lint| Lint {
+        message: format!("{}{}", findings.subject, lint.message),
+        ..lint
+    };
+    findings.lints.extend(found.into_iter().map(of_subject));
+}
+
+fn worked_out(certificate: &X509Certificate<'_>, findings: &mut Findings<'_>) {
     fields(certificate, findings);
     validity(certificate, findings);
     if let Some(fault) = der::fault(certificate.as_raw()) {
