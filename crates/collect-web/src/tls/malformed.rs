@@ -11,7 +11,7 @@ use seaworthy_collect::{Trouble, fact_value};
 use serde_json::Value;
 
 /// What a server's certificate tells that can be read.
-const OF_A_CERTIFICATE: [&str; 28] = [
+pub(super) const OF_A_CERTIFICATE: [&str; 28] = [
     "broken_scts",
     "every_sct_seen",
     "scts",

@@ -8,6 +8,7 @@ use super::clear;
 use super::fact::TlsEndpoint;
 use super::hello::{Clear, Kind, Scan};
 use super::look::{Look, Seen};
+use super::malformed::OF_A_CERTIFICATE;
 use crate::connect::{Keys, Peer, takes_no_such_key, was_cut};
 use seaworthy_collect::{Trouble, with_retries};
 use seaworthy_model::{Attempt, Fact, ReasonCode};
@@ -15,51 +16,24 @@ use std::net::SocketAddr;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
-/// The fields that tell of a certificate, or of how the server came to show it.
-const OF_A_CERTIFICATE: [&str; 43] = [
-    "broken_scts",
-    "every_sct_seen",
-    "scts",
-    "verified_sct_logs",
-    "verified_sct_operators",
-    "baseline",
-    "chain",
+/// The fields that tell of a certificate that can be read, or of how the server came to show it, beside
+/// [`OF_A_CERTIFICATE`].
+const OF_ITS_SHOWING: [&str; 15] = [
     "cipher_suite",
     "clock",
     "clock_decides",
-    "crls",
-    "embedded_sct_logs",
-    "embedded_scts",
-    "expires_at",
-    "expires_first",
     "key_exchange",
     "key_proven",
-    "key_strong",
-    "key_weakness",
     "lints",
-    "min_days_left",
     "missing_issuer",
-    "must_staple",
-    "name_matches",
-    "names",
     "notes",
     "ocsp_stapled",
-    "path",
-    "path_complete",
     "path_error",
     "path_valid",
     "read_in_the_clear",
     "revocations",
-    "revoked",
-    "self_signed",
-    "served_min_days_left",
-    "signature_strong",
-    "signature_weakness",
-    "staple",
-    "superfluous",
     "trusted_roots",
     "unparsed",
-    "validity_days",
 ];
 
 /// What became of asking for a second certificate.
@@ -223,7 +197,7 @@ pub(super) fn unseen(first: &Fact, trouble: &Trouble, asked: Kind) -> Fact {
         fields.insert("ref".to_owned(), fact.subject.name.clone().into());
         fields.insert("asked_for_key".to_owned(), kind.into());
         fields.shift_remove("second_certificate");
-        for field in OF_A_CERTIFICATE {
+        for field in OF_A_CERTIFICATE.into_iter().chain(OF_ITS_SHOWING) {
             fields.shift_remove(field);
         }
         let profiles = fields
@@ -236,7 +210,7 @@ pub(super) fn unseen(first: &Fact, trouble: &Trouble, asked: Kind) -> Fact {
         }
     }
     fact.unknown.remove("second_certificate");
-    for field in OF_A_CERTIFICATE {
+    for field in OF_A_CERTIFICATE.into_iter().chain(OF_ITS_SHOWING) {
         fact.unknown.insert(field.to_owned(), why.clone());
     }
     fact.unknown.insert("profiles[].departures".to_owned(), why);
