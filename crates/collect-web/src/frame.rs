@@ -8,6 +8,7 @@ use seaworthy_collect::{Context, Sink, Trouble};
 use seaworthy_model::Target;
 use std::future::Future;
 use std::net::SocketAddr;
+use tokio::time::Instant;
 
 /// One collector at one target.
 #[derive(Clone, Copy, Debug)]
@@ -64,4 +65,10 @@ impl Frame<'_> {
         let missed = unassessed(self.collector, self.kind, self.target, trouble);
         self.sink.unassessed(missed);
     }
+}
+
+/// When to stop asking: a little before the target's own deadline, so that what was seen until
+/// then becomes a fact.
+pub(crate) fn deadline(context: &Context) -> Instant {
+    Instant::now() + context.budgets.target.mul_f32(0.9)
 }

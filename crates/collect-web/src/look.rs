@@ -4,16 +4,17 @@
 //! Each kind has a collector of its own, so that an entry is asked for a kind only where it
 //! configures it.
 
-use crate::frame::Frame;
+use crate::frame::{Frame, deadline};
 use crate::http::client::Client;
-use crate::http::deadline;
 use crate::http::reproduce::curl;
 use crate::target::Endpoint;
 use schemars::JsonSchema;
 use seaworthy_collect::{
     BoxFuture, Collector, Context, Sink, Trouble, fact_schema, fact_value, redact_url,
 };
-use seaworthy_model::{Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target};
+use seaworthy_model::{
+    ArtifactRef, Attempt, Fact, FactSchema, Provenance, ReasonCode, SubjectRef, Target,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -35,15 +36,18 @@ pub(crate) trait Look: Send + Sync + 'static {
     const ID: &'static str;
     /// The subject kind.
     const KIND: &'static str;
-    /// The field of an entry without which it is not wanted; every entry has the default.
-    const FIELD: &'static str = "url";
+    /// The field of an entry without which it is not wanted; none where every entry is looked at.
+    const FIELD: Option<&'static str>;
     /// Where it looks.
     const AT: At = At::Each;
     /// The fact.
     type Fact: JsonSchema;
 
-    /// Whether an entry configures it.
-    fn wanted(endpoint: &Endpoint) -> bool;
+    /// Whether an entry that has the field configures it.
+    fn wanted(endpoint: &Endpoint) -> bool {
+        let _ = endpoint;
+        true
+    }
 
     /// What it would ask, a line each.
     fn plan(endpoint: &Endpoint) -> Vec<String>;
@@ -70,9 +74,12 @@ impl<L: Look> Collector for Looking<L> {
     }
 
     fn accepts(&self, target: &Target) -> bool {
-        // Most entries name few of the things that can be looked at, and reading one takes longer.
-        target.spec.names(L::FIELD)
-            && Endpoint::of(target).is_ok_and(|endpoint| L::wanted(&endpoint))
+        // Most entries name few of the things that can be looked at, and reading one takes longer. Who
+        // cannot read one that it may be wanted for says so.
+        L::FIELD.is_none_or(|field| {
+            target.spec.names(field)
+                && Endpoint::of(target).map_or(true, |endpoint| L::wanted(&endpoint))
+        })
     }
 
     fn describe(&self, target: &Target) -> Vec<String> {
@@ -107,12 +114,9 @@ impl<L: Look> Collector for Looking<L> {
             let deadline = deadline(context);
             let look = async |address| {
                 let visit = Visit {
-                    collector: L::ID,
-                    target,
+                    frame,
                     endpoint: &endpoint,
                     address,
-                    context,
-                    sink,
                     deadline,
                 };
                 L::look(&visit).await
@@ -125,23 +129,49 @@ impl<L: Look> Collector for Looking<L> {
 /// What is visited, and where what is seen goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Visit<'a> {
-    pub(crate) collector: &'static str,
-    pub(crate) target: &'a Target,
+    frame: Frame<'a>,
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) address: SocketAddr,
-    pub(crate) context: &'a Context,
-    pub(crate) sink: &'a Sink,
     pub(crate) deadline: Instant,
 }
 
+/// What came of a look at a URL, and by what it is known.
+#[derive(Debug)]
+pub(crate) struct Found<'f, T> {
+    /// The URL, without what is secret in it.
+    pub(crate) url: &'f str,
+    /// The fact.
+    pub(crate) value: &'f T,
+    /// The paths of it that nobody knows, with the reason.
+    pub(crate) unknown: BTreeMap<String, String>,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) artifacts: Vec<ArtifactRef>,
+    /// The command that shows it again.
+    pub(crate) reproduce: String,
+}
+
 impl<'a> Visit<'a> {
-    /// A client of its own, which keeps the heads of its answers for [`leave`](Self::leave).
+    /// How far looking may go.
+    pub(crate) fn context(&self) -> &'a Context {
+        self.frame.context
+    }
+
+    /// A client of the endpoint; nothing is sent yet.
     ///
     /// # Errors
     ///
     /// When a secret that a header refers to cannot be fetched.
-    pub(crate) async fn client(&self) -> Result<Client<'a>, Trouble> {
-        let client = Client::new(self.endpoint, self.address, self.context, self.deadline)?;
+    pub(crate) fn client(&self) -> Result<Client<'a>, Trouble> {
+        Client::new(self.endpoint, self.address, self.context(), self.deadline)
+    }
+
+    /// The same, where it keeps the heads of its answers for [`leave`](Self::leave).
+    ///
+    /// # Errors
+    ///
+    /// As those of [`client`](Self::client).
+    pub(crate) async fn keeping_client(&self) -> Result<Client<'a>, Trouble> {
+        let client = self.client()?;
         client.keep_heads().await;
         Ok(client)
     }
@@ -158,7 +188,19 @@ impl<'a> Visit<'a> {
         })
     }
 
-    /// Leaves a fact about `url`; `extra` are further words of the command that shows it.
+    /// Puts down what could not be seen, beside what can.
+    pub(crate) fn missed(&self, trouble: Trouble) {
+        self.frame.missed(trouble);
+    }
+
+    /// Keeps a text as evidence.
+    pub(crate) fn text(&self, label: &str, text: String) -> ArtifactRef {
+        let bytes = text.into_bytes();
+        self.frame.sink.artifact(label, "text/plain", bytes)
+    }
+
+    /// Leaves a fact about `url`, with the heads that `client` kept; `extra` are further words of the
+    /// command that shows it.
     ///
     /// # Errors
     ///
@@ -166,32 +208,54 @@ impl<'a> Visit<'a> {
     pub(crate) async fn leave(
         &self,
         client: &Client<'_>,
-        (kind, url): (&str, &Url),
+        url: &Url,
         value: &impl Serialize,
         unknown: BTreeMap<String, String>,
         extra: &[&str],
     ) -> Result<(), Trouble> {
-        let shown = redact_url(url.as_str());
-        let heads = client.heads().await.map(|text| {
-            let bytes = text.into_bytes();
-            self.sink.artifact("response heads", "text/plain", bytes)
-        });
-        self.sink.fact(Fact {
+        let heads = client.heads().await;
+        self.put(Found {
+            url: &redact_url(url.as_str()),
+            value,
+            unknown,
+            attempts: client.attempts().await,
+            artifacts: heads
+                .map(|text| self.text("response heads", text))
+                .into_iter()
+                .collect(),
+            reproduce: curl(self.endpoint, self.address, url.as_str(), extra),
+        })
+    }
+
+    /// Leaves a fact.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no fact.
+    pub(crate) fn put(&self, found: Found<'_, impl Serialize>) -> Result<(), Trouble> {
+        let Frame {
+            collector,
+            kind,
+            target,
+            context,
+            sink,
+        } = self.frame;
+        sink.fact(Fact {
             subject: SubjectRef {
                 kind: kind.to_owned(),
-                name: format!("{shown} [{}]", self.endpoint.shows(self.address)),
+                name: format!("{} [{}]", found.url, self.endpoint.shows(self.address)),
             },
-            value: fact_value(value)?,
-            unknown,
+            value: fact_value(found.value)?,
+            unknown: found.unknown,
             location: None,
             places: seaworthy_model::Places::default(),
             provenance: Provenance {
-                target: self.target.name.clone(),
-                collector: self.collector.to_owned(),
-                at: self.context.now(),
-                attempts: client.attempts().await,
-                artifacts: heads.into_iter().collect(),
-                reproduce: Some(curl(self.endpoint, self.address, url.as_str(), extra)),
+                target: target.name.clone(),
+                collector: collector.to_owned(),
+                at: context.now(),
+                attempts: found.attempts,
+                artifacts: found.artifacts,
+                reproduce: Some(found.reproduce),
             },
         });
         Ok(())

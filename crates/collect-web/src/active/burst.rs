@@ -22,7 +22,7 @@ pub(crate) struct Burst;
 impl Look for Burst {
     const ID: &'static str = "web/burst";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "active";
+    const FIELD: Option<&'static str> = Some("active");
     const AT: At = At::First;
     type Fact = RateLimit;
 
@@ -103,7 +103,7 @@ fn announces(fields: &Fields) -> bool {
 /// When the first request is not answered by the service itself.
 async fn look(visit: &Visit<'_>, spec: &BurstSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let mut found = RateLimit {
         url: redact_url(url.as_str()),
         address: visit.address.to_string(),
@@ -143,7 +143,5 @@ async fn look(visit: &Visit<'_>, spec: &BurstSpec) -> Result<(), Trouble> {
         }
         Some(_) | None => found.limited = Some(found.limited.is_some()),
     }
-    visit
-        .leave(&client, (KIND, &url), &found, unknown, &[])
-        .await
+    visit.leave(&client, &url, &found, unknown, &[]).await
 }

@@ -22,7 +22,7 @@ pub(crate) struct Forgeries;
 impl Look for Forgeries {
     const ID: &'static str = "web/forgery";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "active";
+    const FIELD: Option<&'static str> = Some("active");
     const AT: At = At::First;
     type Fact = Forgery;
 
@@ -78,7 +78,7 @@ pub(crate) struct Forgery {
 /// When there is no answer, or a guard's.
 async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let ask = Ask {
         method: Method::POST,
         headers: vec![
@@ -120,7 +120,5 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
         refused,
     };
     let words = ["-X POST", "-H 'Origin: https://evil.example'"];
-    visit
-        .leave(&client, (KIND, &url), &found, unknown, &words)
-        .await
+    visit.leave(&client, &url, &found, unknown, &words).await
 }

@@ -35,7 +35,7 @@ pub(crate) struct Logins;
 impl Look for Logins {
     const ID: &'static str = "web/login";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "active";
+    const FIELD: Option<&'static str> = Some("active");
     const AT: At = At::First;
     type Fact = LoginFlow;
 
@@ -114,7 +114,7 @@ struct Visitor<'a> {
 /// When a secret cannot be fetched or may not be sent, or the service does not answer.
 async fn look(visit: &Visit<'_>, spec: &LoginSpec) -> Result<(), Trouble> {
     let (user, password) = (secret(&spec.user)?, secret(&spec.password)?);
-    let client = visit.client().await?.guarding([password.clone()]);
+    let client = visit.keeping_client().await?.guarding([password.clone()]);
     let visitor = Visitor {
         spec,
         client: &client,
@@ -155,7 +155,7 @@ async fn look(visit: &Visit<'_>, spec: &LoginSpec) -> Result<(), Trouble> {
     }
     let url = visitor.at.clone();
     visit
-        .leave(&client, (KIND, &url), &found, unknown, &["-X POST"])
+        .leave(&client, &url, &found, unknown, &["-X POST"])
         .await
 }
 

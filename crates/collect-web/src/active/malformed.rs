@@ -27,7 +27,7 @@ pub(crate) struct Malformations;
 impl Look for Malformations {
     const ID: &'static str = "web/malformed";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "active";
+    const FIELD: Option<&'static str> = Some("active");
     const AT: At = At::First;
     type Fact = MalformedRequests;
 
@@ -109,7 +109,7 @@ struct Malformed {
 /// When the document cannot be seen or read.
 async fn look(visit: &Visit<'_>, spec: &OpenApiSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.document)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let told = client.ask(&Ask::get(&url)).await?;
     let status = told.answer.status;
     let unread = |why: String| {
@@ -173,9 +173,7 @@ async fn look(visit: &Visit<'_>, spec: &OpenApiSpec) -> Result<(), Trouble> {
         }
         Some(_) | None => found.server_errors = Some(errors),
     }
-    visit
-        .leave(&client, (KIND, &url), &found, unknown, &[])
-        .await
+    visit.leave(&client, &url, &found, unknown, &[]).await
 }
 
 fn ask(request: &Malformed, url: Url) -> Ask {

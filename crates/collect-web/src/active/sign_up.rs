@@ -31,7 +31,7 @@ pub(crate) struct SignUps;
 impl Look for SignUps {
     const ID: &'static str = "web/sign-up";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "active";
+    const FIELD: Option<&'static str> = Some("active");
     const AT: At = At::First;
     type Fact = WeakSignUp;
 
@@ -85,7 +85,7 @@ pub(crate) struct WeakSignUp {
 /// When the service does not answer.
 async fn look(visit: &Visit<'_>, spec: &SignUpSpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let mut found = WeakSignUp {
         url: redact_url(url.as_str()),
         address: visit.address.to_string(),
@@ -135,6 +135,6 @@ async fn look(visit: &Visit<'_>, spec: &SignUpSpec) -> Result<(), Trouble> {
         Some(_) | None => found.accepted = Some(accepted),
     }
     visit
-        .leave(&client, (KIND, &url), &found, unknown, &["-X POST"])
+        .leave(&client, &url, &found, unknown, &["-X POST"])
         .await
 }

@@ -12,43 +12,28 @@ mod preflight;
 mod refusal;
 mod tour;
 
-use crate::frame::Frame;
-use crate::http::deadline;
+use crate::look::{Look, Visit};
 use crate::target::Endpoint;
 pub(crate) use origins::{OriginKind, origins};
 
 use facts::{CorsResource, KIND};
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema, redact_url};
-use seaworthy_model::{FactSchema, Target};
+use seaworthy_collect::{BoxFuture, Trouble, redact_url};
+use tour::Tour;
 use url::Url;
 
-/// The collector `web/cors`.
+/// Whom an endpoint lets read its answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cors;
 
-impl Cors {
-    pub(crate) const ID: &'static str = "web/cors";
-}
+impl Look for Cors {
+    const ID: &'static str = "web/cors";
+    const KIND: &'static str = KIND;
+    const FIELD: Option<&'static str> = None;
+    type Fact = CorsResource;
 
-impl Collector for Cors {
-    fn id(&self) -> &'static str {
-        Self::ID
-    }
-
-    fn target_kind(&self) -> &'static str {
-        "endpoint"
-    }
-
-    fn facts(&self) -> Vec<FactSchema> {
-        vec![fact_schema::<CorsResource>(KIND)]
-    }
-
-    fn describe(&self, target: &Target) -> Vec<String> {
-        let Ok(endpoint) = Endpoint::of(target) else {
-            return Vec::new();
-        };
-        let count = origins(&own_origin(&endpoint)).len();
-        resources(&endpoint)
+    fn plan(endpoint: &Endpoint) -> Vec<String> {
+        let count = origins(&own_origin(endpoint)).len();
+        resources(endpoint)
             .iter()
             .map(|url| {
                 format!(
@@ -62,46 +47,15 @@ impl Collector for Cors {
             .collect()
     }
 
-    fn collect<'a>(
-        &'a self,
-        target: &'a Target,
-        context: &'a Context,
-        sink: &'a Sink,
-    ) -> BoxFuture<'a, ()> {
+    fn look<'a>(visit: &'a Visit<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
-            let frame = Frame {
-                collector: Self::ID,
-                kind: KIND,
-                target,
-                context,
-                sink,
-            };
-            let read = frame.addresses(Endpoint::of(target), |endpoint| endpoint);
-            let Some((endpoint, addresses)) = read.await else {
-                return;
-            };
-            let own = own_origin(&endpoint);
-            let resources = resources(&endpoint);
-            let deadline = deadline(context);
-            let look = async |address| {
-                for url in &resources {
-                    let tour = tour::Tour {
-                        target,
-                        endpoint: &endpoint,
-                        address,
-                        context,
-                        sink,
-                        deadline,
-                        own: &own,
-                        url,
-                    };
-                    if let Err(trouble) = tour.look().await {
-                        frame.missed(trouble);
-                    }
+            let own = &own_origin(visit.endpoint);
+            for url in &resources(visit.endpoint) {
+                if let Err(trouble) = (Tour { visit, own, url }).look().await {
+                    visit.missed(trouble);
                 }
-                Ok(())
-            };
-            frame.each(&addresses, look).await;
+            }
+            Ok(())
         })
     }
 }

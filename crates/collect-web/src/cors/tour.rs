@@ -1,8 +1,7 @@
 //! One resource at one address: every origin in turn, and the fact of what came back.
 
-use super::Cors;
 use super::conclude::conclude;
-use super::facts::{CorsResource, Exchange, KIND};
+use super::facts::{CorsResource, Exchange};
 use super::gap::Gap;
 use super::origins::{OriginKind, origins, same_site, sibling};
 use super::preflight;
@@ -13,23 +12,16 @@ use crate::http::client::{Client, Told};
 use crate::http::follow::{End, walk};
 use crate::http::leaks::blocked;
 use crate::http::reproduce::{curl, quote};
-use crate::target::Endpoint;
+use crate::look::{Found, Visit};
 use hyper::Method;
-use seaworthy_collect::{Context, Sink, Trouble, fact_value, redact_url};
-use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
-use std::net::SocketAddr;
-use tokio::time::Instant;
+use seaworthy_collect::{Trouble, redact_url};
+use seaworthy_model::ReasonCode;
 use url::Url;
 
-/// What is toured, and where what is seen goes.
+/// What is toured.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tour<'a> {
-    pub(super) target: &'a Target,
-    pub(super) endpoint: &'a Endpoint,
-    pub(super) address: SocketAddr,
-    pub(super) context: &'a Context,
-    pub(super) sink: &'a Sink,
-    pub(super) deadline: Instant,
+    pub(super) visit: &'a Visit<'a>,
     pub(super) own: &'a Url,
     pub(super) url: &'a Url,
 }
@@ -51,7 +43,7 @@ impl Tour<'_> {
     ///
     /// When the resource itself, asked without an origin, gives no answer of its own.
     pub(super) async fn look(&self) -> Result<(), Trouble> {
-        let client = Client::new(self.endpoint, self.address, self.context, self.deadline)?;
+        let client = self.visit.client()?;
         let (url, baseline) = self.baseline(&client).await?;
         let mut notes = Notes::with_room();
         if baseline >= 400 {
@@ -64,7 +56,7 @@ impl Tour<'_> {
                 ),
             });
         }
-        let missing = self.endpoint.url.join(NOT_FOUND);
+        let missing = self.visit.endpoint.url.join(NOT_FOUND);
         let places = [
             Some((&url, "page")),
             missing.as_ref().ok().map(|url| (url, "not_found")),
@@ -137,7 +129,7 @@ impl Tour<'_> {
     }
 
     fn has_credentials(&self) -> bool {
-        self.endpoint.secure && !self.endpoint.spec.headers.is_empty()
+        self.visit.endpoint.secure && !self.visit.endpoint.spec.headers.is_empty()
     }
 
     /// The resource without an origin: its URL after redirects within the endpoint, and its
@@ -208,42 +200,21 @@ impl Tour<'_> {
     ) -> Result<(), Trouble> {
         let mut resource = CorsResource {
             url: redact_url(url.as_str()),
-            address: self.address.to_string(),
+            address: self.visit.address.to_string(),
             own_origin: self.own.origin().ascii_serialization(),
             exchanges: notes.exchanges,
             ..CorsResource::default()
         };
         let unknown = conclude(&mut resource, &notes.gaps, odd);
-        let command = self.command(&resource, url);
-        let artifact = self.sink.artifact(
-            "CORS exchanges",
-            "text/plain",
-            notes.transcript.into_bytes(),
-        );
-        let value = fact_value(&resource)?;
-        self.sink.fact(Fact {
-            subject: SubjectRef {
-                kind: KIND.to_owned(),
-                name: format!(
-                    "{} [{}]",
-                    redact_url(self.url.as_str()),
-                    self.endpoint.shows(self.address)
-                ),
-            },
-            value,
+        let reproduce = self.command(&resource, url);
+        self.visit.put(Found {
+            url: &redact_url(self.url.as_str()),
+            value: &resource,
             unknown,
-            location: None,
-            places: seaworthy_model::Places::default(),
-            provenance: Provenance {
-                target: self.target.name.clone(),
-                collector: Cors::ID.to_owned(),
-                at: self.context.now(),
-                attempts: client.attempts().await,
-                artifacts: vec![artifact],
-                reproduce: Some(command),
-            },
-        });
-        Ok(())
+            attempts: client.attempts().await,
+            artifacts: vec![self.visit.text("CORS exchanges", notes.transcript)],
+            reproduce,
+        })
     }
 
     /// What shows it again: the own origin, the origin that shows best what is wrong, and the
@@ -254,7 +225,7 @@ impl Tour<'_> {
             let mut all = resource.exchanges.iter();
             all.any(|seen| seen.on == on && seen.origin == worst && seen.names_origin())
         };
-        let missing = self.endpoint.url.join(NOT_FOUND).ok();
+        let missing = self.visit.endpoint.url.join(NOT_FOUND).ok();
         let missing = missing.filter(|_| named("not_found") && !named("page"));
         let place = missing.as_ref().unwrap_or(url);
         let show = |origin: &str, extra: &[&str]| {
@@ -262,7 +233,12 @@ impl Tour<'_> {
             let words: Vec<&str> = std::iter::once(header.as_str())
                 .chain(extra.iter().copied())
                 .collect();
-            curl(self.endpoint, self.address, place.as_str(), &words)
+            curl(
+                self.visit.endpoint,
+                self.visit.address,
+                place.as_str(),
+                &words,
+            )
         };
         let mut all = resource.exchanges.iter();
         let seen = all.find(|seen| seen.origin == worst && seen.names_origin());

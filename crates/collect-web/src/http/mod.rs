@@ -46,42 +46,26 @@ pub(crate) mod wire;
 
 pub use offline::{HeadFile, fact_from_head};
 
-use crate::frame::Frame;
+use crate::look::{Look, Visit};
 use crate::target::Endpoint;
 use facts::{HttpEndpoint, KIND};
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema, redact_url};
-use seaworthy_model::{FactSchema, Target};
-use tokio::time::Instant;
+use seaworthy_collect::{BoxFuture, Trouble, redact_url};
 
 /// A path that no site has; the answer to it shows what errors look like. It begins with no dot,
 /// which many servers guard against.
 pub(crate) const NOT_FOUND: &str = "/seaworthy-does-not-exist";
 
-/// The collector `web/http`.
+/// What an endpoint answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Http;
 
-impl Http {
-    pub(crate) const ID: &'static str = "web/http";
-}
+impl Look for Http {
+    const ID: &'static str = "web/http";
+    const KIND: &'static str = KIND;
+    const FIELD: Option<&'static str> = None;
+    type Fact = HttpEndpoint;
 
-impl Collector for Http {
-    fn id(&self) -> &'static str {
-        Self::ID
-    }
-
-    fn target_kind(&self) -> &'static str {
-        "endpoint"
-    }
-
-    fn facts(&self) -> Vec<FactSchema> {
-        vec![fact_schema::<HttpEndpoint>(KIND)]
-    }
-
-    fn describe(&self, target: &Target) -> Vec<String> {
-        let Ok(endpoint) = Endpoint::of(target) else {
-            return Vec::new();
-        };
+    fn plan(endpoint: &Endpoint) -> Vec<String> {
         let at = "at each address";
         let mut lines = vec![format!("GET {} {at}", redact_url(endpoint.url.as_str()))];
         let mut paths: Vec<&str> = endpoint.spec.paths.iter().map(String::as_str).collect();
@@ -95,7 +79,7 @@ impl Collector for Http {
                 .map(|url| format!("GET {} {at}", redact_url(url.as_str()))),
         );
         if endpoint.secure
-            && let Some(twin) = plain::twin(&endpoint)
+            && let Some(twin) = plain::twin(endpoint)
         {
             lines.push(format!(
                 "GET {} {at}, redirects followed",
@@ -108,43 +92,7 @@ impl Collector for Http {
         lines
     }
 
-    fn collect<'a>(
-        &'a self,
-        target: &'a Target,
-        context: &'a Context,
-        sink: &'a Sink,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            let frame = Frame {
-                collector: Self::ID,
-                kind: KIND,
-                target,
-                context,
-                sink,
-            };
-            let read = frame.addresses(Endpoint::of(target), |endpoint| endpoint);
-            let Some((endpoint, addresses)) = read.await else {
-                return;
-            };
-            let deadline = deadline(context);
-            let look = async |address| {
-                let visit = visit::Visit {
-                    target,
-                    endpoint: &endpoint,
-                    address,
-                    context,
-                    sink,
-                    deadline,
-                };
-                visit.look().await
-            };
-            frame.each(&addresses, look).await;
-        })
+    fn look<'a>(visit: &'a Visit<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
+        Box::pin(visit::look(visit))
     }
-}
-
-/// When to stop asking: a little before the target's own deadline, so that what was seen until
-/// then becomes a fact.
-pub(crate) fn deadline(context: &Context) -> Instant {
-    Instant::now() + context.budgets.target.mul_f32(0.9)
 }

@@ -7,7 +7,7 @@ use crate::http::caching::{cached, says, seconds};
 use crate::http::client::Client;
 use crate::http::leaks::blocked;
 use crate::look::{Look, Visit};
-use crate::target::{Endpoint, unassessed};
+use crate::target::Endpoint;
 use schemars::JsonSchema;
 use seaworthy_collect::{BoxFuture, Trouble, redact_url};
 use seaworthy_model::ReasonCode;
@@ -25,7 +25,7 @@ pub(crate) struct Assets;
 impl Look for Assets {
     const ID: &'static str = "web/assets";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "assets";
+    const FIELD: Option<&'static str> = Some("assets");
     type Fact = StaticAsset;
 
     fn wanted(endpoint: &Endpoint) -> bool {
@@ -83,20 +83,18 @@ pub(crate) struct StaticAsset {
 async fn look(visit: &Visit<'_>) {
     for path in &visit.endpoint.spec.assets {
         if let Err(trouble) = one(visit, path).await {
-            visit
-                .sink
-                .unassessed(unassessed(visit.collector, KIND, visit.target, trouble));
+            visit.missed(trouble);
         }
     }
 }
 
 async fn one(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let found = see(&client, &url, visit.address.to_string()).await?;
     let accept = "-H 'Accept-Encoding: gzip, br, zstd'";
     visit
-        .leave(&client, (KIND, &url), &found, BTreeMap::new(), &[accept])
+        .leave(&client, &url, &found, BTreeMap::new(), &[accept])
         .await
 }
 

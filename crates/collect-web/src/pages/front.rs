@@ -50,11 +50,8 @@ pub(crate) struct Front;
 impl Look for Front {
     const ID: &'static str = "web/front";
     const KIND: &'static str = KIND;
+    const FIELD: Option<&'static str> = None;
     type Fact = FrontPage;
-
-    fn wanted(_: &Endpoint) -> bool {
-        true
-    }
 
     fn plan(endpoint: &Endpoint) -> Vec<String> {
         let url = redact_url(endpoint.url.as_str());
@@ -69,7 +66,7 @@ impl Look for Front {
 }
 
 async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let start = &visit.endpoint.url;
     let (served, told) = arrive(&client, start).await?;
     let status = told.answer.status;
@@ -112,7 +109,5 @@ async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
         }
         Some(_) | None => found.broken = Some(broken),
     }
-    visit
-        .leave(&client, (KIND, start), &found, unknown, &["-L"])
-        .await
+    visit.leave(&client, start, &found, unknown, &["-L"]).await
 }

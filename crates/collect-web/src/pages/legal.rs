@@ -24,7 +24,7 @@ pub(crate) struct Legal;
 impl Look for Legal {
     const ID: &'static str = "web/legal";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "legal";
+    const FIELD: Option<&'static str> = Some("legal");
     type Fact = LegalPage;
 
     fn wanted(endpoint: &Endpoint) -> bool {
@@ -86,7 +86,7 @@ async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
     if pages.is_empty() {
         return Ok(());
     }
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let front = front(&client, &visit.endpoint.url).await;
     for (name, path) in pages {
         let Ok(url) = visit.endpoint.url.join(&path) else {
@@ -116,9 +116,7 @@ async fn look(visit: &Visit<'_>) -> Result<(), Trouble> {
                 unknown.insert("linked".to_owned(), why.clone());
             }
         }
-        visit
-            .leave(&client, (KIND, &url), &found, unknown, &["-L"])
-            .await?;
+        visit.leave(&client, &url, &found, unknown, &["-L"]).await?;
     }
     Ok(())
 }

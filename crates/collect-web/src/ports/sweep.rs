@@ -1,6 +1,6 @@
 //! One address, port after port, within the budgets.
 
-use crate::http::deadline;
+use crate::frame::deadline;
 use crate::target::Host;
 use futures_util::StreamExt as _;
 use seaworthy_collect::{Context, Trouble};

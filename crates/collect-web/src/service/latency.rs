@@ -26,7 +26,7 @@ pub(crate) struct Latencies;
 impl Look for Latencies {
     const ID: &'static str = "web/latency";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "active";
+    const FIELD: Option<&'static str> = Some("active");
     const AT: At = At::First;
     type Fact = LatencySample;
 
@@ -98,7 +98,7 @@ pub(crate) struct LatencySample {
 /// When the first request is not answered by the service itself.
 async fn look(visit: &Visit<'_>, spec: &LatencySpec) -> Result<(), Trouble> {
     let url = visit.url(&spec.path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let ask = Ask::get(&url);
     let mut pace = Pace::new(spec.per_second);
     pace.turn().await;
@@ -153,9 +153,7 @@ async fn look(visit: &Visit<'_>, spec: &LatencySpec) -> Result<(), Trouble> {
         }
     }
     let write = ["-w '%{time_starttransfer} %{time_total}\\n'"];
-    visit
-        .leave(&client, (KIND, &url), &found, unknown, &write)
-        .await
+    visit.leave(&client, &url, &found, unknown, &write).await
 }
 
 impl LatencySample {

@@ -22,7 +22,7 @@ pub(crate) struct Limits;
 impl Look for Limits {
     const ID: &'static str = "web/limits";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "limits";
+    const FIELD: Option<&'static str> = Some("limits");
     type Fact = StatedLimits;
 
     fn wanted(endpoint: &Endpoint) -> bool {
@@ -69,7 +69,7 @@ pub(crate) struct StatedLimits {
 /// When there is no answer, or a guard's.
 async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let told = client.ask(&Ask::get(&url)).await?;
     let status = told.answer.status;
     // A 429 is the limit itself, and states it like any other answer.
@@ -99,7 +99,5 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
         policies,
         malformed,
     };
-    visit
-        .leave(&client, (KIND, &url), &found, unknown, &[])
-        .await
+    visit.leave(&client, &url, &found, unknown, &[]).await
 }

@@ -29,7 +29,7 @@ pub(crate) struct Documents;
 impl Look for Documents {
     const ID: &'static str = "web/openapi";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "openapi";
+    const FIELD: Option<&'static str> = Some("openapi");
     type Fact = OpenApiDocument;
 
     fn wanted(endpoint: &Endpoint) -> bool {
@@ -86,7 +86,7 @@ pub(crate) struct OpenApiDocument {
 /// When there is no answer, or a guard's.
 async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let told = client.ask(&Ask::get(&url)).await?;
     let status = told.answer.status;
     if let Some(why) = blocked(status, told.fields()) {
@@ -118,9 +118,7 @@ async fn look(visit: &Visit<'_>, path: &str) -> Result<(), Trouble> {
             }
         }
     }
-    visit
-        .leave(&client, (KIND, &url), &found, unknown, &[])
-        .await
+    visit.leave(&client, &url, &found, unknown, &[]).await
 }
 
 /// JSON, or YAML, which holds JSON.

@@ -24,7 +24,7 @@ pub(crate) struct Restrictions;
 impl Look for Restrictions {
     const ID: &'static str = "web/restricted";
     const KIND: &'static str = KIND;
-    const FIELD: &'static str = "restricted";
+    const FIELD: Option<&'static str> = Some("restricted");
     type Fact = RestrictedPath;
 
     fn wanted(endpoint: &Endpoint) -> bool {
@@ -95,7 +95,7 @@ pub(crate) enum Outcome {
 /// When there is no answer: a firewall that is silent cannot be told from a service that is down.
 async fn look(visit: &Visit<'_>, spec: &RestrictedSpec, path: &str) -> Result<(), Trouble> {
     let url = visit.url(path)?;
-    let client = visit.client().await?;
+    let client = visit.keeping_client().await?;
     let ask = Ask {
         anonymous: true,
         ..Ask::get(&url)
@@ -131,9 +131,7 @@ async fn look(visit: &Visit<'_>, spec: &RestrictedSpec, path: &str) -> Result<()
         status: i64::from(status),
         outcome,
     };
-    visit
-        .leave(&client, (KIND, &url), &found, unknown, &[])
-        .await
+    visit.leave(&client, &url, &found, unknown, &[]).await
 }
 
 /// The address from which this machine speaks to `address`; nothing is sent.

@@ -6,51 +6,36 @@
 mod fact;
 mod frame;
 mod handshake;
-mod look;
 mod message;
 mod show;
+mod socket;
 mod speak;
 mod talk;
 
 use crate::cors::{OriginKind, origins, own_origin};
-use crate::frame::Frame;
-use crate::http::deadline;
+use crate::look::{Look, Visit};
 use crate::target::Endpoint;
 use fact::{KIND, WebSocket};
-use seaworthy_collect::{BoxFuture, Collector, Context, Sink, fact_schema, redact_url};
-use seaworthy_model::{FactSchema, Target};
+use seaworthy_collect::{BoxFuture, Trouble, redact_url};
+use socket::Socket;
 use url::Url;
 
-/// The collector `web/ws`.
+/// Whether a WebSocket opens, and to whom.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ws;
 
-impl Ws {
-    pub(crate) const ID: &'static str = "web/ws";
-}
+impl Look for Ws {
+    const ID: &'static str = "web/ws";
+    const KIND: &'static str = KIND;
+    const FIELD: Option<&'static str> = Some("websocket");
+    type Fact = WebSocket;
 
-impl Collector for Ws {
-    fn id(&self) -> &'static str {
-        Self::ID
+    fn wanted(endpoint: &Endpoint) -> bool {
+        endpoint.spec.websocket.is_some()
     }
 
-    fn target_kind(&self) -> &'static str {
-        "endpoint"
-    }
-
-    fn facts(&self) -> Vec<FactSchema> {
-        vec![fact_schema::<WebSocket>(KIND)]
-    }
-
-    fn accepts(&self, target: &Target) -> bool {
-        Endpoint::of(target).is_ok_and(|endpoint| endpoint.spec.websocket.is_some())
-    }
-
-    fn describe(&self, target: &Target) -> Vec<String> {
-        let Ok(endpoint) = Endpoint::of(target) else {
-            return Vec::new();
-        };
-        let count = tries(&own_origin(&endpoint)).len();
+    fn plan(endpoint: &Endpoint) -> Vec<String> {
+        let count = tries(&own_origin(endpoint)).len();
         let mut specs = endpoint.spec.websocket.iter();
         let sent = match specs.find_map(|spec| spec.message.as_ref()) {
             Some(message) => match message.wait_seconds {
@@ -61,7 +46,7 @@ impl Collector for Ws {
             },
             None => "one ping".to_owned(),
         };
-        urls(&endpoint)
+        urls(endpoint)
             .iter()
             .map(|url| {
                 format!(
@@ -73,45 +58,15 @@ impl Collector for Ws {
             .collect()
     }
 
-    fn collect<'a>(
-        &'a self,
-        target: &'a Target,
-        context: &'a Context,
-        sink: &'a Sink,
-    ) -> BoxFuture<'a, ()> {
+    fn look<'a>(visit: &'a Visit<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
-            let frame = Frame {
-                collector: Self::ID,
-                kind: KIND,
-                target,
-                context,
-                sink,
-            };
-            let read = frame.addresses(Endpoint::of(target), |endpoint| endpoint);
-            let Some((endpoint, addresses)) = read.await else {
-                return;
-            };
-            let (own, urls) = (own_origin(&endpoint), urls(&endpoint));
-            let deadline = deadline(context);
-            let look = async |address| {
-                for url in &urls {
-                    let look = look::Look {
-                        target,
-                        endpoint: &endpoint,
-                        address,
-                        context,
-                        sink,
-                        deadline,
-                        own: &own,
-                        url,
-                    };
-                    if let Err(trouble) = look.look().await {
-                        frame.missed(trouble);
-                    }
+            let own = &own_origin(visit.endpoint);
+            for url in &urls(visit.endpoint) {
+                if let Err(trouble) = (Socket { visit, own, url }).look().await {
+                    visit.missed(trouble);
                 }
-                Ok(())
-            };
-            frame.each(&addresses, look).await;
+            }
+            Ok(())
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use super::fact::WebSocket;
 use super::handshake::target;
-use super::look::Look;
+use super::socket::Socket;
 use crate::http::outgoing::authority;
 use crate::http::reproduce::{curl, quote};
 use crate::target::MessageSpec;
@@ -13,7 +13,7 @@ use std::net::IpAddr;
 /// The key of RFC 6455 §1.3; any does.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
-impl Look<'_> {
+impl Socket<'_> {
     /// A handshake with the own origin, one with a stranger's, and the message where one is
     /// configured. Secrets stand in them by reference.
     pub(super) fn command(&self, fact: &WebSocket) -> String {
@@ -31,10 +31,15 @@ impl Look<'_> {
             let origin = format!("-H {}", quote(&format!("Origin: {origin}")));
             let mut extra = vec![upgrade.as_str(), &origin];
             extra.extend(protocol.as_deref());
-            curl(self.endpoint, self.address, self.url.as_str(), &extra)
+            curl(
+                self.visit.endpoint,
+                self.visit.address,
+                self.url.as_str(),
+                &extra,
+            )
         };
         let mut commands = vec![handshake(&fact.own_origin), handshake(stranger)];
-        let spec = self.endpoint.spec.websocket.as_ref();
+        let spec = self.visit.endpoint.spec.websocket.as_ref();
         if let Some(message) = spec.and_then(|spec| spec.message.as_ref()) {
             commands.push(self.talk(&fact.own_origin, message));
         }
@@ -57,8 +62,8 @@ impl Look<'_> {
             ));
         }
         let mut arguments = String::new();
-        let headers = self.endpoint.spec.headers.iter();
-        for (name, value) in headers.filter(|_| self.endpoint.secure) {
+        let headers = self.visit.endpoint.spec.headers.iter();
+        for (name, value) in headers.filter(|_| self.visit.endpoint.secure) {
             head.push_str(&format!("{}: %s\\r\\n", literal(name)));
             arguments.push_str(&match SecretRef::parse(value) {
                 Some(SecretRef::Env(variable)) => format!(" \"${variable}\""),
@@ -77,18 +82,18 @@ impl Look<'_> {
 
     /// What carries bytes to the address and back for so many seconds and the handshake's one.
     fn pipe(&self, wait: u64) -> String {
-        let address = self.address;
-        if !self.endpoint.secure {
+        let address = self.visit.address;
+        if !self.visit.endpoint.secure {
             // Without a limit curl stays for as long as the server does.
             return format!("curl -sS -N -m {} telnet://{address}", wait + 2);
         }
         let mut words = format!("openssl s_client -quiet -no_ign_eof -connect {address}");
-        let name = self.endpoint.spec.server_name.as_ref();
-        let name = name.unwrap_or(&self.endpoint.host);
+        let name = self.visit.endpoint.spec.server_name.as_ref();
+        let name = name.unwrap_or(&self.visit.endpoint.host);
         if name.parse::<IpAddr>().is_err() {
             words.push_str(&format!(" -servername {}", quote(name)));
         }
-        if let Some(file) = &self.endpoint.spec.ca_file {
+        if let Some(file) = &self.visit.endpoint.spec.ca_file {
             words.push_str(&format!(" -CAfile {}", quote(file)));
         }
         words

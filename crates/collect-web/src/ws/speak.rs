@@ -3,7 +3,7 @@
 
 use super::fact::WebSocket;
 use super::frame::{Frame, Opcode, encode};
-use super::look::{Look, Notes};
+use super::socket::{Notes, Socket};
 use super::talk::{await_message, mask};
 use crate::connect::Connection;
 use crate::target::MessageSpec;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::time::{Instant, timeout};
 
-impl Look<'_> {
+impl Socket<'_> {
     /// A ping, then the configured message.
     pub(super) async fn speak(
         &self,
@@ -20,7 +20,7 @@ impl Look<'_> {
         fact: &mut WebSocket,
         notes: &mut Notes,
     ) {
-        let limit = self.context.budgets.request;
+        let limit = self.visit.context().budgets.request;
         let pong = |frame: &Frame| frame.opcode == Opcode::Pong;
         let ping = (Opcode::Ping, &b"seaworthy"[..]);
         match timeout(limit, await_message(&mut stream, ping, &pong)).await {
@@ -31,7 +31,7 @@ impl Look<'_> {
                 notes.unknown(&["pong_millis"], &why);
             }
         }
-        let message = self.endpoint.spec.websocket.as_ref();
+        let message = self.visit.endpoint.spec.websocket.as_ref();
         match message.and_then(|spec| spec.message.as_ref()) {
             Some(message) => self.exchange(&mut stream, message, fact, notes).await,
             None => notes.unknown(
@@ -53,7 +53,10 @@ impl Look<'_> {
     ) {
         let wait = self.wait(message);
         // A little is left for the handshakes with strangers' origins.
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self
+            .visit
+            .deadline
+            .saturating_duration_since(Instant::now());
         let limit = wait.min(left.mul_f32(0.8));
         fact.message_wait_millis = Some(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
         let wanted = |frame: &Frame| {
@@ -89,7 +92,7 @@ impl Look<'_> {
     pub(super) fn wait(&self, message: &MessageSpec) -> Duration {
         message
             .wait_seconds
-            .map_or(self.context.budgets.request, Duration::from_secs)
+            .map_or(self.visit.context().budgets.request, Duration::from_secs)
     }
 }
 

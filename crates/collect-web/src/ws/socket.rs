@@ -1,9 +1,9 @@
 //! One WebSocket URL at one address: every handshake in turn, and the fact of what came back.
 
-use super::fact::{Handshake, KIND, WebSocket};
+use super::fact::{Handshake, WebSocket};
 use super::handshake::{key, refusal, request, target};
 use super::talk::exchange;
-use super::{Ws, shown, tries};
+use super::{shown, tries};
 use crate::connect::Connection;
 use crate::cors::OriginKind;
 use crate::http::client::Client;
@@ -11,24 +11,18 @@ use crate::http::head::Head;
 use crate::http::leaks::blocked;
 use crate::http::outgoing::authority;
 use crate::http::wire::scrub;
-use crate::target::Endpoint;
-use seaworthy_collect::{Context, Sink, Trouble, fact_value, redact_url};
-use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef, Target};
+use crate::look::{Found, Visit};
+use seaworthy_collect::{Trouble, redact_url};
+use seaworthy_model::ReasonCode;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use tokio::io::BufReader;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use url::Url;
 
-/// What is looked at, and where what is seen goes.
+/// What is looked at.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Look<'a> {
-    pub(super) target: &'a Target,
-    pub(super) endpoint: &'a Endpoint,
-    pub(super) address: SocketAddr,
-    pub(super) context: &'a Context,
-    pub(super) sink: &'a Sink,
-    pub(super) deadline: Instant,
+pub(super) struct Socket<'a> {
+    pub(super) visit: &'a Visit<'a>,
     pub(super) own: &'a Url,
     /// With the scheme http or https.
     pub(super) url: &'a Url,
@@ -49,7 +43,7 @@ pub(super) struct Notes {
     pub(super) unknown: BTreeMap<String, String>,
 }
 
-impl Look<'_> {
+impl Socket<'_> {
     /// Looks, and leaves one fact in the sink.
     ///
     /// # Errors
@@ -57,10 +51,10 @@ impl Look<'_> {
     /// When neither a handshake without an origin nor one with the own gets an answer of the
     /// server's own.
     pub(super) async fn look(&self) -> Result<(), Trouble> {
-        let client = Client::new(self.endpoint, self.address, self.context, self.deadline)?;
+        let client = self.visit.client()?;
         let mut fact = WebSocket {
             url: redact_url(&shown(self.url)),
-            address: self.address.to_string(),
+            address: self.visit.address.to_string(),
             own_origin: self.own.origin().ascii_serialization(),
             ..WebSocket::default()
         };
@@ -186,7 +180,7 @@ impl Look<'_> {
             headers.push(("Sec-WebSocket-Protocol".to_owned(), protocols.join(", ")));
         }
         let request = request(&target(self.url), &authority(self.url), &key, &headers);
-        let limit = self.context.budgets.request;
+        let limit = self.visit.context().budgets.request;
         let bytes = timeout(limit, exchange(&mut stream, &request))
             .await
             .map_err(|_| client.late(self.url, limit))?
@@ -211,7 +205,7 @@ impl Look<'_> {
     }
 
     pub(super) fn protocols(&self) -> Vec<String> {
-        let spec = self.endpoint.spec.websocket.as_ref();
+        let spec = self.visit.endpoint.spec.websocket.as_ref();
         spec.and_then(|spec| spec.protocol.clone())
             .into_iter()
             .collect()
@@ -223,30 +217,15 @@ impl Look<'_> {
         fact: WebSocket,
         notes: Notes,
     ) -> Result<(), Trouble> {
-        let artifact = self.sink.artifact(
-            "WebSocket handshakes",
-            "text/plain",
-            notes.transcript.into_bytes(),
-        );
-        self.sink.fact(Fact {
-            subject: SubjectRef {
-                kind: KIND.to_owned(),
-                name: format!("{} [{}]", fact.url, self.endpoint.shows(self.address)),
-            },
-            value: fact_value(&fact)?,
+        let reproduce = self.command(&fact);
+        self.visit.put(Found {
+            url: &fact.url,
+            value: &fact,
             unknown: notes.unknown,
-            location: None,
-            places: seaworthy_model::Places::default(),
-            provenance: Provenance {
-                target: self.target.name.clone(),
-                collector: Ws::ID.to_owned(),
-                at: self.context.now(),
-                attempts: client.attempts().await,
-                artifacts: vec![artifact],
-                reproduce: Some(self.command(&fact)),
-            },
-        });
-        Ok(())
+            attempts: client.attempts().await,
+            artifacts: vec![self.visit.text("WebSocket handshakes", notes.transcript)],
+            reproduce,
+        })
     }
 }
 
