@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use seaworthy_engine::Event;
+use seaworthy_report::count;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
@@ -65,7 +66,7 @@ fn draw(bar: &ProgressBar, event: &Event) {
 
 fn line(event: &Event) -> Option<String> {
     match event {
-        Event::Started { requests } => Some(format!("asking {requests} requests")),
+        Event::Started { requests } => Some(format!("asking {}", count(*requests, "request"))),
         Event::Answered {
             request,
             facts,
@@ -76,8 +77,10 @@ fn line(event: &Event) -> Option<String> {
                 some => format!(", {some} could not be read"),
             };
             Some(format!(
-                "{} of {}: {facts} facts{missed}",
-                request.collector, request.target
+                "{} of {}: {}{missed}",
+                request.collector,
+                request.target,
+                count(*facts, "fact")
             ))
         }
         Event::Asking(_) | Event::Judging | Event::Sealed => None,

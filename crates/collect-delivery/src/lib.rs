@@ -20,6 +20,7 @@ mod sink;
 mod workflows;
 
 pub use github::github_repository;
+pub use repository::is_bundle;
 
 use seaworthy_collect::{Collector, TargetKind};
 

@@ -33,4 +33,4 @@ mod value;
 pub use collector::{collectors, read_manifests, target_kinds};
 pub use facts::fact_schemas;
 pub use live::role;
-pub use read::ManifestSource;
+pub use read::{Kustomized, ManifestSource, ToRender, to_render};

@@ -37,7 +37,7 @@ pub use item::{ItemSummary, Verdicts};
 pub use json::{
     PROBE_SCHEMA, REPORT_SCHEMA, json_schema, probe_json_schema, render_probe as probe_json,
 };
-pub use text::render_probe as probe_text;
+pub use text::{count, render_probe as probe_text};
 
 /// Every format, in the order in which help lists them.
 pub const FORMATS: &[Format] = &[

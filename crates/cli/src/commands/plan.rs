@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::{exit, output};
 use seaworthy_engine::Registry;
 use seaworthy_model::{ItemKind, Plan};
+use seaworthy_report::count;
 use std::fmt::Write as _;
 
 /// Prints the plan.
@@ -40,12 +41,12 @@ fn text(plan: &Plan, registry: &Registry) -> String {
     // Writing into a String cannot fail.
     let _ = writeln!(
         text,
-        "{about}, phase {}: {} items of which {} are due, {} probes, {} requests",
+        "{about}, phase {}: {} of which {} are due, {}, {}",
         run.phase,
-        leaves().count(),
+        count(leaves().count(), "item"),
         due.count(),
-        plan.probes.len(),
-        plan.requests.len()
+        count(plan.probes.len(), "probe"),
+        count(plan.requests.len(), "request")
     );
     for target in &plan.targets {
         let _ = write!(text, "\n{} {}", target.kind, target.name);

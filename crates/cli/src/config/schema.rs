@@ -11,7 +11,8 @@ pub(crate) fn schema(kinds: &[TargetKind]) -> Value {
         targets.insert(
             kind.key.to_owned(),
             json!({
-                "type": "array",
+                // A key with nothing behind it lists nothing, as where all its entries are comments.
+                "type": ["array", "null"],
                 "description": kind.summary,
                 "items": entry(kind, &mut definitions),
             }),
@@ -34,7 +35,7 @@ pub(crate) fn schema(kinds: &[TargetKind]) -> Value {
             "policy": text("A policy file instead of the built-in one. Relative to this file."),
             "budgets": budgets(),
             "targets": {
-                "type": "object",
+                "type": ["object", "null"],
                 "description": "What is looked at, by kind.",
                 "additionalProperties": false,
                 "properties": targets,

@@ -16,3 +16,4 @@ mod variables;
 pub(crate) mod walk;
 
 pub(crate) use collect::Repository;
+pub use walk::is_bundle;

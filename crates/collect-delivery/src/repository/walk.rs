@@ -85,7 +85,8 @@ pub(crate) fn walk(root: &Path, exclude: &[String]) -> Walked {
 
 /// Whether a folder is the evidence of a sweep. It holds the checklist and words about secrets, and
 /// would speak for the repository that it was made of.
-fn is_bundle(path: &Path) -> bool {
+#[must_use]
+pub fn is_bundle(path: &Path) -> bool {
     path.join("content/run.json").is_file() && path.join("content/plan.json").is_file()
 }
 

@@ -14,6 +14,7 @@ use crate::inventory::Inventory;
 use file::{FileRead, Piece};
 use input::Input;
 pub(crate) use render::{HelmOptions, Rendered, render};
+pub use render::{Kustomized, ToRender, to_render};
 use seaworthy_model::{Location, ReasonCode};
 pub use source::ManifestSource;
 pub(crate) use source::describe;

@@ -85,7 +85,8 @@ const fn outcome_sign(outcome: Outcome) -> (char, &'static str, Tone) {
 }
 
 /// `1 item`, `2 items`.
-fn count(number: usize, one: &str) -> String {
+#[must_use]
+pub fn count(number: usize, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {one}{plural}")
 }

@@ -32,28 +32,40 @@ pub(super) fn has_key(head: &str, key: &str) -> bool {
     })
 }
 
-/// The hosts that Ingress rules of a manifest name, without wildcards and templates.
-pub(super) fn ingress_hosts(head: &str) -> Vec<String> {
-    if !head.contains("kind: Ingress") {
-        return Vec::new();
+/// The hosts that the Ingress and HTTPRoute objects of a manifest name, without wildcards and
+/// templates.
+pub(super) fn hosts(head: &str) -> Vec<String> {
+    let ingress = head.contains("kind: Ingress");
+    let route = head.contains("kind: HTTPRoute");
+    let mut in_hostnames = false;
+    let mut found = Vec::new();
+    for line in head.lines() {
+        let bare = line.trim();
+        let item = bare.strip_prefix("- ").unwrap_or(bare).trim_start();
+        if let Some(host) = item.strip_prefix("host:").filter(|_| ingress) {
+            found.push(host);
+        } else if let Some(list) = item.strip_prefix("hostnames:").filter(|_| route) {
+            in_hostnames = true;
+            found.extend(list.trim().trim_matches(['[', ']']).split(','));
+        } else if in_hostnames && bare.starts_with("- ") {
+            found.push(item);
+        } else {
+            in_hostnames = false;
+        }
     }
-    head.lines()
-        .filter_map(|line| {
-            line.trim_start()
-                .trim_start_matches("- ")
-                .strip_prefix("host:")
-        })
-        .map(|host| host.trim().trim_matches(['"', '\'']).to_owned())
-        .filter(|host| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
-            host.contains('.') && host.chars().all(plain)
-        })
+    let named = found
+        .into_iter()
+        .map(|host| host.trim().trim_matches(['"', '\'']));
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    named
+        .filter(|host| host.contains('.') && host.chars().all(plain))
+        .map(str::to_owned)
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{has_key, ingress_hosts};
+    use super::{has_key, hosts};
 
     #[test]
     fn keys_are_found_at_the_margin_only() {
@@ -64,9 +76,13 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_taken_from_ingresses_only() {
+    fn hosts_are_taken_from_ingresses_and_routes_only() {
         let ingress = "kind: Ingress\nspec:\n  rules:\n    - host: \"a.example.com\"\n    - host: '*.b.example.com'\n    - host: {{ .Values.host }}\n";
-        assert_eq!(ingress_hosts(ingress), ["a.example.com"]);
-        assert!(ingress_hosts("kind: Service\nhost: a.example.com").is_empty());
+        assert_eq!(hosts(ingress), ["a.example.com"]);
+        assert!(hosts("kind: Service\nhost: a.example.com").is_empty());
+        let route = "kind: HTTPRoute\nspec:\n  hostnames:\n    - c.example.com\n    - \"*.d.example.com\"\n  rules:\n    - backendRefs:\n        - name: x.y\n";
+        assert_eq!(hosts(route), ["c.example.com"]);
+        let inline = "kind: HTTPRoute\nspec:\n  hostnames: [e.example.com, 'f.example.com']\n";
+        assert_eq!(hosts(inline), ["e.example.com", "f.example.com"]);
     }
 }

@@ -40,6 +40,36 @@ impl Rendered {
     }
 }
 
+/// What comes to manifests only once it is rendered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToRender {
+    /// The folders of Helm charts, but for those within another chart and those of libraries.
+    pub charts: Vec<PathBuf>,
+    /// The kustomizations that no other one takes in, but for those that only list what may as well
+    /// be read as it stands.
+    pub kustomizations: Vec<Kustomized>,
+}
+
+/// A kustomization that is to be rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kustomized {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its kustomizations, and every file that they name.
+    pub made_from: BTreeSet<PathBuf>,
+}
+
+/// What in these folders comes to manifests only once it is rendered. Nothing is rendered.
+#[must_use]
+pub fn to_render(folders: &[PathBuf]) -> ToRender {
+    let charts = chart::find(folders);
+    let kustomizations = overlay::find(folders, &charts);
+    ToRender {
+        charts,
+        kustomizations,
+    }
+}
+
 /// Renders the charts and kustomizations below the sources.
 pub(crate) async fn render(sources: &[ManifestSource], helm: &HelmOptions) -> Rendered {
     let folders: Vec<PathBuf> = sources

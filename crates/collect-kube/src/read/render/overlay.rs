@@ -2,7 +2,7 @@
 //! anyway need no rendering; those that name something of the network are never rendered.
 
 use super::chart::owns;
-use super::{Rendered, installed, printed, shown};
+use super::{Kustomized, Rendered, installed, printed, shown};
 use crate::json::{items, strings};
 use crate::read::input::Input;
 use crate::read::kustomize::{changes, has_kind, is_kustomization, is_remote, joined};
@@ -11,14 +11,6 @@ use seaworthy_collect::Program;
 use seaworthy_yaml::{Dialect, Limits, parse};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-/// A kustomization that no other one takes in, and what it is made from.
-#[derive(Debug)]
-pub(super) struct Overlay {
-    folder: PathBuf,
-    /// Its kustomizations, and every file that they name.
-    made_from: BTreeSet<PathBuf>,
-}
 
 /// What one kustomization says.
 struct Kustomization {
@@ -31,7 +23,7 @@ struct Kustomization {
 }
 
 /// The kustomizations below some folders that must be rendered to know what they come to, and can.
-pub(super) fn find(folders: &[PathBuf], charts: &[PathBuf]) -> Vec<Overlay> {
+pub(super) fn find(folders: &[PathBuf], charts: &[PathBuf]) -> Vec<Kustomized> {
     let all = read(folders, charts);
     let taken: BTreeSet<&PathBuf> = all.values().flat_map(|one| &one.names).collect();
     let tops = all
@@ -125,7 +117,7 @@ fn one(file: &Path, folder: &Path) -> Option<Kustomization> {
 
 /// What a kustomization is made from, and whether it is to be rendered: not where plain reading says
 /// the same, nor where it would want the network.
-fn overlay(top: &Path, all: &BTreeMap<PathBuf, Kustomization>) -> (Overlay, bool) {
+fn overlay(top: &Path, all: &BTreeMap<PathBuf, Kustomization>) -> (Kustomized, bool) {
     let mut made_from = BTreeSet::new();
     let mut open = vec![top.to_owned()];
     let mut seen = BTreeSet::new();
@@ -146,11 +138,11 @@ fn overlay(top: &Path, all: &BTreeMap<PathBuf, Kustomization>) -> (Overlay, bool
         }
     }
     let folder = top.to_owned();
-    (Overlay { folder, made_from }, changes && !remote)
+    (Kustomized { folder, made_from }, changes && !remote)
 }
 
 /// Renders each kustomization; without a program nothing is rendered, and each one is told of.
-pub(super) async fn render(overlays: &[Overlay], rendered: &mut Rendered) {
+pub(super) async fn render(overlays: &[Kustomized], rendered: &mut Rendered) {
     let programs = [("kustomize", "build"), ("kubectl", "kustomize")];
     let found = programs
         .into_iter()
