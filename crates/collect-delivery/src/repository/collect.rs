@@ -96,6 +96,11 @@ fn look(spec: &Spec) -> Looked {
             .into_iter()
             .map(|hole| (of_manifests.clone(), hole)),
     );
+    let of_code = vec!["code_markers".to_owned()];
+    holes.extend(seen.whole.foreign.into_iter().map(|(language, file)| {
+        let hole = format!("not understood: comments of {language} are not read, {file}");
+        (of_code.clone(), hole)
+    }));
     (drafts, holes)
 }
 

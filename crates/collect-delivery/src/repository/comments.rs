@@ -79,6 +79,89 @@ const MARKUP: Language = Language {
     ..C
 };
 const CSS: Language = Language { line: &[], ..C };
+const ML: Language = Language {
+    line: &[],
+    block: Some(("(*", "*)")),
+    nested: true,
+    quotes: &["\""],
+    single_is_char: true,
+    ..C
+};
+const FSHARP: Language = Language {
+    line: &["//"],
+    triple: true,
+    ..ML
+};
+const PASCAL: Language = Language {
+    line: &["//"],
+    block: Some(("(*", "*)")),
+    nested: false,
+    quotes: &["'"],
+    ..C
+};
+const ADA: Language = Language {
+    line: &["--"],
+    block: None,
+    quotes: &["\""],
+    ..C
+};
+const ERLANG: Language = Language {
+    line: &["%"],
+    block: None,
+    quotes: &["\"", "'"],
+    ..C
+};
+const LISP: Language = Language {
+    line: &[";"],
+    block: Some(("#|", "|#")),
+    nested: true,
+    quotes: &["\""],
+    single_is_char: true,
+    ..C
+};
+const POWERSHELL: Language = Language {
+    line: &["#"],
+    block: Some(("<#", "#>")),
+    ..C
+};
+const NIM: Language = Language {
+    line: &["#"],
+    block: Some(("#[", "]#")),
+    nested: true,
+    quotes: &["\""],
+    triple: true,
+    single_is_char: true,
+};
+const FORTRAN: Language = Language {
+    line: &["!"],
+    block: None,
+    ..C
+};
+
+/// Whether a file only holds data and settings, whatever comments it has: it is no sign that there is
+/// code.
+pub(crate) fn is_data(name: &str) -> bool {
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_lowercase());
+    end.is_some_and(|end| ["yaml", "yml", "toml", "xml"].contains(&end.as_str()))
+}
+
+/// What a file is written in where it is source code of which comments are not told from code.
+pub(crate) fn unread(name: &str) -> Option<&'static str> {
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_lowercase())?;
+    Some(match end.as_str() {
+        "cob" | "cbl" | "cpy" => "COBOL",
+        "vb" | "vbs" | "bas" => "Visual Basic",
+        "abap" => "ABAP",
+        "asm" | "s" => "assembler",
+        "rpg" | "rpgle" => "RPG",
+        "pli" | "pl1" => "PL/I",
+        "for" | "f" | "f77" => "Fortran of fixed form",
+        "sas" => "SAS",
+        "coffee" => "CoffeeScript",
+        "tcl" => "Tcl",
+        _ => return None,
+    })
+}
 
 /// The language of a file, by its name; `None` where it is no source code that is known.
 pub(crate) fn language(name: &str) -> Option<Language> {
@@ -93,7 +176,8 @@ pub(crate) fn language(name: &str) -> Option<Language> {
         "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "vue" | "svelte" => JS,
         "go" => GO,
         "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "java" | "cs" | "m" | "mm" | "dart"
-        | "groovy" | "gradle" | "proto" | "scss" | "less" | "sol" | "zig" => C,
+        | "groovy" | "gradle" | "proto" | "scss" | "less" | "sol" | "zig" | "cu" | "cuh" | "hx"
+        | "as" | "vala" | "v" | "sv" | "cls" | "trigger" | "d" | "rego" => C,
         "kt" | "kts" | "scala" | "swift" => KOTLIN,
         "py" | "pyi" => PYTHON,
         "rb" | "sh" | "bash" | "zsh" | "pl" | "pm" | "r" | "ex" | "exs" | "jl" | "tf" | "hcl"
@@ -104,6 +188,15 @@ pub(crate) fn language(name: &str) -> Option<Language> {
         "hs" | "elm" => HASKELL,
         "html" | "htm" | "xml" => MARKUP,
         "css" => CSS,
+        "ml" | "mli" => ML,
+        "fs" | "fsi" | "fsx" => FSHARP,
+        "pas" | "dpr" => PASCAL,
+        "adb" | "ads" => ADA,
+        "erl" | "hrl" => ERLANG,
+        "clj" | "cljs" | "cljc" | "lisp" | "scm" | "rkt" | "el" => LISP,
+        "ps1" | "psm1" => POWERSHELL,
+        "nim" => NIM,
+        "f90" | "f95" | "f03" | "f08" => FORTRAN,
         _ => return None,
     })
 }

@@ -10,10 +10,12 @@ pub(crate) struct CodeMarkers {
     /// `code`.
     #[serde(rename = "ref")]
     pub(crate) reference: String,
-    /// How many files of production code were read; unknown where there is none.
+    /// How many files of production code were read, without those that hold data and settings alone
+    /// (YAML, TOML, XML); unknown where there is none.
     #[serde(default)]
     pub(crate) files: i64,
-    /// How many markers there are: `To-do`, `Fix-me` and `Hack`, written as one word in capitals.
+    /// How many markers there are: `To-do`, `Fix-me` and `Hack`, written as one word, in capitals, with a
+    /// colon or a bracket behind it, or the first two with `@` before it.
     pub(crate) markers: i64,
     /// The first of them with their comment, at most 50: `src/pay.rs:12: round up`.
     pub(crate) found: Vec<String>,

@@ -1,7 +1,7 @@
 //! A part of a checkout's files: what each holds of markers, secrets, variables and settings. Parts are
 //! read by as many threads as there are cores, and put together in the order of the files.
 
-use super::comments::{comments, language};
+use super::comments::{comments, is_data, language, unread};
 use super::facts::{CodeMarkers, Setting};
 use super::variables::Variables;
 use super::walk::{self, Entry};
@@ -9,6 +9,7 @@ use super::{secrets, settings, text};
 use crate::documents::{Document, read_document};
 use regex::Regex;
 use seaworthy_yaml::{Dialect, Limits};
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
@@ -37,6 +38,8 @@ pub(super) struct Part {
     pub(super) holes: Vec<String>,
     /// Files of which it is not known what they hold for Kubernetes.
     pub(super) unread: Vec<String>,
+    /// Languages whose comments are not told from code, with the first file of each.
+    pub(super) foreign: BTreeMap<&'static str, String>,
 }
 
 /// How many threads to work with.
@@ -91,6 +94,9 @@ impl Part {
         settings::append(&mut self.settings, next.settings);
         self.holes.extend(next.holes);
         self.unread.extend(next.unread);
+        for (language, file) in next.foreign {
+            self.foreign.entry(language).or_insert(file);
+        }
     }
 
     fn file(&mut self, entry: &Entry) {
@@ -133,18 +139,27 @@ impl Part {
     }
 
     fn code(&mut self, entry: &Entry, text: &str) {
-        static MARKER: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r"\b(?:TODO|FIXME|HACK)\b").ok());
+        /// In small letters too where it can be no other word: `todo:`, `fixme(name)`, `@todo`.
+        static MARKER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+            Regex::new(
+                r"\b(?:TODO|FIXME|HACK)\b|(?i-u:\b(?:todo|fixme|hack)[:(]|@(?:todo|fixme)\b)",
+            )
+            .ok()
+        });
         /// The words alone, which are found without looking at each character.
         static WORDS: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new("TODO|FIXME|HACK").ok());
+            LazyLock::new(|| Regex::new("(?i-u:todo|fixme|hack)").ok());
+        if let Some(language) = unread(&entry.name) {
+            let file = || entry.name.clone();
+            self.foreign.entry(language).or_insert_with(file);
+        }
         let (Some(language), Some(marker)) = (language(&entry.name), MARKER.as_ref()) else {
             return;
         };
         if walk::is_generated(text) {
             return;
         }
-        self.markers.files += 1;
+        self.markers.files += i64::from(!is_data(&entry.name));
         // Most files hold none of the words, and need not be taken apart.
         if !WORDS.as_ref().is_some_and(|words| words.is_match(text)) {
             return;

@@ -107,16 +107,17 @@ pub(crate) fn globs(patterns: &[String]) -> GlobSet {
     set.build().unwrap_or_default()
 }
 
+/// Folders for what a build leaves, where they stand at the top. Further down a package may be called
+/// so: `internal/build/`.
+const BUILT: [&str; 3] = ["dist", "target", "build"];
+
 /// Folders whose files others wrote.
-const VENDORED: [&str; 12] = [
+const VENDORED: [&str; 9] = [
     "node_modules",
     "vendor",
     "third_party",
     "third-party",
     "bower_components",
-    "dist",
-    "target",
-    "build",
     ".venv",
     "venv",
     "site-packages",
@@ -125,8 +126,11 @@ const VENDORED: [&str; 12] = [
 
 /// Whether others wrote the file, or a machine did by where it stands.
 pub(crate) fn is_vendored(name: &str) -> bool {
-    let mut folders = name.split('/').rev().skip(1);
-    folders.any(|folder| VENDORED.contains(&folder))
+    let Some((folders, _)) = name.rsplit_once('/') else {
+        return false;
+    };
+    let top = folders.split('/').next().unwrap_or_default();
+    BUILT.contains(&top) || folders.split('/').any(|folder| VENDORED.contains(&folder))
 }
 
 /// Whether the file is a test or its data, by where it stands and what it is called.

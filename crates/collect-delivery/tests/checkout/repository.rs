@@ -61,6 +61,73 @@ fn without_code_it_is_not_known_that_there_are_no_markers() {
     );
 }
 
+#[test]
+fn settings_are_no_code_and_folders_of_builds_stand_at_the_top() {
+    let folder = checkout(&[("deploy/values.yaml", "a: 1 # TODO: more\n")]);
+    let collected = of(folder.path(), json!({}));
+    let markers = fact(&collected, "code_markers", "code");
+    assert_eq!(field(markers, "/markers"), json!(1));
+    assert!(markers.unknown.contains_key("files"));
+    let folder = checkout(&[
+        ("internal/build/a.go", "// TODO\n"),
+        ("build/b.go", "// TODO\n"),
+    ]);
+    let collected = of(folder.path(), json!({}));
+    let markers = fact(&collected, "code_markers", "code");
+    assert_eq!(
+        field(markers, "/found"),
+        json!(["internal/build/a.go:1: TODO"])
+    );
+}
+
+#[test]
+fn markers_in_small_letters_count_where_they_can_be_nothing_else() {
+    let folder = checkout(&[
+        (
+            "a.py",
+            "# todo: round up\n# Fixme(ann) later\n# todo lists are kept\n",
+        ),
+        ("b.php", "/** @todo round up */\n// hack the planet\n"),
+        ("c.ml", "(* TODO (* nested *) round *) let a = \"TODO\"\n"),
+        ("d.erl", "% FIXME\n"),
+        ("e.clj", ";; TODO\n"),
+        ("f.fs", "// TODO\n(* HACK *)\n"),
+        ("g.ps1", "<# TODO #> $a = 'TODO'\n"),
+    ]);
+    let collected = of(folder.path(), json!({}));
+    let found = field(fact(&collected, "code_markers", "code"), "/found");
+    let places: Vec<&str> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one.as_str().unwrap())
+        .collect();
+    let wanted = [
+        "a.py:1", "a.py:2", "b.php:1", "c.ml:1", "d.erl:1", "e.clj:1", "f.fs:1", "f.fs:2",
+        "g.ps1:1",
+    ];
+    assert_eq!(places.len(), wanted.len(), "{places:?}");
+    for (place, wanted) in places.iter().zip(wanted) {
+        assert!(
+            place.starts_with(&format!("{wanted}: ")),
+            "{place}, wanted {wanted}"
+        );
+    }
+}
+
+#[test]
+fn a_language_whose_comments_are_not_read_leaves_markers_open() {
+    let folder = checkout(&[("a.rs", "fn a() {}\n"), ("pay.cbl", "* TODO\n")]);
+    let collected = of(folder.path(), json!({}));
+    let told = collected.unassessed.iter().any(|one| {
+        one.detail
+            .contains("comments of COBOL are not read, pay.cbl")
+    });
+    assert!(told, "{:?}", collected.unassessed);
+    let folder = checkout(&[("a.rs", "fn a() {}\n")]);
+    assert!(of(folder.path(), json!({})).unassessed.is_empty());
+}
+
 /// Runs git in a checkout; false where there is no git.
 fn git(root: &Path, arguments: &[&str]) -> bool {
     let mut command = Command::new("git");
