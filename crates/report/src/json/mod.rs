@@ -6,10 +6,11 @@
 mod items;
 mod since;
 mod streamed;
+mod verdicts;
 
 use crate::inert;
 use crate::input::{Format, Items, ProbeReport, Render, Report, ReportError, no_facts};
-use items::{ItemDocument, VerdictDocument};
+use items::ItemDocument;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use seaworthy_model::{
     Attestation, CategoryScore, Fact, Gate, ProbeId, ProbeSpec, ResultKind, RunInfo, Score,
@@ -19,7 +20,8 @@ use serde::Serialize;
 use since::Since;
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use streamed::{FactByFact, Named, OneByOne, Streamed};
+use streamed::{FactByFact, Named, Streamed};
+use verdicts::{OneByOne, VerdictDocument};
 
 /// The name of the report's format.
 pub const REPORT_SCHEMA: &str = "seaworthy.report/v1";
