@@ -2,9 +2,9 @@
 //! stand far apart, what depends on the time is judged by both; where they come to different ends,
 //! it is not known.
 
+use crate::exchange::head::Fields;
 use crate::http::caching::cached;
 use crate::http::cookie_date::cookie_date;
-use crate::http::head::Fields;
 use jiff::{SignedDuration, Timestamp};
 use seaworthy_collect::Context;
 
@@ -58,7 +58,7 @@ pub(crate) fn undecided(skew: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{apart, note, told};
-    use crate::http::head::Head;
+    use crate::exchange::head::Head;
 
     #[test]
     fn the_time_of_an_answer() {

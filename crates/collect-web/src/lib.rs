@@ -8,6 +8,7 @@ mod clock;
 mod connect;
 mod cors;
 mod dns;
+mod exchange;
 mod frame;
 pub mod fuzzing;
 mod http;

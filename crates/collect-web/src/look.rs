@@ -4,9 +4,9 @@
 //! Each kind has a collector of its own, so that an entry is asked for a kind only where it
 //! configures it.
 
+use crate::exchange::client::Client;
+use crate::exchange::reproduce::curl;
 use crate::frame::{Frame, deadline};
-use crate::http::client::Client;
-use crate::http::reproduce::curl;
 use crate::target::Endpoint;
 use schemars::JsonSchema;
 use seaworthy_collect::{

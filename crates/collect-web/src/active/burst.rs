@@ -2,8 +2,8 @@
 
 use super::pace::Pace;
 use super::{MOST_RATE, MOST_REQUESTS, shown};
-use crate::http::ask::Ask;
-use crate::http::head::Fields;
+use crate::exchange::ask::Ask;
+use crate::exchange::head::Fields;
 use crate::look::{At, Look, Visit};
 use crate::target::{BurstSpec, Endpoint};
 use schemars::JsonSchema;

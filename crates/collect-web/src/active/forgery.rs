@@ -2,7 +2,7 @@
 //! configured credentials, a foreign Origin, and no token.
 
 use super::shown;
-use crate::http::ask::Ask;
+use crate::exchange::ask::Ask;
 use crate::look::{At, Look, Visit};
 use crate::target::Endpoint;
 use hyper::Method;

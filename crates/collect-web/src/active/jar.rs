@@ -1,7 +1,7 @@
 //! The cookies of one visitor, as far as a login needs them: names and values for one host, kept in
 //! memory and never shown.
 
-use crate::http::head::Fields;
+use crate::exchange::head::Fields;
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -86,7 +86,7 @@ pub(super) fn hidden_fields(body: &[u8]) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::{Jar, hidden_fields};
-    use crate::http::head::Fields;
+    use crate::exchange::head::Fields;
 
     fn of(lines: &[&str]) -> Jar {
         let mut fields = Fields::default();

@@ -8,8 +8,8 @@
 use super::jar::{Jar, hidden_fields};
 use super::pace::Pace;
 use super::{form, shown};
-use crate::http::ask::Ask;
-use crate::http::client::{Client, Told};
+use crate::exchange::ask::Ask;
+use crate::exchange::client::{Client, Told};
 use crate::look::{At, Look, Visit};
 use crate::target::{Endpoint, LoginSpec};
 use schemars::JsonSchema;

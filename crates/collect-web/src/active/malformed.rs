@@ -3,8 +3,8 @@
 
 use super::pace::Pace;
 use super::{MOST_RATE, MOST_REQUESTS, shown};
-use crate::http::ask::Ask;
-use crate::http::leaks::blocked;
+use crate::exchange::ask::Ask;
+use crate::exchange::leaks::blocked;
 use crate::look::{At, Look, Visit};
 use crate::target::{Endpoint, OpenApiSpec};
 use hyper::Method;

@@ -20,7 +20,7 @@ pub(crate) use malformed::Malformations;
 pub(crate) use pace::Pace;
 pub(crate) use sign_up::SignUps;
 
-use crate::http::ask::Ask;
+use crate::exchange::ask::Ask;
 use crate::target::Endpoint;
 use bytes::Bytes;
 use hyper::Method;

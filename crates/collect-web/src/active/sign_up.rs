@@ -6,7 +6,7 @@
 use super::jar::{Jar, hidden_fields};
 use super::pace::Pace;
 use super::{form, shown};
-use crate::http::ask::Ask;
+use crate::exchange::ask::Ask;
 use crate::look::{At, Look, Visit};
 use crate::target::{Endpoint, SignUpSpec};
 use schemars::JsonSchema;

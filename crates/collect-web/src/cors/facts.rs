@@ -2,7 +2,7 @@
 //! from that taken together is worked out by `conclude.rs`.
 
 use super::origins::OriginKind;
-use crate::http::head::Fields;
+use crate::exchange::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -4,9 +4,9 @@
 use super::facts::{Exchange, Preflight};
 use super::gap::Gap;
 use super::origins::OriginKind;
-use crate::http::ask::Ask;
-use crate::http::head::is_token;
-use crate::http::reproduce::quote;
+use crate::exchange::ask::Ask;
+use crate::exchange::head::is_token;
+use crate::exchange::reproduce::quote;
 use hyper::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;

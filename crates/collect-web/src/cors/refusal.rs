@@ -54,7 +54,7 @@ pub(super) fn take_failures(
 #[cfg(test)]
 mod tests {
     use super::{Exchange, OriginKind, Refusal, may_refuse, take_failures};
-    use crate::http::head::Fields;
+    use crate::exchange::head::Fields;
 
     const FOREIGN: &str = "https://evil.example";
 

@@ -1,7 +1,7 @@
 //! Caching (RFC 9111): whether an answer came out of a cache, and whether one may keep it.
 
 use super::cookie_date::cookie_date;
-use super::head::{Fields, trim};
+use crate::exchange::head::{Fields, trim};
 
 /// Whether an answer came out of a shared cache, by what caches say of themselves (Age, RFC 9111
 /// §5.1; Cache-Status, RFC 9211; the headers of the large CDNs).

@@ -3,8 +3,8 @@
 
 use super::cookie_date::cookie_date;
 use super::cookie_purpose::{looks_like_session, purpose};
-use super::head::trim;
 use super::place::Place;
+use crate::exchange::head::trim;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;

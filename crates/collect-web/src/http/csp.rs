@@ -2,7 +2,7 @@
 //!
 //! What several policies together let through is said by `csp_weakness.rs`.
 
-use super::head::Fields;
+use crate::exchange::head::Fields;
 use std::collections::BTreeSet;
 
 /// One policy; the first of two directives of a name counts (CSP 3 §2.2.1).

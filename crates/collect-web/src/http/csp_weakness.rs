@@ -4,7 +4,7 @@
 use super::csp::{Policy, Sources, policies};
 use super::csp_sources::{allows, bypasses};
 use super::framing::is_anyone;
-use super::head::Fields;
+use crate::exchange::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -1,9 +1,9 @@
 //! What the fact is made of: the answers that were seen, what was not, and the fact in the making.
 
 use super::facts::HttpEndpoint;
-use super::head::Head;
 use super::page::Page;
 use super::policies::{ReferrerPolicy, referrer_policy};
+use crate::exchange::head::Head;
 use std::collections::BTreeMap;
 
 /// What an answer is in the fact.

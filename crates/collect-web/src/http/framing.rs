@@ -2,7 +2,7 @@
 //! them (CSP Level 3 §6.4.2; HTML Standard, "the X-Frame-Options header").
 
 use super::csp::Policy;
-use super::head::Fields;
+use crate::exchange::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -3,11 +3,11 @@
 
 use super::cookies::cookie as read_cookie;
 use super::csp_weakness::csp as read_csp;
-use super::head::{Fields, Head};
 use super::hsts::hsts as read_hsts;
 use super::page::page;
 use super::place::Place;
 use super::security_txt::security_txt as read_security_txt;
+use crate::exchange::head::{Fields, Head};
 use jiff::Timestamp;
 use url::Url;
 
@@ -32,7 +32,7 @@ pub(crate) fn head(bytes: &[u8]) {
         assert!(
             head.fields
                 .iter()
-                .all(|(name, _)| super::head::is_token(name))
+                .all(|(name, _)| crate::exchange::head::is_token(name))
         );
         if let Some(url) = url() {
             let _ = page(body, &url);

@@ -1,11 +1,11 @@
 //! The health endpoint: whether it answers, how fast, and whether a cache could answer for it.
 
-use super::ask::Ask;
 use super::caching::{cacheable, cached};
-use super::client::Client;
 use super::facts::Health;
 use super::giveaways::giveaways;
-use super::leaks::blocked;
+use crate::exchange::ask::Ask;
+use crate::exchange::client::Client;
+use crate::exchange::leaks::blocked;
 use seaworthy_collect::{Trouble, redact_url};
 use seaworthy_model::ReasonCode;
 

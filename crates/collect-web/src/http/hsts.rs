@@ -2,8 +2,8 @@
 //!
 //! Whether a max-age is long enough is a probe's business.
 
-use super::head::{Fields, is_token, trim};
 use super::place::Place;
+use crate::exchange::head::{Fields, is_token, trim};
 use schemars::JsonSchema;
 use serde::Serialize;
 

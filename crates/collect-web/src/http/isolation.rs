@@ -3,9 +3,9 @@
 //! (Fetch §3.7).
 
 use super::csp::Policy;
-use super::head::Fields;
 use super::place::Place;
 use super::structured::token;
+use crate::exchange::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
 

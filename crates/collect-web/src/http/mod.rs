@@ -3,10 +3,8 @@
 //! Headers are read here as browsers read them; how strict they ought to be is said by the
 //! probes. CORS is looked at by `cors/`, certificates by `tls/`.
 
-pub(crate) mod ask;
 mod assemble;
 pub(crate) mod caching;
-pub(crate) mod client;
 mod clock;
 pub(crate) mod cookie_date;
 mod cookie_purpose;
@@ -16,33 +14,24 @@ mod csp_sources;
 mod csp_weakness;
 mod draft;
 mod facts;
-pub(crate) mod follow;
 mod framing;
 pub(crate) mod fuzz;
 mod giveaways;
-pub(crate) mod head;
-mod heads;
 mod health;
 mod hsts;
 mod isolation;
-pub(crate) mod leaks;
 mod offline;
-pub(crate) mod outgoing;
 pub(crate) mod page;
 mod place;
 mod plain;
 mod policies;
 mod private;
-pub(crate) mod record;
 mod refresh;
-pub(crate) mod reproduce;
 mod saved;
 mod security_txt;
 mod structured;
-mod unpack;
 mod visit;
 mod well_known;
-pub(crate) mod wire;
 
 pub use offline::{HeadFile, fact_from_head};
 

@@ -4,12 +4,12 @@
 use super::assemble::assemble;
 use super::draft::{Draft, Gaps, Role, Sighting};
 use super::facts::KIND;
-use super::follow::{same_host, target};
-use super::head::Head;
-use super::leaks::blocked;
 use super::page::{is_html, page};
 use super::saved::plain;
 use crate::clock::told as told_time;
+use crate::exchange::follow::{same_host, target};
+use crate::exchange::head::Head;
+use crate::exchange::leaks::blocked;
 use jiff::Timestamp;
 use seaworthy_collect::{Trouble, fact_value, redact_url};
 use seaworthy_model::{Fact, Provenance, ReasonCode, SubjectRef};

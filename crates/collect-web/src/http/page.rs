@@ -2,9 +2,9 @@
 //! loads. Elements are found by the tokenizer of the HTML Standard (§13.2.5); the tree is not
 //! built.
 
-use super::head::{Fields, trim};
 use super::policies::{nosniff, referrer_policy_in_page};
 use super::refresh;
+use crate::exchange::head::{Fields, trim};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
 

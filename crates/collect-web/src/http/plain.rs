@@ -1,10 +1,10 @@
 //! What plain HTTP does beside an HTTPS endpoint: nothing listens, or a chain of redirects that
 //! is followed hop by hop while it stays on the host.
 
-use super::ask::Ask;
-use super::client::Client;
 use super::facts::{Hop, PlainHttp};
-use super::follow::{same_endpoint, same_host, target};
+use crate::exchange::ask::Ask;
+use crate::exchange::client::Client;
+use crate::exchange::follow::{same_endpoint, same_host, target};
 use crate::target::Endpoint;
 use seaworthy_collect::{Context, Trouble, redact_url};
 use seaworthy_model::ReasonCode;

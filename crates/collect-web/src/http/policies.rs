@@ -1,8 +1,8 @@
 //! The small headers: X-Content-Type-Options, Referrer-Policy and Permissions-Policy, each as
 //! its standard reads it.
 
-use super::head::Fields;
 use super::structured::{Member, dictionary};
+use crate::exchange::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -4,7 +4,7 @@
 use super::caching::{guessable, invites};
 use super::cookie_purpose::looks_like_session;
 use super::draft::{Draft, Sighting};
-use super::head::{Fields, trim};
+use crate::exchange::head::{Fields, trim};
 
 /// Answers for one person, and those of them that a shared cache may keep. `gap` says why no
 /// page was seen.
@@ -52,7 +52,7 @@ pub(super) fn alternatives(fields: &Fields) -> Option<Vec<String>> {
         .list("alt-svc")
         .filter_map(|service| service.split_once('='))
         .map(|(protocol, _)| protocol.trim().to_owned())
-        .filter(|protocol| super::head::is_token(protocol))
+        .filter(|protocol| crate::exchange::head::is_token(protocol))
         .collect();
     (!protocols.is_empty()).then_some(protocols)
 }

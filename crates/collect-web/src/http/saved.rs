@@ -1,7 +1,7 @@
 //! The forms in which people and tools save the heads of answers, turned into the plain one: text of
 //! `curl -v` and `wget -S`, JSON, HAR, and the encodings of shells.
 
-use super::head::is_token;
+use crate::exchange::head::is_token;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
 use serde_json::Value;

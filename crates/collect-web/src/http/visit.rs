@@ -1,15 +1,15 @@
 //! One endpoint at one address: every request in turn, and the fact of what came back.
 
 use super::NOT_FOUND;
-use super::ask::Ask;
 use super::assemble::assemble;
-use super::client::{Client, Told};
 use super::draft::{Draft, Gaps, Role, Sighting};
-use super::follow::{End, walk};
-use super::leaks::blocked;
 use super::page::{is_html, page};
-use super::reproduce::curl;
 use super::{clock, health, plain, well_known};
+use crate::exchange::ask::Ask;
+use crate::exchange::client::{Client, Told};
+use crate::exchange::follow::{End, walk};
+use crate::exchange::leaks::blocked;
+use crate::exchange::reproduce::curl;
 use crate::look::{Found, Visit};
 use seaworthy_collect::{Trouble, redact_url};
 use seaworthy_model::{ArtifactRef, ReasonCode};

@@ -1,9 +1,9 @@
 //! Finds `security.txt`: at its place, else at the legacy one. What it says is read by
 //! `security_txt.rs`.
 
-use super::client::{Client, Told};
-use super::follow::{End, walk};
 use super::security_txt::{SecurityTxt, security_txt};
+use crate::exchange::client::{Client, Told};
+use crate::exchange::follow::{End, walk};
 use jiff::Timestamp;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;

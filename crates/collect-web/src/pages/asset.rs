@@ -2,10 +2,10 @@
 //! CDN's cache the second time.
 
 use super::cdn::cdn;
-use crate::http::ask::Ask;
+use crate::exchange::ask::Ask;
+use crate::exchange::client::Client;
+use crate::exchange::leaks::blocked;
 use crate::http::caching::{cached, says, seconds};
-use crate::http::client::Client;
-use crate::http::leaks::blocked;
 use crate::look::{Look, Visit};
 use crate::target::Endpoint;
 use schemars::JsonSchema;

@@ -1,7 +1,7 @@
 //! Content delivery networks by what they write into headers (their own documentation of these
 //! headers is the source).
 
-use crate::http::head::Fields;
+use crate::exchange::head::Fields;
 
 /// Headers that one network alone writes.
 const BY_HEADER: &[(&str, &str)] = &[

@@ -2,9 +2,9 @@
 //! that it loads.
 
 use super::legal::arrive;
-use crate::http::ask::Ask;
-use crate::http::follow::same_endpoint;
-use crate::http::leaks::blocked;
+use crate::exchange::ask::Ask;
+use crate::exchange::follow::same_endpoint;
+use crate::exchange::leaks::blocked;
 use crate::http::page::page;
 use crate::look::{Look, Visit};
 use crate::target::Endpoint;

@@ -1,9 +1,9 @@
 //! The legal pages that the configuration names: whether each answers with text, and whether the
 //! front page links to it.
 
-use crate::http::client::{Client, Told};
-use crate::http::follow::{End, walk};
-use crate::http::leaks::blocked;
+use crate::exchange::client::{Client, Told};
+use crate::exchange::follow::{End, walk};
+use crate::exchange::leaks::blocked;
 use crate::http::page::{Page, page};
 use crate::look::{Look, Visit};
 use crate::target::Endpoint;

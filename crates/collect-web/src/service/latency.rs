@@ -3,8 +3,8 @@
 
 use super::shown;
 use crate::active::{MOST_RATE, Pace};
-use crate::http::ask::Ask;
-use crate::http::leaks::blocked;
+use crate::exchange::ask::Ask;
+use crate::exchange::leaks::blocked;
 use crate::look::{At, Look, Visit};
 use crate::target::{Endpoint, LatencySpec};
 use schemars::JsonSchema;

@@ -2,8 +2,8 @@
 //! out.
 
 use super::shown;
-use crate::http::ask::Ask;
-use crate::http::leaks::blocked;
+use crate::exchange::ask::Ask;
+use crate::exchange::leaks::blocked;
 use crate::look::{Look, Visit};
 use crate::target::Endpoint;
 use schemars::JsonSchema;

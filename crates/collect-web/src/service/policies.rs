@@ -4,7 +4,7 @@
 //! `RateLimit-Policy: "burst";q=100;w=60`, before it `100;w=60`, at first `RateLimit-Limit: 100`.
 //! Older than all are `X-RateLimit-Limit` and its kin, which no document describes.
 
-use crate::http::head::Fields;
+use crate::exchange::head::Fields;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -95,7 +95,7 @@ fn number(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::policies;
-    use crate::http::head::Fields;
+    use crate::exchange::head::Fields;
     use proptest::prelude::*;
 
     fn read(lines: &[(&str, &str)]) -> (Vec<(i64, Option<i64>)>, usize) {

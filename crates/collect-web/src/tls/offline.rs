@@ -5,7 +5,7 @@ use super::fact::TlsEndpoint;
 use super::sct::{self, Logs, Places};
 use super::{ID, KIND, artifact, malformed, revocation};
 use crate::connect::Roots;
-use crate::http::reproduce::quote;
+use crate::exchange::reproduce::quote;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
 use seaworthy_collect::{Context, Sink, Trouble};

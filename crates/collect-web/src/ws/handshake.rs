@@ -1,7 +1,7 @@
 //! The opening handshake of WebSocket over HTTP/1.1 (RFC 6455 §4): what a client sends, and
 //! whether what came back opens the connection.
 
-use crate::http::head::{Fields, Head};
+use crate::exchange::head::{Fields, Head};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -98,7 +98,7 @@ fn only<'a>(fields: &'a Fields, name: &'a str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::{accept, key, refusal};
-    use crate::http::head::Head;
+    use crate::exchange::head::Head;
 
     /// The key and the answer of RFC 6455 §1.3.
     const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";

@@ -4,8 +4,8 @@
 use super::fact::WebSocket;
 use super::handshake::target;
 use super::socket::Socket;
-use crate::http::outgoing::authority;
-use crate::http::reproduce::{curl, quote};
+use crate::exchange::outgoing::authority;
+use crate::exchange::reproduce::{curl, quote};
 use crate::target::MessageSpec;
 use seaworthy_collect::{SecretRef, redact_url};
 use std::net::IpAddr;

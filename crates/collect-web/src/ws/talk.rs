@@ -3,7 +3,7 @@
 use super::frame::{Frame, Opcode, encode, read};
 use super::message::Assembly;
 use crate::connect::Connection;
-use crate::http::record::HEAD_LIMIT;
+use crate::exchange::record::HEAD_LIMIT;
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};

@@ -1,7 +1,7 @@
 //! What follows from exchanges that were made up.
 
 use super::{CorsResource, Exchange, Gap, OriginKind, conclude};
-use crate::http::head::Fields;
+use crate::exchange::head::Fields;
 use std::collections::BTreeMap;
 
 const OWN: &str = "https://own.example";

@@ -1,7 +1,7 @@
 //! What preflights that were made up let pass.
 
 use super::{Exchange, Gap, OriginKind, Preflight, conclude, odd_asks, requested, whom};
-use crate::http::head::Fields;
+use crate::exchange::head::Fields;
 use std::collections::BTreeMap;
 use url::Url;
 

@@ -1,7 +1,7 @@
 //! What heads together come to.
 
 use super::{Draft, Gaps, Role, Sighting, assemble};
-use crate::http::head::Head;
+use crate::exchange::head::Head;
 use jiff::Timestamp;
 
 const ALL: &str = "Strict-Transport-Security: max-age=5\nContent-Security-Policy: default-src 'self'\n\

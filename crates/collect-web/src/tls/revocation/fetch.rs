@@ -2,9 +2,9 @@
 //! Redirects are not followed: who answers is the server's certificate's choice already.
 
 use crate::connect::resolve;
+use crate::exchange::ask::Ask;
+use crate::exchange::client::Client;
 use crate::frame::deadline;
-use crate::http::ask::Ask;
-use crate::http::client::Client;
 use crate::target::Endpoint;
 use seaworthy_collect::Context;
 use url::Url;
