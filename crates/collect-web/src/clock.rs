@@ -2,9 +2,9 @@
 //! stand far apart, what depends on the time is judged by both; where they come to different ends,
 //! it is not known.
 
+use crate::exchange::cached::cached;
+use crate::exchange::cookie_date::cookie_date;
 use crate::exchange::head::Fields;
-use crate::http::caching::cached;
-use crate::http::cookie_date::cookie_date;
 use jiff::{SignedDuration, Timestamp};
 use seaworthy_collect::Context;
 

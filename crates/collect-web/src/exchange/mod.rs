@@ -2,7 +2,9 @@
 //! received, and the command that shows the same. What an answer is worth is said elsewhere.
 
 pub(crate) mod ask;
+pub(crate) mod cached;
 pub(crate) mod client;
+pub(crate) mod cookie_date;
 pub(crate) mod follow;
 pub(crate) mod head;
 mod heads;

@@ -1,9 +1,9 @@
 //! Cookies: each Set-Cookie by itself, as a browser reads it (RFC 6265bis §5.6, §5.7). Values
 //! are never kept.
 
-use super::cookie_date::cookie_date;
 use super::cookie_purpose::{looks_like_session, purpose};
 use super::place::Place;
+use crate::exchange::cookie_date::cookie_date;
 use crate::exchange::head::trim;
 use jiff::Timestamp;
 use schemars::JsonSchema;

@@ -1,9 +1,10 @@
 //! The health endpoint: whether it answers, how fast, and whether a cache could answer for it.
 
-use super::caching::{cacheable, cached};
+use super::caching::cacheable;
 use super::facts::Health;
 use super::giveaways::giveaways;
 use crate::exchange::ask::Ask;
+use crate::exchange::cached::cached;
 use crate::exchange::client::Client;
 use crate::exchange::leaks::blocked;
 use seaworthy_collect::{Trouble, redact_url};

@@ -6,7 +6,6 @@
 mod assemble;
 pub(crate) mod caching;
 mod clock;
-pub(crate) mod cookie_date;
 mod cookie_purpose;
 mod cookies;
 mod csp;

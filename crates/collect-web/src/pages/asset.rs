@@ -3,9 +3,10 @@
 
 use super::cdn::cdn;
 use crate::exchange::ask::Ask;
+use crate::exchange::cached::cached;
 use crate::exchange::client::Client;
 use crate::exchange::leaks::blocked;
-use crate::http::caching::{cached, says, seconds};
+use crate::http::caching::{says, seconds};
 use crate::look::{Look, Visit};
 use crate::target::Endpoint;
 use schemars::JsonSchema;

@@ -2,7 +2,7 @@
 //! §2.2, RFC 5077), and on the way what time the server says that it is (RFC 9110 §6.6.1).
 
 use crate::connect::{Manner, Shaker, Stowaway, declined, dial, end_sending, secure};
-use crate::http::cookie_date::cookie_date;
+use crate::exchange::cookie_date::cookie_date;
 use crate::target::Endpoint;
 use rustls::client::Resumption;
 use seaworthy_collect::{Context, Trouble};
