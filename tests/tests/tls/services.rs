@@ -101,7 +101,7 @@ fn exim(scene: &Scene, tls: bool) -> Result<Option<Service>> {
     let conf = format!(
         "spool_directory = {folder}/spool\nlog_file_path = {folder}/log/%slog\npid_file_path = {folder}/spool/pid\n\
          primary_hostname = {NAME}\ntls_advertise_hosts = {offered}\ntls_certificate = {folder}/own.pem\n\
-         tls_privatekey = {folder}/own.key\nkeep_environment =\nacl_smtp_rcpt = nobody\nbegin acl\nnobody:\n  deny\n"
+         tls_privatekey = {folder}/own.key\nkeep_environment =\nsmtp_accept_max = 0\nacl_smtp_rcpt = nobody\nbegin acl\nnobody:\n  deny\n"
     );
     scene.write("exim.conf", &conf)?;
     let (port, file) = (free_port()?, scene.path("exim.conf"));
