@@ -139,7 +139,7 @@ impl Part {
     }
 
     fn code(&mut self, entry: &Entry, text: &str) {
-        /// In small letters too where it can be no other word: `todo:`, `fixme(name)`, `@todo`.
+        /// In small letters too, where a colon, a bracket or an at sign leaves no doubt.
         static MARKER: LazyLock<Option<Regex>> = LazyLock::new(|| {
             Regex::new(
                 r"\b(?:TODO|FIXME|HACK)\b|(?i-u:\b(?:todo|fixme|hack)[:(]|@(?:todo|fixme)\b)",
