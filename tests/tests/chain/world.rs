@@ -1,12 +1,13 @@
 //! A case: certificates, who trusts what, who asks for which name and when, and what comes of it.
 
 use super::made::{Made, revoked, signed};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use seaworthy_tests::command::Ran;
 use seaworthy_tests::report::verdicts_of;
 use seaworthy_tests::scene::Scene;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub(crate) const HOST: &str = "api.example.com";
@@ -168,12 +169,30 @@ impl World {
             std::fs::write(scene.path("handshake.sct"), list)?;
             arguments.extend(["--sct-file", "handshake.sct"]);
         }
-        let mut command = scene.command(&arguments)?;
-        if self.public {
-            command.env("SSL_CERT_FILE", scene.path("roots.pem"));
+        if !self.public {
+            return Ran::from_output(&scene.command(&arguments)?.output()?);
         }
-        Ran::from_output(&command.output()?)
+        let mut command = scene.command(&arguments)?;
+        command.env("SSL_CERT_FILE", scene.path("roots.pem"));
+        let by_platform = Ran::from_output(&command.output()?)?;
+        arguments.extend(["--ca-file", "roots.pem", "--public-ca"]);
+        let by_file = Ran::from_output(&scene.command(&arguments)?.output()?)?;
+        ensure!(by_platform.code == by_file.code, "{}", by_file.stdout);
+        ensure!(
+            messages(&by_platform)? == messages(&by_file)?,
+            "{}",
+            by_file.stdout
+        );
+        Ok(by_platform)
     }
+}
+
+/// What each probe says.
+fn messages(ran: &Ran) -> Result<Vec<Value>> {
+    let document: Value = serde_json::from_str(&ran.stdout)?;
+    let verdicts = document["verdicts"].as_array().context("verdicts")?;
+    let said = |one: &Value| json!([one["probe"], one["verdict"], one["message"]]);
+    Ok(verdicts.iter().map(said).collect())
 }
 
 fn armoured(der: &[u8]) -> String {
@@ -290,7 +309,7 @@ impl Case {
     }
 }
 
-fn verdicts(report: &serde_json::Value) -> String {
+fn verdicts(report: &Value) -> String {
     let all = report["verdicts"].as_array().into_iter().flatten();
     let bad = all.filter(|one| one["verdict"] != "pass");
     let told = bad.map(|one| {

@@ -261,6 +261,10 @@ fn check_others(spec: &EndpointSpec, complain: &mut impl FnMut(&str, String)) {
             format!("{text:?} is no plain HTTP URL; write it like http://api.example.com/"),
         );
     }
+    if spec.private_ca && spec.public_ca {
+        let why = "the CA is private_ca or public_ca, and cannot be both; take one away";
+        complain("/public_ca", why.to_owned());
+    }
     if let Some(origin) = &spec.own_origin
         && !is_origin(origin)
     {

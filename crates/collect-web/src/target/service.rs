@@ -39,6 +39,9 @@ pub(crate) struct ServiceSpec {
     /// bind.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) private_ca: bool,
+    /// Whether the CA is a public one although its roots are those of `ca_file`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) public_ca: bool,
     /// What is looked at by TLS beyond the handshake, and with what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) tls: Option<TlsSpec>,
@@ -98,6 +101,7 @@ impl Service {
             resolver: spec.resolver,
             ca_file: spec.ca_file,
             private_ca: spec.private_ca,
+            public_ca: spec.public_ca,
             tls: spec.tls,
             server_name: spec.server_name,
             ..EndpointSpec::default()

@@ -23,6 +23,10 @@ pub(crate) struct EndpointSpec {
     /// bind: longer validity and the like are then no fault.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) private_ca: bool,
+    /// Whether the CA is a public one although its roots are those of `ca_file`: all of the Baseline
+    /// Requirements bind it then, also those that the CAs of a team may leave aside.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) public_ca: bool,
     /// What is looked at by TLS beyond the handshake, and with what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) tls: Option<TlsSpec>,

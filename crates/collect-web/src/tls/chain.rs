@@ -155,7 +155,13 @@ fn trusted<'a>(
             .filter(|index| !needed(index))
             .map(count)
             .collect();
-        judged_path(fact, unknown, &positioned, Some(roots.source), "", as_of);
+        // Roots in a file are those of a private estate, unless it says otherwise.
+        let bound_by = if fact.public_ca {
+            RootSource::Platform
+        } else {
+            roots.source
+        };
+        judged_path(fact, unknown, &positioned, Some(bound_by), "", as_of);
         return positioned;
     }
     let walked = walk(parsed);
@@ -192,7 +198,7 @@ fn trusted<'a>(
     walked
 }
 
-/// Fills in what follows from the path; `complete` says in whose roots it ends, if it does.
+/// Fills in what follows from the path; `complete` says whose rules bind it, if it ends in a root.
 fn judged_path(
     fact: &mut TlsEndpoint,
     unknown: &mut Unknown,

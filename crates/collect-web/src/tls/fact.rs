@@ -284,6 +284,10 @@ pub(super) struct TlsEndpoint {
     /// Whether the target says that its CA is private, so that the Baseline Requirements do not
     /// bind it (`private_ca`).
     pub(super) private_ca: bool,
+    /// Whether the target says that its CA is a public one although its roots are those of a file, so
+    /// that all of the Baseline Requirements bind it (`public_ca`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) public_ca: bool,
     /// What is worth knowing and no fault.
     #[serde(default)]
     pub(super) notes: Vec<String>,

@@ -213,6 +213,7 @@ impl Look<'_> {
             address: Some(address.to_string()),
             starttls: endpoint.starttls.map(|protocol| protocol.name().to_owned()),
             private_ca: endpoint.spec.private_ca,
+            public_ca: endpoint.spec.public_ca,
             ct_logs: self.named_logs().map(str::to_owned),
             ..TlsEndpoint::default()
         }

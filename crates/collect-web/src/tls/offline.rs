@@ -54,6 +54,8 @@ pub struct ChainFile<'a> {
     pub ca_file: Option<&'a Path>,
     /// Whether the Baseline Requirements do not bind the CA.
     pub private_ca: bool,
+    /// Whether all of them bind it, although its roots are those of a file.
+    pub public_ca: bool,
     /// Files with lists of revoked certificates, in PEM or DER.
     pub crl_files: &'a [PathBuf],
     /// An OCSP answer as a server would staple it, in DER.
@@ -95,6 +97,7 @@ pub fn chain_fact(file: &ChainFile<'_>, context: &Context, sink: &Sink) -> Resul
         r#ref: format!("chain for {server_name}"),
         host: server_name.to_owned(),
         private_ca: file.private_ca,
+        public_ca: file.public_ca,
         ct_logs: file.ct_logs.map(|path| path.display().to_string()),
         ..TlsEndpoint::default()
     };

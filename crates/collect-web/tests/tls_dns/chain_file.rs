@@ -24,6 +24,7 @@ fn look(pem: &[u8], name: &str, ca_file: &Path) -> Result<Collected, Trouble> {
         server_name: name,
         ca_file: Some(ca_file),
         private_ca: false,
+        public_ca: false,
         crl_files: &[],
         ocsp: None,
         ct_logs: None,

@@ -28,8 +28,11 @@ pub(crate) enum What {
         #[arg(long, value_name = "PEM")]
         ca_file: Option<PathBuf>,
         /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
-        #[arg(long)]
+        #[arg(long, conflicts_with = "public_ca")]
         private_ca: bool,
+        /// The CA is a public one although its roots are in --ca-file: all of these requirements bind it
+        #[arg(long)]
+        public_ca: bool,
         /// A file with lists of revoked certificates, PEM or DER; may be given more than once
         #[arg(long, value_name = "FILE")]
         crl_file: Vec<PathBuf>,
@@ -187,8 +190,11 @@ pub(crate) struct Tls {
     #[arg(long, value_name = "JSON")]
     pub(crate) ct_log_list: Option<PathBuf>,
     /// The CA is a private one: the CA/Browser Forum's requirements do not bind it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "public_ca")]
     pub(crate) private_ca: bool,
+    /// The CA is a public one although its roots are in --ca-file: all of these requirements bind it
+    #[arg(long)]
+    pub(crate) public_ca: bool,
     #[command(flatten)]
     pub(crate) reach: Reach,
     #[command(flatten)]

@@ -133,6 +133,7 @@ fn tls_of(tls: &Tls) -> Result<(Target, &'static str), Failure> {
     };
     if let Some(fields) = spec.as_object_mut() {
         fields.insert("private_ca".to_owned(), json!(tls.private_ca));
+        fields.insert("public_ca".to_owned(), json!(tls.public_ca));
     }
     set(&mut spec, "server_name", tls.server_name.as_deref());
     let mut beyond = json!({});
