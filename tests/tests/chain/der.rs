@@ -83,13 +83,19 @@ pub(crate) fn name_of(text: &str, tag: u8) -> Vec<u8> {
     let parts = text.split('/').filter_map(|part| part.split_once('='));
     let attributes: Vec<Vec<u8>> = parts
         .map(|(kind, value)| {
-            // A country's is PrintableString, whatever the others are.
-            let tag = if kind == "C" { 0x13 } else { tag };
+            // A country and a number are PrintableString, whatever the others are.
+            let tag = if ["C", "2.5.4.5"].contains(&kind) {
+                0x13
+            } else {
+                tag
+            };
             let kind = match kind {
                 "C" => "2.5.4.6",
+                "L" => "2.5.4.7",
                 "O" => "2.5.4.10",
                 "OU" => "2.5.4.11",
-                _ => "2.5.4.3",
+                "CN" => "2.5.4.3",
+                other => other,
             };
             set(&[sequence(&[oid(kind), der(tag, value.as_bytes())])])
         })

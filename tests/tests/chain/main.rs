@@ -36,6 +36,7 @@ mod paths;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod profiles;
 mod public;
 #[cfg(test)]
 mod revoked;
@@ -81,6 +82,7 @@ fn all() -> Vec<Case> {
         uris::CASES,
         policies::CASES,
         public::CASES,
+        profiles::CASES,
         revoked::CASES,
     ];
     parts.concat()

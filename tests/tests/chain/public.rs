@@ -18,14 +18,14 @@ fn dated(world: &mut World, from: &'static str, until: &'static str, at: &'stati
 fn addressed(world: &mut World, octets: &[u8], asked: &'static str) {
     world.public = true;
     world.asked = asked;
-    world.leaf().subject = name("O=Test");
+    world.leaf().subject = name("C=DE");
     world.leaf().set(NAMES, false, ip(octets));
 }
 
 fn named(world: &mut World, host: &'static str) {
     world.public = true;
     world.asked = host;
-    world.leaf().subject = name("O=Test");
+    world.leaf().subject = name("C=DE");
     world.leaf().set(NAMES, false, dns(&[host]));
 }
 
@@ -212,7 +212,7 @@ pub(crate) const CASES: &[Case] = &[
             world.public = true;
             world
                 .leaf()
-                .set(POLICIES, false, policies(&["2.23.140.1.2.2", "1.3.9999.7"]));
+                .set(POLICIES, false, policies(&["2.23.140.1.2.1", "1.3.9999.7"]));
         },
     ),
     fails(
