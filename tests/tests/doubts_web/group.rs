@@ -15,8 +15,8 @@ const OUTCOMES: [(&str, Outcome); 4] = [
     ("inconclusive", Outcome::Inconclusive),
     ("not_applicable", Outcome::NotApplicable),
 ];
-const FIELDS: [&str; 10] = [
-    "about", "rule", "probe", "with", "head", "scheme", "url", "serve", "zone", "target",
+const FIELDS: [&str; 11] = [
+    "about", "rule", "probe", "with", "head", "scheme", "url", "serve", "zone", "answers", "target",
 ];
 
 /// Fragments for one template and one probe.
@@ -47,6 +47,8 @@ pub(crate) enum Template {
     Serve(BTreeMap<String, String>),
     /// The records of a zone.
     Zone(String),
+    /// What a name server says; those of several are divided by lines of `---`.
+    Answers(String),
 }
 
 /// A fragment, and what is said of it.
@@ -84,7 +86,9 @@ fn group(entry: &Value) -> Result<Group> {
     }
     let word = |field: &str| entry[field].as_str().map(str::to_owned);
     let wanted = |field: &str| word(field).with_context(|| format!("no {field}"));
+    let said = word("answers");
     let template = match (word("head"), entry["serve"].as_object(), word("zone")) {
+        (None, None, None) if said.is_some() => Template::Answers(said.unwrap_or_default()),
         (Some(text), None, None) => Template::Head {
             text,
             scheme: word("scheme").unwrap_or_else(|| "https".to_owned()),
@@ -98,7 +102,7 @@ fn group(entry: &Value) -> Result<Group> {
             Template::Serve(answers.iter().map(text).collect::<Result<_>>()?)
         }
         (None, None, Some(zone)) => Template::Zone(zone),
-        _ => anyhow::bail!("one of head, serve and zone is wanted"),
+        _ => anyhow::bail!("one of head, serve, zone and answers is wanted"),
     };
     let with = entry["with"].as_object().into_iter().flatten();
     let with = with.map(|(name, value)| anyhow::Ok((name.clone(), parameter(value)?)));

@@ -2,6 +2,7 @@
 //! the files of `tests/web-doubts` list it: fragments in a template, under the verdicts that they are
 //! to have, each verdict but a pass with words of its reason.
 
+mod answers;
 mod group;
 mod heads;
 mod served;

@@ -4,6 +4,10 @@
 //! failing where the same question succeeds with checking disabled (RFC 4035 §3.2.2). Whether it
 //! validates at all is learnt from the root, which is signed. Its word is worth what the way to it
 //! is worth: on this machine or over a network that is one's own.
+//!
+//! Not every AD bit is a validator's word. An authority may set it on what it holds itself (RFC 4035
+//! §3.1.6), and a server that copies the query's flags sends back the one that it was sent: so it has to
+//! come without having been sent, too, to a query that asks for proofs (DO).
 
 use super::client::Client;
 use super::wire::{Flags, Reply};
@@ -37,13 +41,26 @@ pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Tr
         ..Flags::default()
     };
     let reply = client.bare(name, RecordType::SOA, asking).await?;
-    if answered(&reply) && reply.message.authentic_data {
-        return Ok(Dnssec::Secure);
+    if vouched(&reply) {
+        let proving = Flags {
+            dnssec_ok: true,
+            ..Flags::default()
+        };
+        let again = client.bare(name, RecordType::SOA, proving).await?;
+        return Ok(if vouched(&again) {
+            Dnssec::Secure
+        } else {
+            Dnssec::Indeterminate
+        });
+    }
+    // An authority's own data is validated by nobody.
+    if answered(&reply) && reply.message.authoritative {
+        return Ok(Dnssec::Indeterminate);
     }
     if answered(&reply) {
         // The root is signed: who does not vouch for it validates nothing.
         let root = client.bare(&Name::root(), RecordType::SOA, asking).await;
-        let validates = root.is_ok_and(|reply| reply.message.authentic_data);
+        let validates = root.is_ok_and(|reply| vouched(&reply));
         return Ok(if validates {
             Dnssec::Insecure
         } else {
@@ -61,6 +78,12 @@ pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Tr
         }
     }
     Err(failed(name, reply.message.response_code))
+}
+
+/// Whether somebody who is not the authority says that the answer was validated.
+fn vouched(reply: &Reply) -> bool {
+    let message = &reply.message;
+    answered(reply) && message.authentic_data && !message.authoritative
 }
 
 /// Whether the reply says something about the name.

@@ -20,6 +20,10 @@ pub(crate) struct MailDomain {
     /// §10.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mx_unresolved: Option<Vec<String>>,
+    /// The addresses of these hosts that the public internet does not route (RFC 6890),
+    /// `mail.example.com: 10.0.0.1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mx_private: Option<Vec<String>>,
     /// The domain's SPF records. More than one is an error (RFC 7208 §4.5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) spf: Option<Vec<String>>,

@@ -60,7 +60,7 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
     if let (Err(trouble), Err(_), Err(_)) = (&mx, &spf, &dmarc) {
         return Err(trouble.clone());
     }
-    look.miss(&["mx", "null_mx", "mx_unresolved"], mx);
+    look.miss(&["mx", "null_mx", "mx_unresolved", "mx_private"], mx);
     look.miss(
         &[
             "spf",

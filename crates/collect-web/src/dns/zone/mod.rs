@@ -19,7 +19,7 @@ use look::Heard;
 use seaworthy_collect::{BoxFuture, Context, Trouble};
 use seaworthy_model::Target;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// See the module.
 #[derive(Debug)]
@@ -71,7 +71,11 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> 
     // Who is led there by the zone above asks its servers, whatever the zone says.
     let led = referral.iter().flat_map(|found| found.servers.keys());
     let all: BTreeSet<Name> = servers.iter().chain(led).cloned().collect();
-    let look::Resolved { known, mut missed } = look::resolve(&client, &all).await;
+    let look::Resolved {
+        known,
+        aliased,
+        mut missed,
+    } = look::resolve(&client, &all).await;
     let port = domain.authority_port();
     let places: Vec<(&Name, SocketAddr)> = known
         .iter()
@@ -88,6 +92,21 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> 
             unknown.insert("dangling".to_owned(), why.clone());
         }
         _ => zone.dangling = Some(dangling),
+    }
+    match &missed {
+        Some(why) if aliased.is_empty() => {
+            unknown.insert("aliased".to_owned(), why.clone());
+        }
+        _ => zone.aliased = aliased,
+    }
+    match (&missed, networks(known.values().flatten())) {
+        (Some(why), None) => {
+            unknown.insert("networks".to_owned(), why.clone());
+        }
+        (Some(why), Some(found)) if found.len() < 2 => {
+            unknown.insert("networks".to_owned(), why.clone());
+        }
+        (_, found) => zone.networks = found,
     }
     let hearings = places
         .iter()
@@ -134,6 +153,24 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> 
         transcript,
         reproduce,
     })
+}
+
+/// The networks of public addresses, as wide as they are announced at the narrowest; none without such
+/// addresses.
+fn networks<'a>(addresses: impl Iterator<Item = &'a IpAddr>) -> Option<Vec<String>> {
+    let network = |ip: &IpAddr| match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, c, _] = ip.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(ip) => {
+            let [a, b, c, ..] = ip.segments();
+            format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+        }
+    };
+    let public = addresses.filter(|ip| super::is_public(**ip));
+    let networks: BTreeSet<String> = public.map(network).collect();
+    (!networks.is_empty()).then(|| networks.into_iter().collect())
 }
 
 /// The commands that show the same: the zone's servers, then what each says.
