@@ -32,49 +32,88 @@ pub(crate) enum Dnssec {
     Indeterminate,
 }
 
+/// What an answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// It was validated.
+    Good,
+    /// It was not, whyever.
+    Nothing,
+    /// It failed, and does not where nothing is checked.
+    Bad,
+    /// It is an authority's own.
+    OfAuthority,
+}
+
+/// The state of the name: of its zone's start, and of its addresses, each of which may be signed wrongly by
+/// itself.
+///
 /// # Errors
 ///
 /// When the server does not answer, or fails with checking disabled too.
 pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Trouble> {
-    let asking = Flags {
-        authentic_data: true,
-        ..Flags::default()
-    };
-    let reply = client.bare(name, RecordType::SOA, asking).await?;
+    let (start, four, six) = tokio::join!(
+        word(client, name, RecordType::SOA),
+        word(client, name, RecordType::A),
+        word(client, name, RecordType::AAAA),
+    );
+    let words = [start, four, six];
+    // One that is wrong is wrong, whatever could not be learnt beside it.
+    if words.iter().any(|word| matches!(word, Ok(Word::Bad))) {
+        return Ok(Dnssec::Bogus);
+    }
+    let words = words.into_iter().collect::<Result<Vec<_>, _>>()?;
+    if words.contains(&Word::OfAuthority) {
+        return Ok(Dnssec::Indeterminate);
+    }
+    if words.iter().all(|word| *word == Word::Good) {
+        return Ok(Dnssec::Secure);
+    }
+    // The root is signed: who does not vouch for it validates nothing.
+    let root = client.bare(&Name::root(), RecordType::SOA, ASKING).await;
+    Ok(if root.is_ok_and(|reply| vouched(&reply)) {
+        Dnssec::Insecure
+    } else {
+        Dnssec::Indeterminate
+    })
+}
+
+const ASKING: Flags = Flags {
+    authentic_data: true,
+    dnssec_ok: false,
+    checking_disabled: false,
+    direct: false,
+};
+
+async fn word(client: &Client<'_>, name: &Name, kind: RecordType) -> Result<Word, Trouble> {
+    let reply = client.bare(name, kind, ASKING).await?;
     if vouched(&reply) {
         let proving = Flags {
             dnssec_ok: true,
             ..Flags::default()
         };
-        let again = client.bare(name, RecordType::SOA, proving).await?;
+        let again = client.bare(name, kind, proving).await?;
         return Ok(if vouched(&again) {
-            Dnssec::Secure
+            Word::Good
         } else {
-            Dnssec::Indeterminate
+            Word::Nothing
         });
     }
-    // An authority's own data is validated by nobody.
-    if answered(&reply) && reply.message.authoritative {
-        return Ok(Dnssec::Indeterminate);
-    }
     if answered(&reply) {
-        // The root is signed: who does not vouch for it validates nothing.
-        let root = client.bare(&Name::root(), RecordType::SOA, asking).await;
-        let validates = root.is_ok_and(|reply| vouched(&reply));
-        return Ok(if validates {
-            Dnssec::Insecure
+        return Ok(if reply.message.authoritative {
+            Word::OfAuthority
         } else {
-            Dnssec::Indeterminate
+            Word::Nothing
         });
     }
     if reply.message.response_code == ResponseCode::ServFail {
         let unchecked = Flags {
             checking_disabled: true,
-            ..asking
+            ..ASKING
         };
-        let reply = client.bare(name, RecordType::SOA, unchecked).await?;
+        let reply = client.bare(name, kind, unchecked).await?;
         if answered(&reply) {
-            return Ok(Dnssec::Bogus);
+            return Ok(Word::Bad);
         }
     }
     Err(failed(name, reply.message.response_code))
