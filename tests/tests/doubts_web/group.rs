@@ -15,8 +15,9 @@ const OUTCOMES: [(&str, Outcome); 4] = [
     ("inconclusive", Outcome::Inconclusive),
     ("not_applicable", Outcome::NotApplicable),
 ];
-const FIELDS: [&str; 11] = [
-    "about", "rule", "probe", "with", "head", "scheme", "url", "serve", "zone", "answers", "target",
+const FIELDS: [&str; 12] = [
+    "about", "rule", "probe", "with", "head", "scheme", "url", "serve", "zone", "answers",
+    "policy", "target",
 ];
 
 /// Fragments for one template and one probe.
@@ -47,8 +48,9 @@ pub(crate) enum Template {
     Serve(BTreeMap<String, String>),
     /// The records of a zone.
     Zone(String),
-    /// What a name server says; those of several are divided by lines of `---`.
-    Answers(String),
+    /// What a name server says; those of several are divided by lines of `---`. And the answer of the host
+    /// of the policy of MTA-STS, where there is one.
+    Answers(String, Option<String>),
 }
 
 /// A fragment, and what is said of it.
@@ -88,7 +90,9 @@ fn group(entry: &Value) -> Result<Group> {
     let wanted = |field: &str| word(field).with_context(|| format!("no {field}"));
     let said = word("answers");
     let template = match (word("head"), entry["serve"].as_object(), word("zone")) {
-        (None, None, None) if said.is_some() => Template::Answers(said.unwrap_or_default()),
+        (None, None, None) if said.is_some() => {
+            Template::Answers(said.unwrap_or_default(), word("policy"))
+        }
         (Some(text), None, None) => Template::Head {
             text,
             scheme: word("scheme").unwrap_or_else(|| "https".to_owned()),

@@ -70,11 +70,10 @@ pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Tr
         return Ok(Dnssec::Secure);
     }
     // The root is signed: who does not vouch for it validates nothing.
-    let root = client.bare(&Name::root(), RecordType::SOA, ASKING).await;
-    Ok(if root.is_ok_and(|reply| vouched(&reply)) {
-        Dnssec::Insecure
-    } else {
-        Dnssec::Indeterminate
+    let root = word(client, &Name::root(), RecordType::SOA).await;
+    Ok(match root {
+        Ok(Word::Good) => Dnssec::Insecure,
+        _ => Dnssec::Indeterminate,
     })
 }
 

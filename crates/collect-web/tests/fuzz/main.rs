@@ -15,6 +15,7 @@ fn the_corpus_holds() {
         ("cookie", fuzzing::cookie),
         ("csp", fuzzing::csp),
         ("dmarc", fuzzing::dmarc),
+        ("mta_sts", fuzzing::mta_sts),
         ("dns_answer", fuzzing::dns_answer),
         ("head", fuzzing::head),
         ("hsts", fuzzing::hsts),

@@ -156,6 +156,7 @@ fn flags(word: &str, to: &mut Outcome<'_>) {
         // As a resolver answers that validates nothing.
         "resolver" => {
             flags.authoritative = false;
+            flags.authentic_data = false;
             flags.recursion_available = true;
         }
         // As one that does, where it has found the answer good.
