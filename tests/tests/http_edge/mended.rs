@@ -5,6 +5,7 @@ use seaworthy_tests::report::verdicts_of;
 use seaworthy_tests::scene::Scene;
 use seaworthy_tests::servers::{Authority, Caddy, Identity, Leaf, Nginx, Site};
 use serde_json::Value;
+use std::process::Command;
 
 const NAME: &str = "shop.test";
 
@@ -257,5 +258,63 @@ fn plain_http_is_led_to_https_by_what_is_given_to_copy() -> Result<()> {
         Some(&Value::from("pass")),
         "{report:#}"
     );
+    Ok(())
+}
+
+#[test]
+fn the_command_beside_a_verdict_on_cors_shows_the_origin_that_is_let_in() -> Result<()> {
+    let (scene, identity) = scene()?;
+    for (pattern, shown) in [
+        (".*", "https://evil.example"),
+        ("^null$", "null"),
+        ("^http://localhost:4200$", "http://localhost:4200"),
+        ("^http://shop", "http://shop.test"),
+        ("^https://seaworthy[.]", "https://seaworthy.shop.test"),
+        ("shop.test.evil", "https://shop.test.evil.example"),
+        ("^https://shop.test:[0-9]+$", "https://shop.test"),
+    ] {
+        let map = format!("map $http_origin $let_in {{ default ''; '~{pattern}' $http_origin; }}");
+        let directives = "location / { add_header Access-Control-Allow-Origin $let_in always;\n\
+            add_header Access-Control-Allow-Credentials true always;\nreturn 200 hello; }";
+        let site = Site::tls("site", &identity).named(NAME).with(directives);
+        let Some(nginx) = Nginx::setup().http(&map).site(site).start()? else {
+            return Ok(());
+        };
+        let port = nginx.port("site");
+        let (url, at) = (
+            format!("https://{NAME}:{port}/"),
+            format!("{NAME}:{port}:127.0.0.1"),
+        );
+        let report = scene
+            .run(&[
+                "probe",
+                "cors",
+                &url,
+                "--resolve",
+                &at,
+                "--ca-file",
+                "ca.pem",
+                "--own-origin",
+                "https://shop.test",
+                "--format",
+                "json",
+            ])?
+            .json()?;
+        let command = report
+            .pointer("/verdicts/0/reproduce")
+            .and_then(Value::as_str);
+        let command = command.context("a command")?;
+        let mut shell = Command::new("sh");
+        let ran = shell
+            .args(["-c", command])
+            .current_dir(scene.folder())
+            .output()?;
+        let text = String::from_utf8_lossy(&ran.stdout);
+        let line = format!("Access-Control-Allow-Origin: {shown}");
+        assert!(
+            text.contains(&line),
+            "{pattern}: no {line} by {command}: {text}"
+        );
+    }
     Ok(())
 }
