@@ -125,6 +125,17 @@ fn parameter(value: &Value) -> Result<ParamValue> {
     serde_json::from_value(value.clone()).with_context(|| format!("{value} is no parameter"))
 }
 
+/// A fragment whose `{a*300}` stand for so many letters.
+fn written_out(text: &str) -> Result<String> {
+    let mut out = text.to_owned();
+    while let Some((before, rest)) = out.split_once("{a*") {
+        let (number, after) = rest.split_once('}').context("{a*NUMBER}")?;
+        let letters = "a".repeat(number.parse()?);
+        out = format!("{before}{letters}{after}");
+    }
+    Ok(out)
+}
+
 fn cases(entry: &Value) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     for (name, wanted) in OUTCOMES {
@@ -134,7 +145,7 @@ fn cases(entry: &Value) -> Result<Vec<Case>> {
             Value::Array(list) if wanted == Outcome::Pass => {
                 for fragment in list {
                     cases.push(Case {
-                        fragment: fragment.as_str().context("a text is wanted")?.to_owned(),
+                        fragment: written_out(fragment.as_str().context("a text is wanted")?)?,
                         wanted,
                         words: String::new(),
                     });
@@ -144,7 +155,7 @@ fn cases(entry: &Value) -> Result<Vec<Case>> {
                 for (fragment, words) in map {
                     let words = words.as_str().filter(|words| !words.is_empty());
                     cases.push(Case {
-                        fragment: fragment.clone(),
+                        fragment: written_out(fragment)?,
                         wanted,
                         words: words.context("words of the reason are wanted")?.to_owned(),
                     });
