@@ -67,6 +67,8 @@ fn the_commands_beside_verdicts_on_domains_show_the_same() -> Result<()> {
                 "2001:db8::1",
                 "\"verify=1\"",
                 "0 issue \"ca.test\"",
+                "seaworthy-does-not-exist.shop.test",
+                "SOA\tns.shop.test.",
             ][..],
         ),
         (

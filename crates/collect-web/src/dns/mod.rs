@@ -210,7 +210,12 @@ fn place(server: Option<SocketAddr>) -> String {
 fn reproduce(domain: &Domain) -> String {
     let (name, server) = (&domain.name, dig_server(domain.nameserver));
     let caa = caa_questions(name);
-    format!("dig {server}{name} A {name} AAAA {name} TXT {caa}")
+    let nobody = wildcard::labels(name);
+    let nobody: Vec<String> = nobody.iter().map(|name| format!("{name} A")).collect();
+    format!(
+        "dig {server}{name} A {name} AAAA {name} TXT {caa} {} {name} SOA +adflag",
+        nobody.join(" ")
+    )
 }
 
 /// The words of a `dig` that ask `server`.
