@@ -54,6 +54,9 @@ impl Ask for Dns {
             format!(
                 "DNS: A and AAAA of a label that nobody published, below and beside {name}, at {server}"
             ),
+            format!(
+                "DNS: SOA, A and AAAA of {name}, and SOA of the root, whether they were validated (DNSSEC), at {server}"
+            ),
         ]
     }
 
