@@ -18,12 +18,21 @@ pub const AS_OF: &str = "2026-12-01T00:00:00Z";
 ///
 /// When there is no such collector.
 pub fn collect(id: &str, spec: Value) -> Result<Collected> {
+    collect_within(id, spec, Duration::from_secs(10))
+}
+
+/// The same, where nothing is waited for longer than `limit`.
+///
+/// # Errors
+///
+/// When there is no such collector.
+pub fn collect_within(id: &str, spec: Value, limit: Duration) -> Result<Collected> {
     let collectors = collectors();
     let collector = collectors.iter().find(|collector| collector.id() == id);
     let collector = collector.with_context(|| format!("there is no collector {id}"))?;
     let budgets = Budgets {
-        connect: Duration::from_secs(10),
-        request: Duration::from_secs(10),
+        connect: limit,
+        request: limit,
         attempts: 1,
         ..Budgets::default()
     };

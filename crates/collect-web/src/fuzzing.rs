@@ -44,6 +44,11 @@ pub fn dmarc(bytes: &[u8]) {
     names::dmarc(bytes);
 }
 
+/// A policy of MTA-STS.
+pub fn mta_sts(bytes: &[u8]) {
+    names::mta_sts(bytes);
+}
+
 /// A name server's answer, behind its id.
 pub fn dns_answer(bytes: &[u8]) {
     names::answer(bytes);

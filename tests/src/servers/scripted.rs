@@ -179,10 +179,20 @@ fn read(head: &str, scheme: &'static str, ports: (u16, u16)) -> Asked {
     }
 }
 
-/// The bytes of an answer, with its length.
+/// The bytes of an answer, with its length; what goes ahead of it (1xx) has none, and chunks tell their own,
+/// whose lines end in `\n` here.
 fn written(text: &str) -> Vec<u8> {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let mut bytes = Vec::new();
+    if head.starts_with("HTTP/1.1 1") {
+        bytes.extend_from_slice(head.replace('\n', "\r\n").as_bytes());
+        bytes.extend_from_slice(b"\r\n\r\n");
+        bytes.extend_from_slice(&written(body));
+        return bytes;
+    }
+    if head.to_ascii_lowercase().contains("transfer-encoding:") {
+        return text.replace('\n', "\r\n").into_bytes();
+    }
     for line in head.trim_end_matches('\n').split('\n') {
         bytes.extend_from_slice(line.as_bytes());
         bytes.extend_from_slice(b"\r\n");

@@ -2,6 +2,8 @@
 //! by climbing, times to live, and the state of DNSSEC by a validating resolver.
 
 mod commands;
+mod evidence;
+mod signed;
 mod tools;
 
 use anyhow::{Context, Result};

@@ -148,6 +148,13 @@ pub(crate) fn key_of_the_root(at: SocketAddr) -> Result<String> {
     bail!("the root was not signed")
 }
 
+/// The data of the DNSKEY record in a file of one.
+pub(crate) fn key_in(file: &str) -> Result<String> {
+    let record = file.lines().find(|line| !line.starts_with(';'));
+    let data = record.and_then(|record| record.split_once(" DNSKEY "));
+    Ok(data.with_context(|| file.to_owned())?.1.to_owned())
+}
+
 /// The state of a name by `delv`, which validates by itself.
 pub(crate) fn delv(scene: &Scene, at: SocketAddr, name: &str, key: &str) -> Result<String> {
     let words: Vec<&str> = key.splitn(4, ' ').collect();

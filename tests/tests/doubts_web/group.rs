@@ -15,8 +15,9 @@ const OUTCOMES: [(&str, Outcome); 4] = [
     ("inconclusive", Outcome::Inconclusive),
     ("not_applicable", Outcome::NotApplicable),
 ];
-const FIELDS: [&str; 10] = [
-    "about", "rule", "probe", "with", "head", "scheme", "url", "serve", "zone", "target",
+const FIELDS: [&str; 12] = [
+    "about", "rule", "probe", "with", "head", "scheme", "url", "serve", "zone", "answers",
+    "policy", "target",
 ];
 
 /// Fragments for one template and one probe.
@@ -47,6 +48,9 @@ pub(crate) enum Template {
     Serve(BTreeMap<String, String>),
     /// The records of a zone.
     Zone(String),
+    /// What a name server says; those of several are divided by lines of `---`. And the answer of the host
+    /// of the policy of MTA-STS, where there is one.
+    Answers(String, Option<String>),
 }
 
 /// A fragment, and what is said of it.
@@ -84,7 +88,11 @@ fn group(entry: &Value) -> Result<Group> {
     }
     let word = |field: &str| entry[field].as_str().map(str::to_owned);
     let wanted = |field: &str| word(field).with_context(|| format!("no {field}"));
+    let said = word("answers");
     let template = match (word("head"), entry["serve"].as_object(), word("zone")) {
+        (None, None, None) if said.is_some() => {
+            Template::Answers(said.unwrap_or_default(), word("policy"))
+        }
         (Some(text), None, None) => Template::Head {
             text,
             scheme: word("scheme").unwrap_or_else(|| "https".to_owned()),
@@ -98,7 +106,7 @@ fn group(entry: &Value) -> Result<Group> {
             Template::Serve(answers.iter().map(text).collect::<Result<_>>()?)
         }
         (None, None, Some(zone)) => Template::Zone(zone),
-        _ => anyhow::bail!("one of head, serve and zone is wanted"),
+        _ => anyhow::bail!("one of head, serve, zone and answers is wanted"),
     };
     let with = entry["with"].as_object().into_iter().flatten();
     let with = with.map(|(name, value)| anyhow::Ok((name.clone(), parameter(value)?)));
@@ -117,6 +125,17 @@ fn parameter(value: &Value) -> Result<ParamValue> {
     serde_json::from_value(value.clone()).with_context(|| format!("{value} is no parameter"))
 }
 
+/// A fragment whose `{a*300}` stand for so many letters.
+fn written_out(text: &str) -> Result<String> {
+    let mut out = text.to_owned();
+    while let Some((before, rest)) = out.split_once("{a*") {
+        let (number, after) = rest.split_once('}').context("{a*NUMBER}")?;
+        let letters = "a".repeat(number.parse()?);
+        out = format!("{before}{letters}{after}");
+    }
+    Ok(out)
+}
+
 fn cases(entry: &Value) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     for (name, wanted) in OUTCOMES {
@@ -126,7 +145,7 @@ fn cases(entry: &Value) -> Result<Vec<Case>> {
             Value::Array(list) if wanted == Outcome::Pass => {
                 for fragment in list {
                     cases.push(Case {
-                        fragment: fragment.as_str().context("a text is wanted")?.to_owned(),
+                        fragment: written_out(fragment.as_str().context("a text is wanted")?)?,
                         wanted,
                         words: String::new(),
                     });
@@ -136,7 +155,7 @@ fn cases(entry: &Value) -> Result<Vec<Case>> {
                 for (fragment, words) in map {
                     let words = words.as_str().filter(|words| !words.is_empty());
                     cases.push(Case {
-                        fragment: fragment.clone(),
+                        fragment: written_out(fragment)?,
                         wanted,
                         words: words.context("words of the reason are wanted")?.to_owned(),
                     });

@@ -36,6 +36,6 @@ fn each_doubt_about_a_head_is_decided() -> Result<()> {
             }
         },
     )?;
-    assert!(number > 200, "{number} cases");
+    assert!(number > 1100, "{number} cases");
     Ok(())
 }

@@ -15,11 +15,11 @@ const CARELESS: &str = "check-names primary ignore; check-integrity no; check-mx
     check-mx-cname ignore; check-spf ignore; check-dup-records ignore;";
 
 /// Who collects what a probe is about.
-fn family(probe: &str) -> &'static str {
+pub(crate) fn family(probe: &str) -> &'static str {
     let about = |words: &[&str]| words.iter().any(|word| probe.contains(word));
-    if about(&["spf", "dmarc", "mx"]) {
+    if about(&["spf", "dmarc", "mx", "mta-sts"]) {
         "web/mail"
-    } else if about(&["name-servers", "authorities", "delegation"]) {
+    } else if about(&["name-servers", "authorities", "delegation", "negative-ttl"]) {
         "web/zone"
     } else {
         "web/dns"

@@ -11,6 +11,7 @@ mod faults;
 mod framing;
 mod hsts;
 mod list;
+mod mended;
 mod places;
 mod redirects;
 mod security_txt;

@@ -217,10 +217,10 @@ impl Tour<'_> {
         })
     }
 
-    /// What shows it again: the own origin, the origin that shows best what is wrong, and the
-    /// preflight for it, where its answer stood.
+    /// What shows it again: the own origin, the origins that show what is wrong, and the preflight for
+    /// the worst of them, where its answer stood.
     fn command(&self, resource: &CorsResource, url: &Url) -> String {
-        let worst = worst_origin(resource);
+        let (worst, others) = telling_origins(resource);
         let named = |on: &str| {
             let mut all = resource.exchanges.iter();
             all.any(|seen| seen.on == on && seen.origin == worst && seen.names_origin())
@@ -244,12 +244,12 @@ impl Tour<'_> {
         let seen = all.find(|seen| seen.origin == worst && seen.names_origin());
         let preflight = preflight::words(seen);
         let preflight: Vec<&str> = preflight.iter().map(String::as_str).collect();
-        [
-            show(&resource.own_origin, &[]),
-            show(worst, &[]),
-            show(worst, &preflight),
-        ]
-        .join("; ")
+        let plain = [resource.own_origin.as_str(), worst]
+            .into_iter()
+            .chain(others)
+            .map(|origin| show(origin, &[]));
+        let all: Vec<String> = plain.chain([show(worst, &preflight)]).collect();
+        all.join("; ")
     }
 }
 
@@ -342,20 +342,30 @@ impl Notes {
     }
 }
 
-/// The origin that shows best what is wrong, for the command that shows it again.
-fn worst_origin(resource: &CorsResource) -> &str {
+/// The origin that shows best what is wrong, for the command that shows it again, and one of each other
+/// kind that is let in. Where any is, whatever is sent shows it.
+fn telling_origins(resource: &CorsResource) -> (&str, Vec<&str>) {
     const FOREIGN: &str = "https://evil.example";
-    match (
-        &resource.reflects,
-        &resource.trusts_null,
-        resource
-            .lookalikes
-            .first()
-            .or_else(|| resource.localhost.iter().flatten().next()),
-    ) {
-        (Some(true), _, _) => FOREIGN,
-        (_, _, Some(named)) => named,
-        (_, Some(true), None) => "null",
-        (_, _, None) => FOREIGN,
+    let named = |kind: OriginKind| {
+        let mut all = resource.exchanges.iter();
+        let seen = all.find(|seen| seen.kind == kind && seen.names_origin());
+        seen.map(|seen| seen.origin.as_str())
+    };
+    let null = (resource.trusts_null == Some(true)).then_some("null");
+    if resource.reflects == Some(true) {
+        return (FOREIGN, null.into_iter().collect());
     }
+    let lookalike = resource.lookalikes.first().map(String::as_str);
+    let localhost = resource.localhost.iter().flatten().next();
+    let mut told = [
+        lookalike,
+        null,
+        localhost.map(String::as_str),
+        named(OriginKind::PlainHttp),
+        named(OriginKind::Subdomain),
+        named(OriginKind::Port),
+    ]
+    .into_iter()
+    .flatten();
+    (told.next().unwrap_or(FOREIGN), told.collect())
 }

@@ -56,6 +56,11 @@ pub(crate) struct CaaRecord {
     /// `validationmethods` (RFC 8657).
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub(crate) parameters: BTreeMap<String, String>,
+    /// For `issue` and `issuewild`: whether its parameters let nobody issue, whatever the issuer: an
+    /// `accounturi` that is no URI, `validationmethods` that are none, or one of them twice (RFC 8657
+    /// §3, §4). Left out where they do not.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub(crate) unsatisfiable: bool,
     /// Whether the record breaks the grammar: a value of `issue` or `issuewild`, which then allows
     /// nobody; a value of `iodef` that is no mailto, http or https URL; a tag of other characters
     /// than letters and digits.
@@ -67,6 +72,7 @@ pub(crate) struct CaaRecord {
 pub(super) struct IssueValue {
     pub(super) issuer: Option<String>,
     pub(super) parameters: BTreeMap<String, String>,
+    pub(super) unsatisfiable: bool,
 }
 
 impl CaaRecord {
@@ -78,13 +84,18 @@ impl CaaRecord {
         let malformed = parsed.as_ref().is_some_and(Option::is_none)
             || odd_tag
             || (tag == "iodef" && !is_report_url(value));
-        let IssueValue { issuer, parameters } = parsed.flatten().unwrap_or_default();
+        let IssueValue {
+            issuer,
+            parameters,
+            unsatisfiable,
+        } = parsed.flatten().unwrap_or_default();
         Self {
             tag,
             value: printable(&String::from_utf8_lossy(value)),
             critical,
             issuer,
             parameters,
+            unsatisfiable,
             malformed,
         }
     }
@@ -103,7 +114,9 @@ impl Caa {
         records.dedup();
         let tagged = |tag: &str| records.iter().any(|record| record.tag == tag);
         let issuers = |tag: &str| -> Vec<String> {
-            let of_tag = records.iter().filter(|record| record.tag == tag);
+            let of_tag = records
+                .iter()
+                .filter(|record| record.tag == tag && !record.unsatisfiable);
             let all: BTreeSet<&String> =
                 of_tag.filter_map(|record| record.issuer.as_ref()).collect();
             all.into_iter().cloned().collect()
@@ -184,6 +197,7 @@ pub(super) fn issue_value(value: &[u8]) -> Option<IssueValue> {
     let mut parsed = IssueValue {
         issuer: (!issuer.is_empty()).then(|| issuer.to_ascii_lowercase()),
         parameters: BTreeMap::new(),
+        unsatisfiable: false,
     };
     if trim(parameters).is_empty() {
         return Some(parsed);
@@ -198,9 +212,20 @@ pub(super) fn issue_value(value: &[u8]) -> Option<IssueValue> {
         {
             return None;
         }
-        parsed.parameters.insert(tag.to_owned(), value.to_owned());
+        let twice = parsed.parameters.insert(tag.to_owned(), value.to_owned());
+        parsed.unsatisfiable |= match tag {
+            "accounturi" => twice.is_some() || Url::parse(value).is_err(),
+            "validationmethods" => twice.is_some() || !value.split(',').all(is_method),
+            _ => false,
+        };
     }
     Some(parsed)
+}
+
+/// The name of a method of validation (RFC 8657 §4).
+fn is_method(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 /// WSP is a space or a tab (RFC 5234).
@@ -323,6 +348,25 @@ mod tests {
         );
         check(&["0 issue ;", "0 issuewild good.example"], true, true, true);
         check(&["0 issuewild bad.example"], false, false, true);
+    }
+
+    #[test]
+    fn parameters_that_nobody_satisfies_allow_nobody() {
+        for (parameters, allows) in [
+            ("accounturi=https://good.example/1", true),
+            ("validationmethods=dns-01,ca-x", true),
+            ("accounturi=1234", false),
+            ("accounturi=", false),
+            ("accounturi=https://a.b/1; accounturi=https://a.b/1", false),
+            ("validationmethods=", false),
+            ("validationmethods=dns-01,", false),
+            ("validationmethods=dns_01", false),
+            ("validationmethods=dns-01; validationmethods=http-01", false),
+            ("unheard=; unheard=", true),
+        ] {
+            let record = format!("0 issue good.example; {parameters}");
+            check(&[&record], false, true, allows);
+        }
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use super::printable::printable;
 use super::raw;
 use super::wire::{Flags, Reply, ask};
 use hickory_proto::op::ResponseCode;
-use hickory_proto::rr::{Name, RData, Record, RecordType};
+use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 use seaworthy_collect::{Context, Trouble, with_retries};
 use seaworthy_model::{Attempt, ReasonCode};
 use std::net::{IpAddr, SocketAddr};
@@ -46,7 +46,8 @@ impl Found {
     pub(crate) fn ttl(&self) -> Option<i64> {
         self.records
             .iter()
-            .map(|record| i64::from(record.ttl))
+            // One with the highest bit set counts as none (RFC 2181 §8).
+            .map(|record| i32::try_from(record.ttl).map_or(0, i64::from))
             .min()
     }
 
@@ -98,7 +99,7 @@ impl<'a> Client<'a> {
                 if !records.is_empty() {
                     break records;
                 }
-                let Some(target) = alias_of(answers, &owner) else {
+                let Some(target) = alias_of(answers, &owner)? else {
                     break records;
                 };
                 if aliases.len() >= MOST_ALIASES {
@@ -168,15 +169,19 @@ impl<'a> Client<'a> {
     /// there is nothing.
     fn absent(&self, reply: &Reply, name: &Name, kind: RecordType) -> Result<bool, Trouble> {
         let message = &reply.message;
+        // Who is not the authority for the name cannot say so by a SOA of elsewhere.
         let soa = message
             .authorities
             .iter()
-            .any(|record| record.record_type() == RecordType::SOA);
-        if !message.authoritative && !message.recursion_available && !soa {
-            let referral = message
-                .authorities
-                .iter()
-                .find(|record| record.record_type() == RecordType::NS);
+            .any(|record| record.record_type() == RecordType::SOA && record.name.zone_of(name));
+        let referral = message
+            .authorities
+            .iter()
+            .find(|record| record.record_type() == RecordType::NS);
+        // NS without SOA is a referral, whatever the flags say (RFC 2308 §2.2).
+        let refers = referral.is_some() && message.response_code == ResponseCode::NoError;
+        let vouches = message.authoritative || message.recursion_available;
+        if !soa && (refers || !vouches) {
             let why = referral.map_or_else(
                 || "is neither authoritative for it nor a resolver".to_owned(),
                 |record| format!("only refers to the servers of {}", record.name),
@@ -303,17 +308,34 @@ fn of_kind(answers: &[Record], owner: &Name, kind: RecordType) -> Vec<Record> {
     } else {
         kind
     };
-    let fits = |record: &&Record| record.record_type() == kind && record.name.eq_ignore_root(owner);
+    let fits = |record: &&Record| {
+        record.record_type() == kind
+            && record.dns_class == DNSClass::IN
+            && record.name.eq_ignore_root(owner)
+    };
     answers.iter().filter(fits).cloned().collect()
 }
 
-fn alias_of(answers: &[Record], owner: &Name) -> Option<Name> {
-    answers.iter().find_map(|record| {
+/// # Errors
+///
+/// When there are several, of which each resolver follows another (RFC 2181 §10.1).
+fn alias_of(answers: &[Record], owner: &Name) -> Result<Option<Name>, Trouble> {
+    let target = |record: &Record| {
         let RData::CNAME(target) = &record.data else {
             return None;
         };
         record.name.eq_ignore_root(owner).then(|| target.0.clone())
-    })
+    };
+    let mut targets: Vec<Name> = answers.iter().filter_map(target).collect();
+    targets.dedup();
+    if targets.len() > 1 {
+        let why = format!(
+            "{owner} has {} CNAME records where one may be; mend the zone",
+            targets.len()
+        );
+        return Err(Trouble::new(ReasonCode::Unparsed, why));
+    }
+    Ok(targets.pop())
 }
 
 /// A name in lower case without the root's dot.

@@ -4,6 +4,10 @@
 //! failing where the same question succeeds with checking disabled (RFC 4035 §3.2.2). Whether it
 //! validates at all is learnt from the root, which is signed. Its word is worth what the way to it
 //! is worth: on this machine or over a network that is one's own.
+//!
+//! Not every AD bit is a validator's word. An authority may set it on what it holds itself (RFC 4035
+//! §3.1.6), and a server that copies the query's flags sends back the one that it was sent: so it has to
+//! come without having been sent, too, to a query that asks for proofs (DO).
 
 use super::client::Client;
 use super::wire::{Flags, Reply};
@@ -28,39 +32,96 @@ pub(crate) enum Dnssec {
     Indeterminate,
 }
 
+/// What an answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// It was validated.
+    Good,
+    /// It was not, whyever.
+    Nothing,
+    /// It failed, and does not where nothing is checked.
+    Bad,
+    /// It is an authority's own.
+    OfAuthority,
+}
+
+/// The state of the name: of its zone's start, and of its addresses, each of which may be signed wrongly by
+/// itself.
+///
 /// # Errors
 ///
 /// When the server does not answer, or fails with checking disabled too.
 pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Trouble> {
-    let asking = Flags {
-        authentic_data: true,
-        ..Flags::default()
-    };
-    let reply = client.bare(name, RecordType::SOA, asking).await?;
-    if answered(&reply) && reply.message.authentic_data {
+    let (start, four, six) = tokio::join!(
+        word(client, name, RecordType::SOA),
+        word(client, name, RecordType::A),
+        word(client, name, RecordType::AAAA),
+    );
+    let words = [start, four, six];
+    // One that is wrong is wrong, whatever could not be learnt beside it.
+    if words.iter().any(|word| matches!(word, Ok(Word::Bad))) {
+        return Ok(Dnssec::Bogus);
+    }
+    let words = words.into_iter().collect::<Result<Vec<_>, _>>()?;
+    if words.contains(&Word::OfAuthority) {
+        return Ok(Dnssec::Indeterminate);
+    }
+    if words.iter().all(|word| *word == Word::Good) {
         return Ok(Dnssec::Secure);
     }
-    if answered(&reply) {
-        // The root is signed: who does not vouch for it validates nothing.
-        let root = client.bare(&Name::root(), RecordType::SOA, asking).await;
-        let validates = root.is_ok_and(|reply| reply.message.authentic_data);
-        return Ok(if validates {
-            Dnssec::Insecure
+    // The root is signed: who does not vouch for it validates nothing.
+    let root = word(client, &Name::root(), RecordType::SOA).await;
+    Ok(match root {
+        Ok(Word::Good) => Dnssec::Insecure,
+        _ => Dnssec::Indeterminate,
+    })
+}
+
+const ASKING: Flags = Flags {
+    authentic_data: true,
+    dnssec_ok: false,
+    checking_disabled: false,
+    direct: false,
+};
+
+async fn word(client: &Client<'_>, name: &Name, kind: RecordType) -> Result<Word, Trouble> {
+    let reply = client.bare(name, kind, ASKING).await?;
+    if vouched(&reply) {
+        let proving = Flags {
+            dnssec_ok: true,
+            ..Flags::default()
+        };
+        let again = client.bare(name, kind, proving).await?;
+        return Ok(if vouched(&again) {
+            Word::Good
         } else {
-            Dnssec::Indeterminate
+            Word::Nothing
+        });
+    }
+    if answered(&reply) {
+        return Ok(if reply.message.authoritative {
+            Word::OfAuthority
+        } else {
+            Word::Nothing
         });
     }
     if reply.message.response_code == ResponseCode::ServFail {
         let unchecked = Flags {
             checking_disabled: true,
-            ..asking
+            ..ASKING
         };
-        let reply = client.bare(name, RecordType::SOA, unchecked).await?;
+        let reply = client.bare(name, kind, unchecked).await?;
         if answered(&reply) {
-            return Ok(Dnssec::Bogus);
+            return Ok(Word::Bad);
         }
     }
     Err(failed(name, reply.message.response_code))
+}
+
+/// Whether somebody who is not the authority says that the answer was validated.
+fn vouched(reply: &Reply) -> bool {
+    let message = &reply.message;
+    answered(reply) && message.authentic_data && !message.authoritative
 }
 
 /// Whether the reply says something about the name.

@@ -43,6 +43,11 @@ pub(crate) fn dmarc(bytes: &[u8]) {
     mail::dmarc(&String::from_utf8_lossy(bytes));
 }
 
+/// A policy of MTA-STS is read or refused, and what is read can be kept to.
+pub(crate) fn mta_sts(bytes: &[u8]) {
+    mail::mta_sts(&String::from_utf8_lossy(bytes));
+}
+
 /// A name server's answer is read or refused, and only an answer to the question is taken for one.
 pub(crate) fn answer(bytes: &[u8]) {
     let Ok(name) = Name::from_ascii("a.example.") else {

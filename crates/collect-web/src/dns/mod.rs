@@ -54,6 +54,9 @@ impl Ask for Dns {
             format!(
                 "DNS: A and AAAA of a label that nobody published, below and beside {name}, at {server}"
             ),
+            format!(
+                "DNS: SOA, A and AAAA of {name}, and SOA of the root, whether they were validated (DNSSEC), at {server}"
+            ),
         ]
     }
 
@@ -210,7 +213,12 @@ fn place(server: Option<SocketAddr>) -> String {
 fn reproduce(domain: &Domain) -> String {
     let (name, server) = (&domain.name, dig_server(domain.nameserver));
     let caa = caa_questions(name);
-    format!("dig {server}{name} A {name} AAAA {name} TXT {caa}")
+    let nobody = wildcard::labels(name);
+    let nobody: Vec<String> = nobody.iter().map(|name| format!("{name} A")).collect();
+    format!(
+        "dig {server}{name} A {name} AAAA {name} TXT {caa} {} {name} SOA +adflag",
+        nobody.join(" ")
+    )
 }
 
 /// The words of a `dig` that ask `server`.

@@ -95,6 +95,10 @@ pub(super) fn data_shown(record: &Record) -> String {
     if let RData::CNAME(target) = &record.data {
         return format!("CNAME {}", target.0.to_lowercase());
     }
+    // Servers write a name as they like: in which case says nothing (RFC 4343).
+    if let RData::NS(server) = &record.data {
+        return printable(&server.0.to_lowercase().to_string());
+    }
     printable(&record.data.to_string())
 }
 

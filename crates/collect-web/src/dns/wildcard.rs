@@ -16,16 +16,27 @@ pub(super) struct Wildcards {
     beside: Option<Result<bool, Trouble>>,
 }
 
+/// The names that nobody published and that are asked for: below `name`, and beside it where its parent is
+/// no public suffix.
+pub(super) fn labels(name: &str) -> Vec<String> {
+    let parents = std::iter::once(name).chain(parent_of(name));
+    let labels = parents.map(|parent| format!("{NOBODY}.{parent}"));
+    labels.filter(|label| label.len() <= 253).collect()
+}
+
+/// The parent of a name below which the same people publish.
+fn parent_of(name: &str) -> Option<&str> {
+    let registered = psl::domain_str(name).is_none_or(|organisation| organisation == name);
+    let parent = name.split_once('.').map(|(_, parent)| parent);
+    parent.filter(|_| !registered)
+}
+
 /// Asks below `name`, and beside it where its parent is no public suffix.
 pub(super) async fn around(client: &Client<'_>, name: &Name) -> Wildcards {
-    let text = plain(name);
-    let registered = psl::domain_str(&text).is_none_or(|organisation| organisation == text);
-    let parent = name.base_name();
     let below = answers(client, name).await;
-    let beside = if registered || parent.is_root() {
-        None
-    } else {
-        Some(answers(client, &parent).await)
+    let beside = match parent_of(&plain(name)) {
+        None => None,
+        Some(_) => Some(answers(client, &name.base_name()).await),
     };
     Wildcards { below, beside }
 }

@@ -3,7 +3,8 @@
 //! What an answer means is said by `client`.
 
 use super::raw;
-use hickory_proto::op::{Edns, Message, MessageType, Query, ResponseCode};
+use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
+use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
 use hickory_proto::rr::{DNSClass, Name, RecordType};
 use seaworthy_collect::{Context, Trouble};
 use seaworthy_model::ReasonCode;
@@ -15,6 +16,9 @@ use tokio::net::{TcpStream, UdpSocket};
 /// The size that passes every path unfragmented (DNS flag day 2020).
 const UDP_PAYLOAD: u16 = 1232;
 
+/// The EDNS option of extended errors (RFC 8914 §2).
+const EXTENDED_ERROR: u16 = 15;
+
 /// An answer and how it came.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -22,11 +26,31 @@ pub(super) struct Reply {
     pub(super) transport: &'static str,
 }
 
+impl Reply {
+    /// The codes of extended errors that came along (RFC 8914).
+    pub(super) fn extended_errors(&self) -> Vec<u16> {
+        let options = self.message.edns.iter().flat_map(|edns| {
+            let code = EdnsCode::from(EXTENDED_ERROR);
+            edns.options().get_all(code)
+        });
+        let code = |option: &EdnsOption| {
+            let EdnsOption::Unknown(_, data) = option else {
+                return None;
+            };
+            let first = data.get(..2)?;
+            first.try_into().ok().map(u16::from_be_bytes)
+        };
+        options.filter_map(code).collect()
+    }
+}
+
 /// The bits of a query that bear on DNSSEC.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Flags {
     /// AD: say whether the answer was validated (RFC 6840 §5.7).
     pub(super) authentic_data: bool,
+    /// DO: send what proves the answer (RFC 3225).
+    pub(super) dnssec_ok: bool,
     /// CD: answer even what does not validate (RFC 4035 §3.2.2).
     pub(super) checking_disabled: bool,
     /// No recursion (RD off): what the server holds itself is wanted.
@@ -46,10 +70,11 @@ pub(super) async fn ask(
     context: &Context,
 ) -> Result<Reply, Trouble> {
     let reply = ask_with(server, query(name, kind, true, flags), context).await?;
-    // Servers that know nothing of EDNS answer FORMERR or NOTIMP (RFC 6891 §7).
+    // Servers that know nothing of EDNS answer FORMERR or NOTIMP (RFC 6891 §7); BADVERS to the lowest
+    // version that there is (§6.1.3) is no better. The library calls it by its other name.
     if matches!(
         reply.message.response_code,
-        ResponseCode::FormErr | ResponseCode::NotImp
+        ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::BADVERS | ResponseCode::BADSIG
     ) {
         return ask_with(server, query(name, kind, false, flags), context).await;
     }
@@ -69,7 +94,17 @@ async fn ask_with(server: SocketAddr, query: Message, context: &Context) -> Resu
     })?;
     let _permit = context.connection(&server.to_string(), None).await;
     let limit = context.budgets.connect;
-    let message = within(limit, &question, "UDP", by_udp(server, &query, &bytes)).await?;
+    let mut strange = None;
+    let exchange = by_udp(server, &query, &bytes, &mut strange);
+    let message = match within(limit, &question, "UDP", exchange).await {
+        Err(trouble) if trouble.reason == ReasonCode::Timeout => {
+            return Err(strange.map_or(trouble.clone(), |what| {
+                let detail = format!("{}; what came was {what}", trouble.detail);
+                Trouble::new(ReasonCode::Unparsed, detail)
+            }));
+        }
+        outcome => outcome?,
+    };
     if !message.truncation {
         return Ok(Reply {
             message,
@@ -98,6 +133,7 @@ pub(super) fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> 
     if edns {
         let mut options = Edns::new();
         options.set_max_payload(UDP_PAYLOAD);
+        options.set_dnssec_ok(flags.dnssec_ok);
         query.set_edns(options);
     }
     query
@@ -108,6 +144,8 @@ pub(super) fn query(name: &Name, kind: RecordType, edns: bool, flags: Flags) -> 
 pub(super) enum Failure {
     Io(io::Error),
     Unreadable(String),
+    /// It answers another query than this.
+    Other(&'static str),
 }
 
 impl From<io::Error> for Failure {
@@ -133,6 +171,10 @@ async fn within(
             ReasonCode::Unparsed,
             format!("{step}: {why}; is it a name server?"),
         )),
+        Ok(Err(Failure::Other(what))) => Err(Trouble::new(
+            ReasonCode::Unparsed,
+            format!("{step}: {what}; is it a name server?"),
+        )),
         Err(_) => Err(Trouble::new(
             ReasonCode::Timeout,
             format!(
@@ -142,7 +184,13 @@ async fn within(
     }
 }
 
-async fn by_udp(server: SocketAddr, query: &Message, bytes: &[u8]) -> Result<Message, Failure> {
+/// What came and was no answer to the query is put into `strange`, and the answer waited for.
+async fn by_udp(
+    server: SocketAddr,
+    query: &Message,
+    bytes: &[u8],
+    strange: &mut Option<&'static str>,
+) -> Result<Message, Failure> {
     let any: SocketAddr = if server.is_ipv4() {
         (Ipv4Addr::UNSPECIFIED, 0).into()
     } else {
@@ -156,9 +204,13 @@ async fn by_udp(server: SocketAddr, query: &Message, bytes: &[u8]) -> Result<Mes
     loop {
         let length = socket.recv(&mut buffer).await?;
         let datagram = buffer.get(..length).unwrap_or_default();
-        // A late answer to another question, or a forged one, is no answer to this one.
-        if datagram.get(..2) == Some(&query.id.to_be_bytes()[..]) {
-            return read(datagram, query);
+        // A late answer to another question, or a forged one, is no answer to this one (RFC 5452 §9.1).
+        if datagram.get(..2) != Some(&query.id.to_be_bytes()[..]) {
+            continue;
+        }
+        match read(datagram, query) {
+            Err(Failure::Other(why)) => *strange = Some(why),
+            read => return read,
         }
     }
 }
@@ -185,10 +237,11 @@ pub(super) fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
             bytes.len()
         ))
     })?;
-    if message.message_type != MessageType::Response || message.id != query.id {
-        return Err(unreadable(
-            "a message that is no answer to the query".to_owned(),
-        ));
+    if message.message_type != MessageType::Response
+        || message.op_code != OpCode::Query
+        || message.id != query.id
+    {
+        return Err(Failure::Other("a message that is no answer to the query"));
     }
     // An answer with an error code may leave the question out.
     let same = match (message.queries.as_slice(), query.queries.as_slice()) {
@@ -203,7 +256,7 @@ pub(super) fn read(bytes: &[u8], query: &Message) -> Result<Message, Failure> {
     if same {
         Ok(message)
     } else {
-        Err(unreadable("an answer to another question".to_owned()))
+        Err(Failure::Other("an answer to another question"))
     }
 }
 

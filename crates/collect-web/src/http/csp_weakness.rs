@@ -36,7 +36,7 @@ pub(crate) struct Csp {
     /// The sources of `frame-ancestors`, of the first policy that has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) frame_ancestors: Option<Vec<String>>,
-    /// Whether plug-ins are restricted, by `object-src` or `default-src`.
+    /// Whether plug-ins are restricted, by `object-src`, `default-src` or a `sandbox`.
     pub(crate) object_src_ok: bool,
     /// Whether an injected `<base>` cannot turn scripts to another host: `base-uri` is
     /// restricted, or no script is trusted by its nonce.
@@ -158,17 +158,22 @@ fn inline_style_attributes(policy: &Policy) -> bool {
         .is_none_or(|list| list.allows_inline(false))
 }
 
+/// A sandbox runs no plug-in, whatever it allows (HTML §7.1.5, the sandboxed plugins flag).
 fn any_web_object(policy: &Policy) -> bool {
-    policy
+    let open = policy
         .objects()
-        .is_none_or(|list| list.iter().any(is_anyone))
+        .is_none_or(|list| list.iter().any(is_anyone));
+    open && !policy.sandboxes()
 }
 
 fn data_object(policy: &Policy) -> bool {
-    policy.objects().is_none_or(has_data)
+    policy.objects().is_none_or(has_data) && !policy.sandboxes()
 }
 
 fn base_open(policy: &Policy) -> bool {
+    if policy.sandboxes_scripts() {
+        return false;
+    }
     let trusts = policy
         .script_elements()
         .is_none_or(|list| list.trusts_beyond_hosts() && !list.is_none());

@@ -14,7 +14,7 @@ pub(crate) enum Member {
     Text(String),
     /// An inner list.
     List(Vec<Self>),
-    /// A number, a Boolean or bytes.
+    /// A number, a Boolean, bytes, a date or a text for display.
     Other,
 }
 
@@ -132,6 +132,7 @@ impl Parser<'_> {
                 self.skip(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
                 self.take(':').then_some(Member::Other)
             }
+            '%' => self.display_string(),
             '?' => self
                 .0
                 .next_if(|c| matches!(c, '0' | '1'))
@@ -160,6 +161,32 @@ impl Parser<'_> {
         }
         let fraction = self.skip(|c| c.is_ascii_digit());
         (1..=12).contains(&whole) && (1..=3).contains(&fraction) && self.peek() != Some('.')
+    }
+
+    /// `%"…"` with octets of UTF-8 as `%c3%bc`, in lower case (§4.2.10).
+    fn display_string(&mut self) -> Option<Member> {
+        if !self.take('"') {
+            return None;
+        }
+        let mut octets = Vec::new();
+        loop {
+            match self.0.next()? {
+                '"' => {
+                    std::str::from_utf8(&octets).ok()?;
+                    return Some(Member::Other);
+                }
+                '%' => {
+                    let mut digit = || {
+                        let lower = |c: &char| matches!(c, '0'..='9' | 'a'..='f');
+                        self.0.next_if(lower)?.to_digit(16)
+                    };
+                    let octet = digit()? * 16 + digit()?;
+                    octets.push(u8::try_from(octet).ok()?);
+                }
+                c @ ' '..='~' => octets.push(u8::try_from(c).ok()?),
+                _ => return None,
+            }
+        }
     }
 
     fn string(&mut self) -> Option<String> {

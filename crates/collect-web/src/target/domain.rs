@@ -38,7 +38,11 @@ pub(crate) struct DomainSpec {
     /// addresses of the name. CAA is compared with the CA that issued it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) serves: Vec<String>,
-    /// A PEM file with the only roots to trust for that, in place of the platform's.
+    /// Where the domain's policy of MTA-STS is served, `IP` or `IP:PORT`, in place of port 443 at the
+    /// addresses of mta-sts.<domain>.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) mta_sts_addresses: Vec<String>,
+    /// A PEM file with the only roots to trust for either, in place of the platform's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ca_file: Option<String>,
 }
@@ -93,6 +97,23 @@ impl Domain {
         Endpoint::of(&same)
     }
 
+    /// The place of the domain's policy of MTA-STS (RFC 8461 §3.2), as an endpoint.
+    ///
+    /// # Errors
+    ///
+    /// When the name is none that TLS can ask for.
+    pub(crate) fn policy_host(&self, target: &Target) -> Result<Endpoint, Trouble> {
+        let mut same = target.clone();
+        let url = format!("https://mta-sts.{}/.well-known/mta-sts.txt", self.name);
+        let (addresses, roots) = (&self.spec.mta_sts_addresses, &self.spec.ca_file);
+        let mut spec = json!({ "url": url, "addresses": addresses });
+        if let (Some(fields), Some(file)) = (spec.as_object_mut(), roots) {
+            fields.insert("ca_file".to_owned(), json!(file));
+        }
+        same.spec = spec.into();
+        Endpoint::of(&same)
+    }
+
     pub(super) fn parse(mut spec: DomainSpec) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Vec::new();
         // By the rules of wildcards (RFC 8659 §4.3) the records are those of the name below it.
@@ -115,9 +136,15 @@ impl Domain {
                 complaints.push((format!("/issuers/{index}"), why));
             }
         }
-        for (index, place) in spec.serves.iter().enumerate() {
-            if let Err(why) = parse_address(place, Some(443)) {
-                complaints.push((format!("/serves/{index}"), why));
+        let places = [
+            ("serves", &spec.serves),
+            ("mta_sts_addresses", &spec.mta_sts_addresses),
+        ];
+        for (field, places) in places {
+            for (index, place) in places.iter().enumerate() {
+                if let Err(why) = parse_address(place, Some(443)) {
+                    complaints.push((format!("/{field}/{index}"), why));
+                }
             }
         }
         if complaints.is_empty() {

@@ -24,12 +24,12 @@ pub(crate) struct WebSocket {
     /// Whether a connection opens without an Origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) opens_without_origin: Option<bool>,
-    /// Whether a connection opens to an origin of strangers, so that any page that a person
+    /// Whether a connection opens, and stays open, to an origin of strangers, so that any page that a person
     /// visits speaks in that person's name; unknown where none was seen to open and a handshake
     /// gave no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) opens_to_strangers: Option<bool>,
-    /// The origins of strangers that a connection opens to.
+    /// The origins of strangers that a connection opens to and stays open.
     pub(crate) strangers: Vec<String>,
     /// How long the answer to a ping took, in milliseconds (RFC 6455 §5.5.2); absent where no
     /// connection opened, unknown where none came.
@@ -67,4 +67,9 @@ pub(crate) struct Handshake {
     /// Why it did not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refusal: Option<String>,
+    /// Whether the server closed it at once, without a message or an answer to a ping: so some turn away
+    /// origins that they do not know. Looked for where the own connection answers one, with strangers'
+    /// origins; left out where it did not.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub(crate) closed: bool,
 }

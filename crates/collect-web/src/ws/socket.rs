@@ -126,7 +126,16 @@ impl Socket<'_> {
                     }
                     turned_away |= status == 403;
                     notes.keep(fact, Some((kind, &origin)), &shaken);
-                    if shaken.refusal.is_none() {
+                    if shaken.refusal.is_some() {
+                        continue;
+                    }
+                    // Where the own connection answers nothing, silence says nothing of origins.
+                    if fact.pong_millis.is_some() && self.closes(shaken.stream).await {
+                        turned_away = true;
+                        if let Some(last) = fact.handshakes.last_mut() {
+                            last.closed = true;
+                        }
+                    } else {
                         fact.strangers.push(origin);
                     }
                 }
@@ -151,8 +160,12 @@ impl Socket<'_> {
     async fn still_opens(&self, client: &Client<'_>, fact: &WebSocket) -> bool {
         let opened = fact.handshakes.iter().find(|handshake| handshake.opened);
         let origin = opened.and_then(|handshake| handshake.origin.as_deref());
-        let again = self.shake(client, origin).await;
-        again.is_ok_and(|shaken| shaken.refusal.is_none())
+        match self.shake(client, origin).await {
+            Ok(shaken) if shaken.refusal.is_none() => {
+                fact.pong_millis.is_none() || !self.closes(shaken.stream).await
+            }
+            Ok(_) | Err(_) => false,
+        }
     }
 
     /// One handshake over a connection of its own.
@@ -242,6 +255,7 @@ impl Notes {
             status: i64::from(shaken.head.status.unwrap_or_default()),
             opened: shaken.refusal.is_none(),
             refusal: shaken.refusal.clone(),
+            closed: false,
         });
     }
 }

@@ -8,6 +8,7 @@ use super::talk::{await_message, mask};
 use crate::connect::Connection;
 use crate::target::MessageSpec;
 use seaworthy_collect::Trouble;
+use seaworthy_model::ReasonCode;
 use std::time::Duration;
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::time::{Instant, timeout};
@@ -41,6 +42,16 @@ impl Socket<'_> {
         }
         let bye = encode(Opcode::Close, &1000_u16.to_be_bytes(), mask());
         let _ = timeout(limit, stream.write_all(&bye)).await;
+    }
+
+    /// Whether the server closes a connection at once, before it answers a ping or says anything else.
+    pub(super) async fn closes(&self, mut stream: BufReader<Connection>) -> bool {
+        let limit = self.visit.context().budgets.request;
+        let says =
+            |frame: &Frame| matches!(frame.opcode, Opcode::Pong | Opcode::Text | Opcode::Binary);
+        let ping = (Opcode::Ping, &b"seaworthy"[..]);
+        let answered = timeout(limit, await_message(&mut stream, ping, &says)).await;
+        matches!(answered, Ok(Err(trouble)) if trouble.reason == ReasonCode::Unreachable)
     }
 
     /// Sends the configured message and waits for the one that it asks for.

@@ -9,12 +9,13 @@ type Door = fn(&[u8]);
 
 #[test]
 fn the_corpus_holds() {
-    let doors: [(&str, Door); 13] = [
+    let doors: [(&str, Door); 14] = [
         ("caa", fuzzing::caa),
         ("certificate", fuzzing::certificate),
         ("cookie", fuzzing::cookie),
         ("csp", fuzzing::csp),
         ("dmarc", fuzzing::dmarc),
+        ("mta_sts", fuzzing::mta_sts),
         ("dns_answer", fuzzing::dns_answer),
         ("head", fuzzing::head),
         ("hsts", fuzzing::hsts),

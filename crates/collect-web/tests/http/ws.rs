@@ -204,3 +204,50 @@ async fn over_tls_with_headers_and_by_the_plan() {
             .all(|asked| asked.path == "/ws?token=abc")
     );
 }
+
+/// An opened connection over which the server says this at once, and then ends it.
+fn ended(asked: &Asked, frames: &[u8]) -> Reply {
+    let Reply::Socket(head) = opened(asked) else {
+        unreachable!("it opens");
+    };
+    Reply::Last([&head, frames].concat())
+}
+
+#[tokio::test]
+async fn who_is_let_in_and_shown_out_at_once_is_not_in() {
+    const POLICY: [u8; 4] = [0x88, 0x02, 0x03, 0xf0];
+    for frames in [&POLICY[..], &[]] {
+        let frames = frames.to_vec();
+        let fact = look(move |asked| match asked.origin() {
+            OWN => opened(asked),
+            _ => ended(asked, &frames),
+        })
+        .await;
+        assert_eq!(fact.value["opens_to_strangers"], false, "{}", fact.value);
+        assert_eq!(fact.value["strangers"], json!([]));
+        assert_eq!(fact.value["handshakes"][2]["closed"], true);
+    }
+    // A message came first.
+    let greeted = |asked: &Asked| match asked.origin() {
+        OWN => opened(asked),
+        _ => ended(asked, &[&[0x81, 0x02, b'h', b'i'][..], &POLICY].concat()),
+    };
+    let fact = look(greeted).await;
+    assert_eq!(fact.value["strangers"].as_array().unwrap().len(), 7);
+    // Where everybody is shown out, it is not for the origin.
+    let fact = look(|asked| ended(asked, &POLICY)).await;
+    assert_eq!(fact.value["opens_to_strangers"], true);
+    assert!(fact.unknown.contains_key("pong_millis"));
+    // From some time on everybody is.
+    let served = AtomicU32::new(0);
+    let fact = look(move |asked| match served.fetch_add(1, Ordering::SeqCst) {
+        0 | 1 => opened(asked),
+        _ => ended(asked, &POLICY),
+    })
+    .await;
+    assert!(
+        fact.unknown.contains_key("opens_to_strangers"),
+        "{}",
+        fact.value
+    );
+}

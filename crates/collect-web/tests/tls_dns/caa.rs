@@ -86,22 +86,25 @@ async fn more_than_a_hundred_records_come_whole_over_tcp() {
 
 #[tokio::test]
 async fn the_states_of_dnssec_are_told_apart() {
-    let name = "api.team.example.com SOA";
-    for (lines, state) in [
-        (vec![format!("{name} !SECURE")], json!("secure")),
-        (
-            vec![format!("{name} !INSECURE"), ". SOA !SECURE".to_owned()],
-            json!("insecure"),
-        ),
-        (
-            vec![format!("{name} !INSECURE"), ". SOA !INSECURE".to_owned()],
-            json!("indeterminate"),
-        ),
-        (vec![format!("{name} !BOGUS")], json!("bogus")),
-        (vec![format!("{name} !SERVFAIL")], Value::Null),
-        (vec![format!("{name} !REFUSED")], Value::Null),
-        (vec![format!("{name} !SILENCE")], Value::Null),
+    const ROOT: &str = ". SOA !SECURE";
+    for (faults, root, state) in [
+        (["!SECURE"; 3], ROOT, json!("secure")),
+        (["!INSECURE"; 3], ROOT, json!("insecure")),
+        (["!SECURE", "!SECURE", "!INSECURE"], ROOT, json!("insecure")),
+        (["!INSECURE"; 3], ". SOA !INSECURE", json!("indeterminate")),
+        (["!BOGUS"; 3], ROOT, json!("bogus")),
+        // One record set that is signed wrongly is enough, whatever is not answered beside it.
+        (["!SECURE", "!BOGUS", "!SECURE"], ROOT, json!("bogus")),
+        (["!SERVFAIL", "!SECURE", "!BOGUS"], ROOT, json!("bogus")),
+        (["!SERVFAIL", "!SECURE", "!SECURE"], ROOT, Value::Null),
+        (["!REFUSED", "!SECURE", "!SECURE"], ROOT, Value::Null),
+        (["!SECURE", "!SILENCE", "!SECURE"], ROOT, Value::Null),
     ] {
+        let kinds = ["SOA", "A", "AAAA"].into_iter().zip(faults);
+        let lines: Vec<String> = kinds
+            .map(|(kind, fault)| format!("api.team.example.com {kind} {fault}"))
+            .chain([root.to_owned(), "api.team.example.com TXT \"x\"".to_owned()])
+            .collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let responder = Responder::start(Zone::new(".", &lines)).await;
         let spec = json!({"domain": NAME, "nameserver": responder.address.to_string()});

@@ -112,7 +112,12 @@ impl Zone {
             "!SECURE" | "!INSECURE" => {
                 reply.metadata.authoritative = false;
                 reply.metadata.recursion_available = true;
-                reply.metadata.authentic_data = fault == "!SECURE" && query.authentic_data;
+                let asks = query.authentic_data
+                    || query
+                        .edns
+                        .as_ref()
+                        .is_some_and(|edns| edns.flags().dnssec_ok);
+                reply.metadata.authentic_data = fault == "!SECURE" && asks;
                 reply.to_vec().ok()
             }
             "!BOGUS" if query.checking_disabled => return None,

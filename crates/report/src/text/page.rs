@@ -140,6 +140,15 @@ impl Page {
         self.push_line(indent, &format!("{lead} {text}"));
     }
 
+    /// The same of a line that stands in a file so, its indentation kept.
+    pub(super) fn copied(&mut self, indent: usize, lead: &str, text: &str) {
+        let lead = self.painted(Tone::Quiet, lead);
+        let bare = text.trim_start_matches(' ');
+        let own = " ".repeat(text.len() - bare.len());
+        let text = inert::line(bare, 4 * inert::LONGEST);
+        self.push_line(indent, &format!("{lead} {own}{text}"));
+    }
+
     /// A line that was put together by [`Self::painted`] and fits.
     pub(super) fn push_line(&mut self, indent: usize, line: &str) {
         self.out.push_str(&" ".repeat(indent));
@@ -242,5 +251,16 @@ mod tests {
         assert_eq!(padded("abcdef", 4), "abc…");
         assert_eq!(padded("検査検査", 5), "検査…");
         assert_eq!(padded("検査検査", 6), "検査… ");
+    }
+    #[test]
+    fn what_is_copied_keeps_its_indentation_and_nothing_that_steers() {
+        let mut page = Page {
+            out: String::new(),
+            width: 40,
+            color: false,
+            detail: Detail::default(),
+        };
+        page.copied(4, "|", "    - name: a \u{1b}[2Jb  ");
+        assert_eq!(page.into_text(), "    |     - name: a \\u{1b}[2Jb\n");
     }
 }

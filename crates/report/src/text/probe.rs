@@ -66,7 +66,7 @@ fn one<'a>(
             page.lead(2, "fix: ", Tone::Strong, &spec.fix);
         }
         for line in verdict.patch.into_iter().flat_map(|patch| patch.lines()) {
-            page.whole(4, "|", line);
+            page.copied(4, "|", line);
         }
     }
 }

@@ -138,8 +138,14 @@ pub(crate) enum What {
         #[command(flatten)]
         domain: Domain,
     },
-    /// The mail of a domain: MX, SPF and DMARC
-    Mail(Domain),
+    /// The mail of a domain: MX, SPF, DMARC and MTA-STS
+    Mail {
+        #[command(flatten)]
+        domain: Domain,
+        /// How mta-sts.NAME is reached, which serves the policy of MTA-STS
+        #[command(flatten)]
+        reach: Reach,
+    },
     /// The zone of a domain: every authoritative server, and what the zone above says of them
     Zone {
         /// The port at which the authoritative servers answer [default: 53]
@@ -346,7 +352,7 @@ impl What {
             | Self::K8s { common, .. } => common,
             Self::Tls(tls) => &tls.common,
             Self::Ports(ports) => &ports.common,
-            Self::Dns { domain, .. } | Self::Zone { domain, .. } | Self::Mail(domain) => {
+            Self::Dns { domain, .. } | Self::Zone { domain, .. } | Self::Mail { domain, .. } => {
                 &domain.common
             }
         }

@@ -63,7 +63,7 @@ pub(super) fn target_of(what: &What) -> Result<(Target, Option<&'static str>), F
         What::Dns {
             expect_txt, domain, ..
         } => (named(domain, "expect_txt", &json!(expect_txt)), "web/dns"),
-        What::Mail(domain) => (named(domain, "wildcard", &json!(false)), "web/mail"),
+        What::Mail { domain, reach } => (mail_of(domain, reach)?, "web/mail"),
         What::Zone {
             authority_port,
             domain,
@@ -243,6 +243,21 @@ fn named(domain: &Domain, field: &str, value: &Value) -> Target {
     }
     made.spec = spec.into();
     made
+}
+
+/// A domain whose policy of MTA-STS is served where `--resolve` says.
+fn mail_of(domain: &Domain, reach: &Reach) -> Result<Target, Failure> {
+    let mut made = domain_of(&domain.name, domain.nameserver.as_deref(), &[], false);
+    let mut spec = made.spec.value();
+    let host = format!("mta-sts.{}", domain.name.trim_end_matches('.'));
+    reachable(&mut spec, reach, &host, 443)?;
+    if let Some(fields) = spec.as_object_mut()
+        && let Some(addresses) = fields.remove("addresses")
+    {
+        fields.insert("mta_sts_addresses".to_owned(), addresses);
+    }
+    made.spec = spec.into();
+    Ok(made)
 }
 
 /// A host whose well-known ports are tried where none is named.

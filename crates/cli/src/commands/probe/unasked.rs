@@ -78,7 +78,7 @@ impl What {
             | Self::Ports(_)
             | Self::Caa { .. }
             | Self::Dns { .. }
-            | Self::Mail(_)
+            | Self::Mail { .. }
             | Self::Zone { .. } => None,
         }
     }
@@ -103,7 +103,7 @@ impl What {
             Self::Dns { .. } => {
                 |spec| spec.subject == "domain" && !spec.id.as_str().starts_with("dns/caa-")
             }
-            Self::Mail(_) => |spec| spec.subject == "mail_domain",
+            Self::Mail { .. } => |spec| spec.subject == "mail_domain",
             Self::Zone { .. } => |spec| spec.subject == "zone",
             Self::Caa { .. } => |spec| OF_CAA.contains(&spec.id.as_str()),
             Self::K8s { manifests, .. } if manifests.is_some() => {

@@ -1,5 +1,6 @@
 //! The fact about a domain's mail.
 
+use super::sts::StsPolicy;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -20,6 +21,10 @@ pub(crate) struct MailDomain {
     /// §10.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mx_unresolved: Option<Vec<String>>,
+    /// The addresses of these hosts that the public internet does not route (RFC 6890),
+    /// `mail.example.com: 10.0.0.1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mx_private: Option<Vec<String>>,
     /// The domain's SPF records. More than one is an error (RFC 7208 §4.5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) spf: Option<Vec<String>>,
@@ -89,13 +94,24 @@ pub(crate) struct MailDomain {
     /// takes them, by a record at `NAME._report._dmarc.OTHER` (RFC 9990 §4). Left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(super) dmarc_reports_refused: Vec<String>,
-    /// The records at `_mta-sts`, by which a domain asks for encrypted mail (MTA-STS, RFC 8461 §3.1). The
-    /// policy that they announce is served by the web, and not asked for here.
+    /// The records at `_mta-sts`, by which a domain asks for encrypted mail (MTA-STS, RFC 8461 §3.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mta_sts: Option<Vec<String>>,
     /// What is wrong with them; absent where nothing is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mta_sts_error: Option<String>,
+    /// The policy that they announce, as it is served (RFC 8461 §3.2); absent where they announce none, and
+    /// where senders take no notice of what stands there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mta_sts_policy: Option<StsPolicy>,
+    /// Why senders take no notice of what stands there: a redirect, a certificate that is not trusted, a
+    /// grammar that is broken (RFC 8461 §3.2, §3.3); absent where nothing is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mta_sts_policy_error: Option<String>,
+    /// The hosts of the MX that the policy does not name: senders do not deliver to them where it is
+    /// enforced (RFC 8461 §4.1). None where its mode is `none`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mta_sts_unnamed: Option<Vec<String>>,
     /// The records at `_smtp._tls`, which ask for reports on the encryption of mail (RFC 8460 §3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tls_rpt: Option<Vec<String>>,

@@ -1,6 +1,24 @@
-//! What must be true of any SPF and DMARC record.
+//! What must be true of any SPF and DMARC record, and of any policy of MTA-STS.
 
+use super::sts::policy::Policy;
 use super::{dmarc as dmarc_record, spf as spf_record};
+
+/// A mode is one of three, an age at most a year, and a policy that asks for anything names hosts that are
+/// names; what is added behind it changes none of that.
+pub(crate) fn mta_sts(text: &str) {
+    let Ok(read) = Policy::parse(text) else {
+        return;
+    };
+    assert!(matches!(read.mode.as_str(), "enforce" | "testing" | "none"));
+    assert!((0..=31_557_600).contains(&read.max_age));
+    assert!(read.mode == "none" || !read.mx.is_empty());
+    for pattern in &read.mx {
+        let host = pattern.replacen('*', "x", 1);
+        assert!(!host.contains('*') && read.names(&host));
+    }
+    let more = format!("{text}\nmode: none\nmax_age: 0\nversion: STSv9\nlater: x");
+    assert_eq!(Policy::parse(&more).as_ref(), Ok(&read));
+}
 
 /// Terms are counted each by itself, and one that is none spoils the whole.
 pub(crate) fn spf(text: &str) {

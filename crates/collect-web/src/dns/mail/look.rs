@@ -3,11 +3,12 @@
 use super::fact::MailDomain;
 use super::walk::Walk;
 use super::{records, spf, transport};
-use crate::dns::absolute;
 use crate::dns::client::{Client, plain};
+use crate::dns::{absolute, is_public};
 use hickory_proto::rr::{RData, RecordType};
 use seaworthy_collect::Trouble;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// A domain whose mail is looked at.
 #[derive(Debug)]
@@ -15,6 +16,14 @@ pub(super) struct Look<'a> {
     pub(super) client: &'a Client<'a>,
     pub(super) fact: MailDomain,
     pub(super) unknown: BTreeMap<String, String>,
+}
+
+/// What is known of a host that takes mail.
+#[derive(Debug, Default)]
+struct Host {
+    addresses: Vec<IpAddr>,
+    /// Why those of one kind could not be learnt, beside the others.
+    missed: Option<Trouble>,
 }
 
 impl<'a> Look<'a> {
@@ -56,16 +65,26 @@ impl<'a> Look<'a> {
         }
         hosts.sort();
         let null = matches!(hosts.as_slice(), [(_, host)] if host == ".");
-        let mut unresolved = Vec::new();
-        if !null {
-            for (_, host) in &hosts {
-                if !self.resolves(host).await? {
-                    unresolved.push(host.clone());
-                }
+        let (mut unresolved, mut private, mut missed) = (Vec::new(), Vec::new(), None);
+        let mut asked = BTreeSet::new();
+        for (_, host) in hosts.iter().filter(|_| !null) {
+            if !asked.insert(host) {
+                continue;
             }
+            let found = self.host(host).await?;
+            if found.addresses.is_empty() {
+                unresolved.push(host.clone());
+            }
+            let inner = found.addresses.iter().filter(|ip| !is_public(**ip));
+            private.extend(inner.map(|ip| format!("{host}: {ip}")));
+            missed = missed.or(found.missed);
         }
         self.fact.null_mx = Some(null);
         self.fact.mx_unresolved = Some(unresolved);
+        match missed {
+            Some(trouble) if private.is_empty() => self.miss(&["mx_private"], Err(trouble)),
+            _ => self.fact.mx_private = Some(private),
+        }
         let shown = hosts
             .iter()
             .map(|(preference, host)| format!("{preference} {host}"));
@@ -73,21 +92,28 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    async fn resolves(&self, host: &str) -> Result<bool, Trouble> {
+    /// The addresses of a host that takes mail; none of an alias, which it must not be.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be learnt whether it has any.
+    async fn host(&self, host: &str) -> Result<Host, Trouble> {
+        let mut seen = Host::default();
         if host == "." {
-            return Ok(false);
+            return Ok(seen);
         }
         let name = absolute(host)?;
         for kind in [RecordType::A, RecordType::AAAA] {
-            let found = self.client.lookup(&name, kind).await?;
-            if !found.aliases.is_empty() {
-                return Ok(false);
-            }
-            if !found.records.is_empty() {
-                return Ok(true);
+            match self.client.lookup(&name, kind).await {
+                Ok(found) if found.aliases.is_empty() => seen.addresses.extend(found.addresses()),
+                Ok(_) => return Ok(Host::default()),
+                Err(trouble) => seen.missed = Some(trouble),
             }
         }
-        Ok(false)
+        match seen.missed {
+            Some(trouble) if seen.addresses.is_empty() => Err(trouble),
+            _ => Ok(seen),
+        }
     }
 
     /// # Errors

@@ -1,4 +1,4 @@
-//! The collector `web/mail`: MX, SPF and DMARC of a domain.
+//! The collector `web/mail`: MX, SPF and DMARC of a domain, and what it says of the encryption of mail.
 
 mod discovery;
 mod dmarc;
@@ -7,6 +7,7 @@ pub(super) mod fuzz;
 mod look;
 mod policy;
 mod spf;
+mod sts;
 mod transport;
 mod walk;
 
@@ -36,31 +37,38 @@ impl Ask for Mail {
                 "DNS: TXT of {name}, what its SPF record includes and names, and _dmarc of {name} and, where it has no record, of its parents (eight names at most) at {server}"
             ),
             format!(
+                "GET https://mta-sts.{name}/.well-known/mta-sts.txt, where a record of MTA-STS announces it"
+            ),
+            format!(
                 "DNS: TXT of _mta-sts.{name}, _smtp._tls.{name}, and what other domains say of DMARC's reports at {server}"
             ),
         ]
     }
 
     fn ask<'a>(
-        _: &'a Target,
+        target: &'a Target,
         domain: &'a Domain,
         context: &'a Context,
     ) -> BoxFuture<'a, Result<Told<MailDomain>, Trouble>> {
-        Box::pin(ask(domain, context))
+        Box::pin(ask(target, domain, context))
     }
 }
 
 /// # Errors
 ///
 /// When nothing at all was answered.
-async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Trouble> {
+async fn ask(
+    target: &Target,
+    domain: &Domain,
+    context: &Context,
+) -> Result<Told<MailDomain>, Trouble> {
     let client = Client::new(domain.nameserver, context)?;
     let mut look = Look::new(&client, &domain.name);
     let (mx, spf, dmarc) = (look.mx().await, look.spf().await, look.dmarc().await);
     if let (Err(trouble), Err(_), Err(_)) = (&mx, &spf, &dmarc) {
         return Err(trouble.clone());
     }
-    look.miss(&["mx", "null_mx", "mx_unresolved"], mx);
+    look.miss(&["mx", "null_mx", "mx_unresolved", "mx_private"], mx);
     look.miss(
         &[
             "spf",
@@ -73,7 +81,18 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
         spf,
     );
     let mta_sts = look.mta_sts().await;
+    let read = match &mta_sts {
+        Ok(()) => sts::look(&mut look, target, domain, context).await,
+        Err(trouble) => Err(trouble.clone()),
+    };
     look.miss(&["mta_sts", "mta_sts_error"], mta_sts);
+    let beside = match read {
+        Ok(beside) => beside,
+        Err(trouble) => {
+            look.miss(&sts::FIELDS, Err(trouble));
+            sts::Beside::default()
+        }
+    };
     let tls_rpt = look.tls_rpt().await;
     look.miss(&["tls_rpt", "tls_rpt_error", "tls_rpt_reports"], tls_rpt);
     let fields = [
@@ -92,13 +111,15 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<MailDomain>, Tro
     ];
     look.miss(&fields, dmarc);
     let Look { fact, unknown, .. } = look;
-    let (attempts, transcript) = client.into_log();
+    let (mut attempts, mut transcript) = client.into_log();
+    attempts.extend(beside.attempts);
+    transcript.push_str(&beside.transcript);
     Ok(Told {
         value: fact,
         unknown,
         attempts: in_order(attempts),
         transcript,
-        reproduce: reproduce(domain),
+        reproduce: reproduce(domain, beside.reproduce),
     })
 }
 
@@ -115,9 +136,15 @@ async fn records(
     Ok(texts.into_iter().filter(|text| meant(text)).collect())
 }
 
-fn reproduce(domain: &Domain) -> String {
+fn reproduce(domain: &Domain, beside: Option<String>) -> String {
     let (name, server) = (&domain.name, super::dig_server(domain.nameserver));
     let places = discovery::targets(name).into_iter();
     let dmarc: Vec<String> = places.map(|at| format!("_dmarc.{at} TXT")).collect();
-    format!("dig {server}{name} MX {name} TXT {}", dmarc.join(" "))
+    let asked = format!(
+        "dig {server}{name} MX {name} TXT {} _mta-sts.{name} TXT _smtp._tls.{name} TXT",
+        dmarc.join(" ")
+    );
+    beside
+        .into_iter()
+        .fold(asked, |asked, more| format!("{asked}; {more}"))
 }

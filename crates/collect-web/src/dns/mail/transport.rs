@@ -1,7 +1,7 @@
 //! What a domain says of the encryption of mail on its way: MTA-STS (RFC 8461 §3.1) and the reports on it
 //! (TLS-RPT, RFC 8460 §3).
 //!
-//! The policy of MTA-STS is a file that the web serves, which is not asked for here.
+//! The policy of MTA-STS is a file that the web serves: `sts` reads it.
 
 use url::Url;
 

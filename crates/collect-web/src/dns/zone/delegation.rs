@@ -44,7 +44,7 @@ pub(super) async fn look(client: &Client<'_>, zone: &Name, port: u16, context: &
                 continue;
             }
         };
-        for ip in addresses {
+        for ip in addresses.all {
             let address = SocketAddr::new(ip, port);
             if asked == MOST_ASKED {
                 break;
@@ -63,7 +63,7 @@ pub(super) async fn look(client: &Client<'_>, zone: &Name, port: u16, context: &
             attempts.extend(tried);
             transcript.push_str(&told);
             let shown = format!("{} [{address}]", plain(server));
-            match reply.and_then(|reply| read(&reply, zone, &shown)) {
+            match reply.and_then(|reply| read(&reply, &parent, zone, &shown)) {
                 Ok(mut referral) => {
                     referral.delegation.parent = match plain(&parent) {
                         root if root.is_empty() => ".".to_owned(),
@@ -99,8 +99,8 @@ async fn above(client: &Client<'_>, zone: &Name) -> Result<(Name, Vec<Name>), Tr
     }
 }
 
-/// Reads a referral.
-fn read(reply: &Reply, zone: &Name, server: &str) -> Result<Referral, Trouble> {
+/// Reads a referral of a server of `parent`.
+fn read(reply: &Reply, parent: &Name, zone: &Name, server: &str) -> Result<Referral, Trouble> {
     let message = &reply.message;
     let unseen = |reason, why: String| Err(Trouble::new(reason, format!("{server} {why}")));
     let code = message.response_code;
@@ -131,7 +131,12 @@ fn read(reply: &Reply, zone: &Name, server: &str) -> Result<Referral, Trouble> {
             format!("serves {zone} itself, or does not refer to its servers"),
         );
     }
-    for record in &message.additionals {
+    // Of names that are not its own nobody believes the zone above (RFC 2181 §5.4.1).
+    let own = message
+        .additionals
+        .iter()
+        .filter(|record| parent.zone_of(&record.name));
+    for record in own {
         if let (Some(ip), Some(addresses)) = (
             record.data.ip_addr(),
             servers.get_mut(&record.name.to_lowercase()),

@@ -20,6 +20,18 @@ pub(crate) struct Zone {
     /// has lapsed answers for the zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dangling: Option<Vec<String>>,
+    /// Those of them whose names are aliases, which they must not be (RFC 2181 §10.3):
+    /// `ns1.example.com (CNAME a.example.net)`. Left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) aliased: Vec<String>,
+    /// The networks that the public addresses of the servers are in, `192.0.2.0/24` or `2001:db8::/48`,
+    /// sorted. Left out where no server has a public address: nobody outside asks such a zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) networks: Option<Vec<String>>,
+    /// How long resolvers keep that a name or a record is not there, in seconds: the smaller one of the
+    /// SOA's MINIMUM and its own time to live (RFC 2308 §5), the longest of any server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) negative_ttl: Option<i64>,
     /// How the zone above delegates this one. Unknown where its servers could not be asked or do
     /// not show it, because they serve this zone too.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +67,9 @@ pub(super) struct Server {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-volatile" = true))]
     pub(super) serial: Option<i64>,
+    /// How long it lets resolvers keep that something is not there, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) negative_ttl: Option<i64>,
     /// What it says of the domain by type of record (`A`, `AAAA`, `CAA`, `TXT`; `NS` of the zone):
     /// the records, sorted, `CNAME …` for an alias, `NXDOMAIN` where it says that there is no such
     /// name.
@@ -134,9 +149,17 @@ impl Zone {
             .filter_map(|server| server.serial)
             .collect();
         self.serials_differ = serials.len() > 1;
+        self.negative_ttl = self
+            .servers
+            .iter()
+            .filter_map(|server| server.negative_ttl)
+            .max();
         let differing = self.compare();
         let unasked = self.unasked();
         let mut unknown = Vec::new();
+        if let (None, Some(why)) = (self.negative_ttl, &unasked) {
+            unknown.push(("negative_ttl", why.clone()));
+        }
         match &unasked {
             Some(why) if lame.is_empty() => unknown.push(("lame", why.clone())),
             _ => self.lame = Some(lame),
@@ -216,6 +239,7 @@ mod tests {
             state,
             detail: Some("told".into()),
             serial: None,
+            negative_ttl: Some(300),
             answers: [(
                 "A".to_owned(),
                 a.iter().map(|&one| one.to_owned()).collect(),

@@ -77,12 +77,23 @@ pub(super) async fn servers(client: &Client<'_>, zone: &Name) -> Result<Vec<Name
 /// # Errors
 ///
 /// When that could not be learnt.
-pub(super) async fn addresses(client: &Client<'_>, server: &Name) -> Result<Vec<IpAddr>, Trouble> {
-    let mut all = client.lookup(server, RecordType::A).await?.addresses();
-    all.extend(client.lookup(server, RecordType::AAAA).await?.addresses());
-    all.sort();
-    all.dedup();
-    Ok(all)
+pub(super) async fn addresses(client: &Client<'_>, server: &Name) -> Result<Addresses, Trouble> {
+    let mut found = Addresses::default();
+    for kind in [RecordType::A, RecordType::AAAA] {
+        let one = client.lookup(server, kind).await?;
+        found.all.extend(one.addresses());
+        found.alias_of = found.alias_of.or_else(|| one.aliases.first().cloned());
+    }
+    Ok(found)
+}
+
+/// The addresses of a name.
+#[derive(Debug, Default)]
+pub(super) struct Addresses {
+    /// Each once, sorted.
+    pub(super) all: BTreeSet<IpAddr>,
+    /// What the name is an alias of, where it is one.
+    pub(super) alias_of: Option<String>,
 }
 
 /// The addresses of some servers.
@@ -90,6 +101,8 @@ pub(super) async fn addresses(client: &Client<'_>, server: &Name) -> Result<Vec<
 pub(super) struct Resolved {
     /// By server; empty where it has none.
     pub(super) known: BTreeMap<Name, BTreeSet<IpAddr>>,
+    /// Those that are aliases, for a person: `ns1.example.com (CNAME a.example.net)`.
+    pub(super) aliased: Vec<String>,
     /// Why those of the first that is missing there could not be learnt.
     pub(super) missed: Option<String>,
 }
@@ -99,9 +112,10 @@ pub(super) async fn resolve(client: &Client<'_>, servers: &BTreeSet<Name>) -> Re
     let mut resolved = Resolved::default();
     for server in servers {
         match addresses(client, server).await {
-            Ok(addresses) => {
-                let addresses = addresses.into_iter().collect();
-                resolved.known.insert(server.clone(), addresses);
+            Ok(found) => {
+                let shown = |target| format!("{} (CNAME {target})", plain(server));
+                resolved.aliased.extend(found.alias_of.map(shown));
+                resolved.known.insert(server.clone(), found.all);
             }
             Err(trouble) => resolved.missed = resolved.missed.or(Some(trouble.detail)),
         }
@@ -128,18 +142,23 @@ pub(super) async fn hear(
         state: State::Answers,
         detail: None,
         serial: None,
+        negative_ttl: None,
         answers: BTreeMap::new(),
     };
     let mut missed = None;
-    let (state, detail, serial) = match way_to(address).await {
-        Err(error) => (
-            State::NoRoute,
-            Some(format!("this machine has no way to it: {error}")),
-            None,
-        ),
-        Ok(()) => state(client.bare(zone, RecordType::SOA, DIRECT).await, zone),
-    };
-    (heard.state, heard.detail, heard.serial) = (state, detail, serial);
+    match way_to(address).await {
+        Err(error) => {
+            heard.state = State::NoRoute;
+            heard.detail = Some(format!("this machine has no way to it: {error}"));
+        }
+        Ok(()) => match state(client.bare(zone, RecordType::SOA, DIRECT).await, zone) {
+            Ok(start) => {
+                heard.serial = Some(i64::from(start.serial));
+                heard.negative_ttl = Some(i64::from(start.negative_ttl));
+            }
+            Err((state, why)) => (heard.state, heard.detail) = (state, Some(why)),
+        },
+    }
     if heard.state == State::Answers {
         let asked = RECORDS
             .iter()
@@ -171,49 +190,61 @@ pub(super) async fn hear(
 
 /// An authority is asked for what it holds itself.
 pub(super) const DIRECT: Flags = Flags {
+    dnssec_ok: false,
     authentic_data: false,
     checking_disabled: false,
     direct: true,
 };
 
-fn state(reply: Result<Reply, Trouble>, zone: &Name) -> (State, Option<String>, Option<i64>) {
-    let reply = match reply {
-        Ok(reply) => reply,
-        Err(trouble) => return (State::Silent, Some(trouble.detail), None),
-    };
+/// What the start of a zone's authority (SOA) says.
+#[derive(Debug)]
+struct Start {
+    serial: u32,
+    /// How long resolvers keep that a name is not there (RFC 2308 §5).
+    negative_ttl: u32,
+}
+
+/// "Not Authoritative" (RFC 8914 §4.21): it serves no such zone, whoever asks. The code NOTAUTH says the
+/// same (RFC 2136 §2.2).
+const NOT_AUTHORITATIVE: u16 = 20;
+
+/// The start of the zone, of a server that answers for it; else what the server is, and why.
+fn state(reply: Result<Reply, Trouble>, zone: &Name) -> Result<Start, (State, String)> {
+    let reply = reply.map_err(|trouble| (State::Silent, trouble.detail))?;
     let message = &reply.message;
     let code = message.response_code;
     if !matches!(code, ResponseCode::NoError | ResponseCode::NXDomain) {
         let why = format!("it answered {code} to the question for the SOA of {zone}");
-        return (State::Refuses, Some(why), None);
+        let lame =
+            code == ResponseCode::NotAuth || reply.extended_errors().contains(&NOT_AUTHORITATIVE);
+        if lame {
+            return Err((State::Lame, format!("{why}: it is not its authority")));
+        }
+        return Err((State::Refuses, why));
     }
-    let serial = message.answers.iter().find_map(|record| {
+    let start = message.answers.iter().find_map(|record| {
         let RData::SOA(soa) = &record.data else {
             return None;
         };
-        record
-            .name
-            .eq_ignore_root(zone)
-            .then(|| i64::from(soa.serial))
+        record.name.eq_ignore_root(zone).then(|| Start {
+            serial: soa.serial,
+            negative_ttl: soa.minimum.min(record.ttl),
+        })
     });
-    match serial {
-        Some(serial) if message.authoritative => (State::Answers, None, Some(serial)),
-        Some(_) => (
+    match start {
+        Some(start) if message.authoritative => Ok(start),
+        Some(_) => Err((
             State::Lame,
-            Some(format!("it answers for {zone} without authority")),
-            None,
-        ),
-        None => (State::Lame, Some(format!("it does not serve {zone}")), None),
+            format!("it answers for {zone} without authority"),
+        )),
+        None => Err((State::Lame, format!("it does not serve {zone}"))),
     }
 }
 
 /// The records at `owner`, sorted, as a person reads them.
 fn answer(reply: &Reply, owner: &Name) -> Result<Vec<String>, String> {
     let code = reply.message.response_code;
-    if code == ResponseCode::NXDomain {
-        return Ok(vec!["NXDOMAIN".to_owned()]);
-    }
-    if code != ResponseCode::NoError {
+    if !matches!(code, ResponseCode::NoError | ResponseCode::NXDomain) {
         return Err(format!("it answered {code}"));
     }
     let at = reply
@@ -222,6 +253,10 @@ fn answer(reply: &Reply, owner: &Name) -> Result<Vec<String>, String> {
         .iter()
         .filter(|record| record.name.eq_ignore_root(owner));
     let mut records: Vec<String> = at.map(raw::data_shown).collect();
+    // Behind an alias the code speaks of its target (RFC 2308 §2.1).
+    if records.is_empty() && code == ResponseCode::NXDomain {
+        records.push("NXDOMAIN".to_owned());
+    }
     records.sort();
     records.dedup();
     Ok(records)

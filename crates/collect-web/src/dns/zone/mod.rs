@@ -19,7 +19,7 @@ use look::Heard;
 use seaworthy_collect::{BoxFuture, Context, Trouble};
 use seaworthy_model::Target;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// See the module.
 #[derive(Debug)]
@@ -71,7 +71,12 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> 
     // Who is led there by the zone above asks its servers, whatever the zone says.
     let led = referral.iter().flat_map(|found| found.servers.keys());
     let all: BTreeSet<Name> = servers.iter().chain(led).cloned().collect();
-    let look::Resolved { known, mut missed } = look::resolve(&client, &all).await;
+    let resolved = look::resolve(&client, &all).await;
+    let mut unknown = BTreeMap::new();
+    addressed(&mut zone, &resolved, &mut unknown);
+    let look::Resolved {
+        known, mut missed, ..
+    } = resolved;
     let port = domain.authority_port();
     let places: Vec<(&Name, SocketAddr)> = known
         .iter()
@@ -80,15 +85,6 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> 
                 .map(move |ip| (server, SocketAddr::new(*ip, port)))
         })
         .collect();
-    let nowhere = known.iter().filter(|(_, all)| all.is_empty());
-    let dangling: Vec<String> = nowhere.map(|(server, _)| plain(server)).collect();
-    let mut unknown = BTreeMap::new();
-    match &missed {
-        Some(why) if dangling.is_empty() => {
-            unknown.insert("dangling".to_owned(), why.clone());
-        }
-        _ => zone.dangling = Some(dangling),
-    }
     let hearings = places
         .iter()
         .map(|(server, address)| look::hear(server, *address, &apex, &name, context));
@@ -134,6 +130,47 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<Zone>, Trouble> 
         transcript,
         reproduce,
     })
+}
+
+/// Takes in what the names of the servers lead to.
+fn addressed(zone: &mut Zone, found: &look::Resolved, unknown: &mut BTreeMap<String, String>) {
+    let mut miss = |field: &str, why: &String| {
+        unknown.insert(field.to_owned(), why.clone());
+    };
+    let nowhere = found.known.iter().filter(|(_, all)| all.is_empty());
+    let dangling: Vec<String> = nowhere.map(|(server, _)| plain(server)).collect();
+    match &found.missed {
+        Some(why) if dangling.is_empty() => miss("dangling", why),
+        _ => zone.dangling = Some(dangling),
+    }
+    match &found.missed {
+        Some(why) if found.aliased.is_empty() => miss("aliased", why),
+        _ => zone.aliased.clone_from(&found.aliased),
+    }
+    let networks = networks(found.known.values().flatten());
+    match &found.missed {
+        // One more may be in another network, or the only one that is public.
+        Some(why) if networks.as_ref().is_none_or(|all| all.len() < 2) => miss("networks", why),
+        _ => zone.networks = networks,
+    }
+}
+
+/// The networks of public addresses, as wide as they are announced at the narrowest; none without such
+/// addresses.
+fn networks<'a>(addresses: impl Iterator<Item = &'a IpAddr>) -> Option<Vec<String>> {
+    let network = |ip: &IpAddr| match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, c, _] = ip.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(ip) => {
+            let [a, b, c, ..] = ip.segments();
+            format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+        }
+    };
+    let public = addresses.filter(|ip| super::is_public(**ip));
+    let networks: BTreeSet<String> = public.map(network).collect();
+    (!networks.is_empty()).then(|| networks.into_iter().collect())
 }
 
 /// The commands that show the same: the zone's servers, then what each says.
