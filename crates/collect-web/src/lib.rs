@@ -14,6 +14,7 @@ mod http;
 mod look;
 mod pages;
 mod ports;
+mod recent;
 mod service;
 mod target;
 mod tls;

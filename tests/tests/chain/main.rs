@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod anchors;
 #[cfg(test)]
+mod chaining;
+#[cfg(test)]
 mod constraints;
 #[cfg(test)]
 mod contents;
@@ -24,6 +26,8 @@ mod keys;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod long;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod malformed;
@@ -39,6 +43,8 @@ mod policies;
 mod public;
 #[cfg(test)]
 mod revoked;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod schedule;
 #[cfg(test)]
@@ -73,6 +79,9 @@ fn all() -> Vec<Case> {
         timestamps::CASES,
         contents::CASES,
         anchors::CASES,
+        chaining::CASES,
+        long::CASES,
+        rules::CASES,
         schedule::CASES,
         extensions::CASES,
         usages::CASES,

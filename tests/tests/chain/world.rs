@@ -196,6 +196,8 @@ pub(crate) enum Wanted {
     Pass,
     /// This probe fails, with these words.
     Fail(&'static str, &'static str),
+    /// This probe alone fails, with these words; every other one passes or does not apply.
+    Only(&'static str, &'static str),
     /// None fails, and this probe is undecided, with these words.
     Open(&'static str, &'static str),
 }
@@ -238,6 +240,20 @@ pub(crate) const fn fails(
     }
 }
 
+pub(crate) const fn only(
+    about: &'static str,
+    rule: &'static str,
+    (probe, words): (&'static str, &'static str),
+    change: fn(&mut World),
+) -> Case {
+    Case {
+        about,
+        rule,
+        change,
+        wanted: Wanted::Only(probe, words),
+    }
+}
+
 pub(crate) const fn open(
     about: &'static str,
     rule: &'static str,
@@ -270,7 +286,7 @@ impl Case {
         let (code, probe, verdict, words) = match self.wanted {
             Wanted::Pass if ran.code == 0 => return Ok(None),
             Wanted::Pass => return Ok(Some(told("a pass is wanted"))),
-            Wanted::Fail(probe, words) => (1, probe, "fail", words),
+            Wanted::Fail(probe, words) | Wanted::Only(probe, words) => (1, probe, "fail", words),
             Wanted::Open(probe, words) => (2, probe, "inconclusive", words),
         };
         if ran.code != code {
@@ -281,6 +297,13 @@ impl Case {
         }
         let report = ran.json()?;
         let probe = format!("tls/{probe}");
+        let all = report["verdicts"].as_array().into_iter().flatten();
+        let good = |one: &serde_json::Value| {
+            one["probe"] == probe || one["verdict"] == "pass" || one["verdict"] == "not_applicable"
+        };
+        if matches!(self.wanted, Wanted::Only(..)) && !all.clone().all(good) {
+            return Ok(Some(told(&format!("{probe} alone is to fail"))));
+        }
         let found = verdicts_of(&report, &probe);
         let as_wanted = found.iter().any(|one| {
             let message = one["message"].as_str().unwrap_or_default();

@@ -76,6 +76,18 @@ pub(super) fn others(chain: &[CertificateDer<'_>], places: &[i64]) -> Vec<Lint> 
     lints
 }
 
+/// The first of the certificates at these places that is malformed, and why.
+pub(super) fn first(chain: &[CertificateDer<'_>], places: &[i64]) -> Option<String> {
+    places.iter().find_map(|place| {
+        let der = chain.get(usize::try_from(*place).ok()?)?;
+        let fault = der::unreadable(der)?;
+        Some(format!(
+            "the served certificate {place} is malformed: {} ({})",
+            fault.message, fault.rule
+        ))
+    })
+}
+
 /// The fact's value. Of a certificate that cannot be read it has no field.
 ///
 /// # Errors

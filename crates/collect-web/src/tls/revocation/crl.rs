@@ -139,7 +139,7 @@ fn unsigned(crl: &CertificateRevocationList<'_>, issuer: &X509Certificate<'_>) -
     let tbs: &[u8] = crl.tbs_cert_list.as_ref();
     let algorithm = signed::algorithm_of(crl.as_raw()).unwrap_or_default();
     let signature = crl.signature_value.data.as_ref();
-    match signed::check(issuer.public_key(), algorithm, tbs, signature) {
+    match signed::check(issuer.public_key().raw, algorithm, tbs, signature) {
         Signature::Right => None,
         Signature::Wrong => Some("its signature is not its issuer's".to_owned()),
         Signature::NotTrusted => {

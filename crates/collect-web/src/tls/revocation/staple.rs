@@ -179,7 +179,7 @@ fn not_trusted(basic: &Basic<'_>) -> String {
 
 fn by(basic: &Basic<'_>, certificate: &X509Certificate<'_>) -> Signature {
     signed::check(
-        certificate.public_key(),
+        certificate.public_key().raw,
         basic.algorithm,
         basic.signed,
         basic.signature,
@@ -210,7 +210,7 @@ fn may_sign(
     let algorithm = signed::algorithm_of(certificate.as_raw()).unwrap_or_default();
     let signature = certificate.signature_value.data.as_ref();
     let issued = certificate.issuer().as_raw() == issuer.subject().as_raw()
-        && signed::check(issuer.public_key(), algorithm, tbs, signature) == Signature::Right;
+        && signed::check(issuer.public_key().raw, algorithm, tbs, signature) == Signature::Right;
     if !issued {
         return Err("the certificate of who signed it is not from the issuer itself".to_owned());
     }
