@@ -36,6 +36,8 @@ mod moduli;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
 mod paths;
 #[cfg(test)]
 mod policies;

@@ -31,6 +31,8 @@ pub(crate) struct World {
     pub(crate) private: bool,
     /// Lists of revoked certificates: who issued each, and the serial numbers on it.
     pub(crate) lists: Vec<(&'static str, Vec<Vec<u8>>)>,
+    /// Lists of what is new since the sixth list of the issuer, likewise.
+    pub(crate) news: Vec<(&'static str, Vec<Vec<u8>>)>,
     /// An OCSP answer.
     pub(crate) answer: Option<Vec<u8>>,
     /// The list of certificate logs that is named.
@@ -44,7 +46,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let certificates = BTreeMap::from([
             ("root", Made::authority("O=Test/CN=Root", "root", "root")),
             ("ca", Made::authority("O=Test/CN=CA", "ca", "root")),
@@ -59,6 +61,7 @@ impl World {
             public: false,
             private: false,
             lists: Vec::new(),
+            news: Vec::new(),
             answer: None,
             logs: None,
             handshake: None,
@@ -127,7 +130,7 @@ impl World {
         Ok(text)
     }
 
-    fn run(&self) -> Result<Ran> {
+    pub(crate) fn run(&self) -> Result<Ran> {
         let scene = Scene::new()?;
         let signed = self.signed()?;
         scene.write("chain.pem", &self.pem(&self.served, &signed)?)?;
@@ -147,13 +150,15 @@ impl World {
         if self.private {
             arguments.push("--private-ca");
         }
-        let files: Vec<String> = (0..self.lists.len())
+        let lists = self.lists.iter().map(|list| (list, None));
+        let lists = lists.chain(self.news.iter().map(|list| (list, Some(6))));
+        let files: Vec<String> = (0..self.lists.len() + self.news.len())
             .map(|place| format!("{place}.crl"))
             .collect();
-        for ((issuer, serials), file) in self.lists.iter().zip(&files) {
+        for (((issuer, serials), base), file) in lists.zip(&files) {
             let issuer = self.certificates.get(issuer).context("an issuer")?;
             let serials: Vec<&[u8]> = serials.iter().map(Vec::as_slice).collect();
-            std::fs::write(scene.path(file), revoked(issuer, &serials)?)?;
+            std::fs::write(scene.path(file), revoked(issuer, &serials, base)?)?;
             arguments.extend(["--crl-file", file]);
         }
         if let Some(answer) = &self.answer {

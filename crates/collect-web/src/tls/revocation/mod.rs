@@ -7,10 +7,12 @@
 mod crl;
 #[cfg(test)]
 mod doubts;
+mod entries;
 mod fact;
 mod fetch;
 mod gather;
 mod ocsp;
+mod scope;
 mod signed;
 mod staple;
 
@@ -19,6 +21,7 @@ pub(super) use gather::{Lists, lists, of_files};
 
 use super::Unknown;
 use super::fact::TlsEndpoint;
+use crate::connect::name;
 use crl::Word;
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
@@ -48,9 +51,9 @@ pub(super) fn fill(
         .filter_map(|der| Some(X509Certificate::from_der(der).ok()?.1))
         .collect();
     let Some(own) = path.first() else { return };
-    let issuer = path
-        .get(1)
-        .or_else(|| Some(own).filter(|own| own.subject().as_raw() == own.issuer().as_raw()));
+    let issuer = path.get(1).or_else(|| {
+        Some(own).filter(|own| name::same(own.subject().as_raw(), own.issuer().as_raw()))
+    });
     let mut words: Vec<Word> = Vec::new();
     if let Some(bytes) = staple {
         let (staple, word) = staple::read(bytes, own, issuer, as_of);

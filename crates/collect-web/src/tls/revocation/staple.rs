@@ -5,6 +5,7 @@ use super::crl::Word;
 use super::fact::{Staple, reason};
 use super::ocsp::{self, Basic, Responder, Single, Status};
 use super::signed::{self, Signature};
+use crate::connect::name;
 use crate::tls::certificate::instant_of;
 use aws_lc_rs::digest;
 use jiff::Timestamp;
@@ -188,7 +189,7 @@ fn by(basic: &Basic<'_>, certificate: &X509Certificate<'_>) -> Signature {
 
 fn is_responder(basic: &Basic<'_>, certificate: &X509Certificate<'_>) -> bool {
     match basic.responder {
-        Responder::Name(name) => certificate.subject().as_raw() == name,
+        Responder::Name(name) => name::same(certificate.subject().as_raw(), name),
         Responder::Key(hash) => {
             let key = certificate.public_key().subject_public_key.data.as_ref();
             digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, key).as_ref() == hash
@@ -209,7 +210,7 @@ fn may_sign(
     let tbs: &[u8] = certificate.tbs_certificate.as_ref();
     let algorithm = signed::algorithm_of(certificate.as_raw()).unwrap_or_default();
     let signature = certificate.signature_value.data.as_ref();
-    let issued = certificate.issuer().as_raw() == issuer.subject().as_raw()
+    let issued = name::same(certificate.issuer().as_raw(), issuer.subject().as_raw())
         && signed::check(issuer.public_key().raw, algorithm, tbs, signature) == Signature::Right;
     if !issued {
         return Err("the certificate of who signed it is not from the issuer itself".to_owned());
