@@ -5,7 +5,7 @@ use super::certificate::Certificate;
 use super::chain::Unknown;
 use super::demand::ClientCertificate;
 use super::fact::{Group, Suite, TlsEndpoint};
-use super::hello::{Depth, OLD_VERSIONS, Scan};
+use super::hello::{Depth, Manners, OLD_VERSIONS, Scan, Told};
 use super::revocation::Lists;
 use super::session::Session;
 use crate::connect::{Peer, StartTls};
@@ -68,13 +68,19 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
 ];
 
 /// The fields that tell what a server answers to hellos.
-pub(super) const NEEDS_AN_ANSWER: [&str; 12] = [
+pub(super) const NEEDS_AN_ANSWER: [&str; 18] = [
     "cipher_suites",
     "groups",
     "weak_groups",
     "post_quantum",
     "dh_bits",
     "compression",
+    "secure_renegotiation",
+    "extended_master_secret",
+    "downgrade_marked",
+    "fallback_refused",
+    "heartbeat",
+    "own_suite_order",
     "profiles",
     "protocol",
     "cipher_suite",
@@ -182,7 +188,38 @@ pub(super) fn scanned(fact: &mut TlsEndpoint, unknown: &mut Unknown, scan: Scan)
     }
     fact.protocols_accepted = scan.accepted;
     fact.protocols_refused = scan.refused;
+    fact.version_intolerance = scan.intolerance;
+    if let Some(why) = scan.intolerance_unknown {
+        unknown.insert("version_intolerance".to_owned(), why);
+    }
     in_depth(fact, unknown, scan.depth);
+    about(fact, unknown, scan.manners);
+}
+
+/// Takes in how it goes about.
+fn about(fact: &mut TlsEndpoint, unknown: &mut Unknown, manners: Manners) {
+    let mut known = |field: &str, told: Told| match told {
+        Told::NotThere => None,
+        Told::Is(so) => Some(so),
+        Told::Unknown(why) => {
+            unknown.insert(field.to_owned(), why);
+            None
+        }
+    };
+    fact.secure_renegotiation = known("secure_renegotiation", manners.renegotiation);
+    fact.extended_master_secret = known("extended_master_secret", manners.master_secret);
+    fact.downgrade_marked = known("downgrade_marked", manners.downgrade);
+    fact.fallback_refused = known("fallback_refused", manners.fallback);
+    fact.heartbeat = known("heartbeat", manners.heartbeat);
+    fact.own_suite_order = known("own_suite_order", manners.own_order);
+    if fact.extended_master_secret == Some(false) {
+        let note = "the server does not make its keys of the whole handshake before TLS 1.3 (RFC 7627): two sessions can be spliced";
+        fact.notes.push(note.to_owned());
+    }
+    if fact.heartbeat == Some(true) {
+        let note = "the server takes heartbeats (RFC 6520), which no service needs and which told what was in memory (CVE-2014-0160)";
+        fact.notes.push(note.to_owned());
+    }
 }
 
 /// Takes in the suites and groups: all of them, or what is bad among those that were seen.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MOST: usize = 100;
 
 /// What only a handshake tells.
-const OF_A_HANDSHAKE: [&str; 24] = [
+const OF_A_HANDSHAKE: [&str; 31] = [
     "resumption",
     "client_certificate",
     "clock_skew_seconds",
@@ -40,6 +40,13 @@ const OF_A_HANDSHAKE: [&str; 24] = [
     "post_quantum",
     "dh_bits",
     "compression",
+    "version_intolerance",
+    "secure_renegotiation",
+    "extended_master_secret",
+    "downgrade_marked",
+    "fallback_refused",
+    "heartbeat",
+    "own_suite_order",
     "profiles",
 ];
 

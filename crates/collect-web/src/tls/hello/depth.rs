@@ -2,8 +2,9 @@
 //! the next hello, and so on until it refuses. So there is one hello for each that it takes, and one
 //! for the end.
 
-use super::ask::{Asker, Chosen, Outcome, Question};
-use super::client::{Compression, Share, Version};
+use super::answer::Chosen;
+use super::ask::{Asker, Outcome, Question};
+use super::client::{Rare, Share, Version};
 use super::exchange::{Exchange, Kind};
 use super::groups;
 use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, WEAK};
@@ -29,6 +30,10 @@ pub(crate) struct Depth {
     pub(crate) compression: Option<bool>,
     /// Why that is not known.
     pub(crate) compression_unknown: Option<String>,
+    /// Whether it takes heartbeats before TLS 1.3, which is not known where compression is not.
+    pub(super) heartbeat: Option<bool>,
+    /// The suites of the newest version before TLS 1.3, those with forward secrecy first.
+    pub(super) found: Vec<u16>,
     pub(super) transcript: Vec<String>,
 }
 
@@ -76,16 +81,17 @@ impl Depth {
         let parts = [CURVES, FIELDS, CERTIFICATE_KEY].into_iter().chain(weak);
         let all = parts.map(|part| eliminate_suites(asker, version, part));
         for found in join_all(all).await {
+            depth.found.extend(&found.0);
             depth.suites(version, found);
         }
-        let deflate = Question {
-            compression: Compression::Deflate,
+        let rare = Question {
+            rare: Rare::Offered,
             ..Question::new(version, suites::OLD_AND_SOUND)
         };
         let (curves, prime, compression) = tokio::join!(
             eliminate_curves(asker, version),
             prime(asker, version),
-            asker.ask(&deflate),
+            asker.ask(&rare),
         );
         depth.groups(version, curves);
         match prime {
@@ -93,7 +99,10 @@ impl Depth {
             Err(why) => depth.prime_unknown = Some(why),
         }
         match compression {
-            Outcome::Taken(chosen) => depth.compression = Some(chosen.compressed),
+            Outcome::Taken(chosen) => {
+                depth.compression = Some(chosen.compressed);
+                depth.heartbeat = Some(chosen.marks.heartbeat);
+            }
             Outcome::Refused(_) => {
                 depth.compression_unknown =
                     Some("the server refuses a hello with compression".to_owned());
