@@ -11,7 +11,6 @@ pub(crate) mod name;
 mod octets;
 mod path;
 mod resolve;
-mod roots;
 pub(crate) mod signed;
 mod starttls;
 mod stream;
@@ -20,9 +19,8 @@ mod trust;
 pub(crate) use handshake::{
     Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol, was_cut,
 };
-pub(crate) use path::{Refused, When, is_for_name, span, verified};
+pub(crate) use path::{Refused, RootSource, Roots, When, is_for_name, span, verified};
 pub(crate) use resolve::resolve;
-pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};
 pub(crate) use stream::{
     Connection, Manner, Reached, declined, dial, end_sending, open, reach, secure,

@@ -2,9 +2,8 @@
 //! to who asks for no name.
 
 use super::certificate::Certificate;
-use super::chain::Unknown;
 use super::demand::ClientCertificate;
-use super::fact::{Group, Suite, TlsEndpoint};
+use super::fact::{Group, Suite, TlsEndpoint, Unknown};
 use super::hello::{Depth, Manners, OLD_VERSIONS, Scan, Told};
 use super::revocation::Lists;
 use super::session::Session;

@@ -1,19 +1,15 @@
 //! From served certificates to the part of the fact that is about them.
 
 use super::certificate::{self, Certificate, Timestamps, names};
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use super::{clients, der, lint, malformed, path};
 use crate::connect::{RootSource, Roots, name};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
-use std::collections::BTreeMap;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
-
-/// Fields that are not known, each with the reason.
-pub(super) type Unknown = BTreeMap<String, String>;
 
 type Parsed<'a> = Vec<(usize, X509Certificate<'a>)>;
 

@@ -2,9 +2,8 @@
 //! every client, whatever else it says: that is a failure with its rule, and nothing else is known of it.
 //! What is cut short, or is no certificate at all, is not judged.
 
-use super::chain::Unknown;
 use super::der::{self, Fault};
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use super::lint::{self, Lint};
 use rustls_pki_types::CertificateDer;
 use seaworthy_collect::{Trouble, fact_value};

@@ -1,7 +1,7 @@
 //! A chain from a PEM file, judged as if a server had served it: for `probe chain --from-file`.
 
-use super::chain::{self, Unknown};
-use super::fact::TlsEndpoint;
+use super::chain;
+use super::fact::{TlsEndpoint, Unknown};
 use super::sct::{self, Logs, Places};
 use super::{ID, KIND, artifact, malformed, revocation};
 use crate::connect::Roots;

@@ -2,10 +2,9 @@
 //! certificates that it shows in the clear.
 
 use super::assemble::{Beside, scanned};
-use super::chain::Unknown;
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use super::hello::{self, Clear, Kind, Scan};
-use super::look::Look;
+use super::looking::Look;
 use super::second::{self, Second, Shown};
 use super::{clear, profile, revocation};
 use crate::connect::{Peer, was_cut};

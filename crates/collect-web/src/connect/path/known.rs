@@ -17,7 +17,7 @@ thread_local! {
 
 /// A certificate as paths are built of it.
 #[derive(Debug)]
-pub(in crate::connect) struct Known {
+pub(super) struct Known {
     pub(super) der: CertificateDer<'static>,
     /// The subject's and the issuer's name, each in DER.
     pub(super) subject: Vec<u8>,
@@ -59,7 +59,7 @@ impl Known {
     /// # Errors
     ///
     /// When the certificate cannot be read.
-    pub(in crate::connect) fn read(der: &CertificateDer<'_>) -> Result<Self, Refused> {
+    pub(super) fn read(der: &CertificateDer<'_>) -> Result<Self, Refused> {
         let (_, certificate) = X509Certificate::from_der(der).map_err(|_| Refused::Malformed)?;
         let (from, until) = span(&certificate);
         let basic = certificate.basic_constraints();

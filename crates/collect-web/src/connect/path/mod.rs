@@ -11,15 +11,16 @@ mod known;
 mod links;
 mod policies;
 mod refused;
+mod roots;
 mod search;
 
 pub(crate) use known::span;
 pub(crate) use refused::Refused;
+pub(crate) use roots::{RootSource, Roots};
 
-use super::Roots;
-use super::roots::Root;
-pub(super) use known::Known;
+use known::Known;
 use links::{Links, Names};
+use roots::Root;
 use rustls_pki_types::CertificateDer;
 use search::Search;
 use std::sync::Arc;

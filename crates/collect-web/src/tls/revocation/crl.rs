@@ -2,30 +2,19 @@
 //! issuer signed it, when, and of which certificates it speaks.
 
 use super::entries;
-use super::fact::{Crl, reason};
 use super::gather::List;
 use super::scope::Scope;
 use super::signed::{self, Signature};
+use super::word::{Word, reason};
 use crate::connect::name;
 use crate::dns::printable;
 use crate::tls::certificate::instant_of;
+use crate::tls::fact::Crl;
 use jiff::Timestamp;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
 use x509_parser::oid_registry::{OID_X509_EXT_INVALIDITY_DATE, OID_X509_EXT_REASON_CODE};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::revocation_list::CertificateRevocationList;
-
-/// A word that counts about one certificate of the path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    /// Its place in the path.
-    pub(super) place: usize,
-    /// Who says it.
-    pub(super) by: String,
-    /// Since when it is revoked and why; nothing where it is not.
-    pub(super) revoked: Option<(String, String)>,
-}
 
 /// Reads a list and holds it against the path.
 pub(super) fn read(
@@ -178,30 +167,4 @@ fn untimely(crl: &CertificateRevocationList<'_>, as_of: Timestamp) -> Option<Str
             Some("it does not say how long it holds (nextUpdate, RFC 5280 §5.1.2.5)".to_owned())
         }
     }
-}
-
-/// Where a certificate says that lists are (cRLDistributionPoints).
-pub(super) fn points(certificate: &X509Certificate<'_>) -> Vec<String> {
-    let mut found = Vec::new();
-    for extension in certificate.extensions() {
-        if let ParsedExtension::CRLDistributionPoints(points) = extension.parsed_extension() {
-            for point in points.iter() {
-                // One for some reasons only, or by another issuer, is not the whole story.
-                if point.reasons.is_some() || point.crl_issuer.is_some() {
-                    continue;
-                }
-                if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
-                    let uri = |name: &GeneralName<'_>| {
-                        if let GeneralName::URI(uri) = name {
-                            Some((*uri).to_owned())
-                        } else {
-                            None
-                        }
-                    };
-                    found.extend(names.iter().filter_map(uri));
-                }
-            }
-        }
-    }
-    found
 }

@@ -8,23 +8,22 @@ mod crl;
 #[cfg(test)]
 mod doubts;
 mod entries;
-mod fact;
 mod fetch;
 mod gather;
 mod ocsp;
+mod points;
 mod scope;
 mod signed;
 mod staple;
+mod word;
 
-pub(super) use fact::{Crl, Revocation, Staple};
 pub(super) use gather::{Lists, lists, of_files};
 
-use super::Unknown;
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use crate::connect::name;
-use crl::Word;
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
+use word::Word;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
@@ -69,7 +68,7 @@ pub(super) fn fill(
     fact.revocations = words
         .iter()
         .filter(|word| word.revoked.is_some())
-        .map(|word| Revocation::new(word, &path))
+        .map(|word| word.revocation(&path))
         .collect();
     if !fact.revocations.is_empty() {
         fact.revoked = Some(true);

@@ -1,7 +1,7 @@
 //! Of which certificates a list speaks, and whether all that it says is the whole story (RFC 5280 §5.2.4,
 //! §5.2.5 and §6.3.3).
 
-use super::crl::points;
+use super::points::points;
 use super::signed::content;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{

@@ -1,12 +1,12 @@
 //! What a stapled answer is worth (RFC 6960 §3.2 and §4.2.2): whom it is about, who signed it, and
 //! when.
 
-use super::crl::Word;
-use super::fact::{Staple, reason};
 use super::ocsp::{self, Basic, Responder, Single, Status};
 use super::signed::{self, Signature};
+use super::word::{Word, reason};
 use crate::connect::name;
 use crate::tls::certificate::instant_of;
+use crate::tls::fact::Staple;
 use aws_lc_rs::digest;
 use jiff::Timestamp;
 use x509_parser::certificate::X509Certificate;

@@ -1,7 +1,8 @@
 //! The roots that a path may end in: the platform's, or those of a PEM file.
 
-use super::octets::place_of;
-use super::path::{Known, Refused};
+use super::known::Known;
+use super::refused::Refused;
+use crate::connect::octets::place_of;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use seaworthy_collect::Trouble;

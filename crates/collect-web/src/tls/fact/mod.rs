@@ -1,14 +1,24 @@
 //! The fact about one TLS endpoint at one address, or about a chain from a file.
 
+mod clock;
+mod profile;
+mod revocation;
+mod sct;
+
+pub(super) use clock::Clock;
+pub(super) use profile::Profile;
+pub(super) use revocation::{Crl, Revocation, Staple};
+pub(super) use sct::Sct;
+
 use super::certificate::Certificate;
-use super::clock::Clock;
 use super::demand::ClientCertificate;
 use super::lint::Lint;
-use super::profile::Profile;
-use super::revocation::{Crl, Revocation, Staple};
-use super::sct::Sct;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Fields that are not known, each with the reason.
+pub(super) type Unknown = BTreeMap<String, String>;
 
 /// A TLS endpoint at one of its addresses: what it negotiates, the certificates that it shows,
 /// and the path from them to a trusted root. What could not be looked at is left out and named
