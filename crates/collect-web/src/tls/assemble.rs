@@ -19,7 +19,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 45] = [
     "broken_scts",
     "every_sct_seen",
     "scts",
@@ -27,6 +27,7 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
     "verified_sct_operators",
     "second_certificate",
     "resumption",
+    "early_data",
     "client_certificate",
     "clock_skew_seconds",
     "staple",
@@ -67,12 +68,13 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
 ];
 
 /// The fields that tell what a server answers to hellos.
-pub(super) const NEEDS_AN_ANSWER: [&str; 18] = [
+pub(super) const NEEDS_AN_ANSWER: [&str; 19] = [
     "cipher_suites",
     "groups",
     "weak_groups",
     "post_quantum",
     "dh_bits",
+    "dh_group",
     "compression",
     "secure_renegotiation",
     "extended_master_secret",
@@ -157,10 +159,15 @@ pub(super) fn after_the_handshake(
     match &beside.session {
         Ok(session) => {
             fact.resumption = Some(session.resumed);
+            fact.early_data = session.early_data;
+            if session.early_data == Some(true) {
+                let note = "the server takes data in a client's first flight (0-RTT): whoever records it can send it again, so that only requests that change nothing may be served so (RFC 8446 §8, RFC 8470 §3)";
+                fact.notes.push(note.to_owned());
+            }
             fact.clock_skew_seconds = session.skew;
         }
         Err(trouble) => {
-            for field in ["resumption", "clock_skew_seconds"] {
+            for field in ["resumption", "early_data", "clock_skew_seconds"] {
                 unknown.insert(field.to_owned(), trouble.detail.clone());
             }
         }
@@ -269,9 +276,11 @@ fn in_depth(fact: &mut TlsEndpoint, unknown: &mut Unknown, depth: Depth) {
             fact.post_quantum = Some(hybrid);
         }
     }
-    fact.dh_bits = depth.prime_bits;
+    fact.dh_bits = depth.prime.map(|prime| prime.bits);
+    fact.dh_group = depth.prime.and_then(|prime| prime.group.map(str::to_owned));
     if let Some(why) = &depth.prime_unknown {
         miss("dh_bits", why);
+        miss("dh_group", why);
     }
     fact.compression = depth.compression;
     if let Some(why) = &depth.compression_unknown {

@@ -40,6 +40,7 @@ mod revocation;
 mod sct;
 mod second;
 mod session;
+mod tickets;
 
 pub use offline::{ChainFile, chain_fact};
 

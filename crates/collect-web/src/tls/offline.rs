@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 const MOST: usize = 100;
 
 /// What only a handshake tells.
-const OF_A_HANDSHAKE: [&str; 31] = [
+const OF_A_HANDSHAKE: [&str; 33] = [
     "resumption",
+    "early_data",
     "client_certificate",
     "clock_skew_seconds",
     "address",
@@ -39,6 +40,7 @@ const OF_A_HANDSHAKE: [&str; 31] = [
     "weak_groups",
     "post_quantum",
     "dh_bits",
+    "dh_group",
     "compression",
     "version_intolerance",
     "secure_renegotiation",

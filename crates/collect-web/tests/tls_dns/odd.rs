@@ -327,6 +327,25 @@ async fn who_closes_on_everybody_is_not_assessed() {
 }
 
 #[tokio::test]
+async fn tickets_for_early_data_are_told() {
+    let estate = Estate::new();
+    for (options, early) in [
+        (&["-max_early_data", "16384"][..], json!(true)),
+        (&[][..], json!(false)),
+        (&["-no_ticket", "-max_early_data", "0"], json!(false)),
+        (&["-max_protocol", "TLSv1.2"], Value::Null),
+    ] {
+        let Some(server) = openssl_with(&estate, estate.good(NAME), options) else {
+            return;
+        };
+        let fact = fact(server.address, &estate).await;
+        says(&fact, &[("/early_data", early.clone())]);
+        let told = fact.value["notes"].to_string().contains("0-RTT");
+        assert_eq!(told, early == json!(true), "{options:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_of_today_is_told_whole() {
     let estate = Estate::new();
     let options = ["-serverpref", "-min_protocol", "TLSv1.2"];

@@ -144,6 +144,10 @@ pub(super) struct TlsEndpoint {
     /// 2048); absent where it takes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dh_bits: Option<i64>,
+    /// The group of that prime, where it is one of an RFC that many servers share: `MODP 1024 (RFC 2409
+    /// §6.2)`, `ffdhe2048 (RFC 7919)`; absent for one of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dh_group: Option<String>,
     /// Whether the server compresses what it encrypts (RFC 3749), so that its length tells what is in
     /// it (CRIME; RFC 9325 §3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,6 +185,10 @@ pub(super) struct TlsEndpoint {
     /// Whether the server takes up a session again (tickets or identifiers).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resumption: Option<bool>,
+    /// Whether its tickets let a client send data in its first flight (0-RTT, RFC 8446 §2.3), which whoever
+    /// records it can send again; absent where TLS 1.3 is not spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) early_data: Option<bool>,
     /// Whether the server asks for a client certificate, and whether it goes on without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) client_certificate: Option<ClientCertificate>,

@@ -7,6 +7,7 @@ use super::ask::{Asker, Outcome, Question};
 use super::client::{Rare, Share, Version};
 use super::exchange::{Exchange, Kind};
 use super::groups;
+use super::primes::Prime;
 use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, WEAK};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +23,8 @@ pub(crate) struct Depth {
     pub(crate) groups: BTreeMap<String, (Vec<String>, bool)>,
     /// Why there may be more.
     pub(crate) groups_unknown: Option<String>,
-    /// The size of the prime of its finite field before TLS 1.3, in bits, where it has one.
-    pub(crate) prime_bits: Option<i64>,
+    /// The prime of its finite field before TLS 1.3, where it has one.
+    pub(crate) prime: Option<Prime>,
     /// Why that is not known.
     pub(crate) prime_unknown: Option<String>,
     /// Whether it compresses.
@@ -95,7 +96,7 @@ impl Depth {
         );
         depth.groups(version, curves);
         match prime {
-            Ok(bits) => depth.prime_bits = bits,
+            Ok(prime) => depth.prime = prime,
             Err(why) => depth.prime_unknown = Some(why),
         }
         match compression {
@@ -110,9 +111,10 @@ impl Depth {
             Outcome::Unknown(why) => depth.compression_unknown = Some(why),
         }
         let shown = |what: &str, value: String| format!("{what}: {value}");
-        let bits = depth
-            .prime_bits
-            .map_or_else(|| "none".to_owned(), |bits| bits.to_string());
+        let bits = depth.prime.map_or_else(
+            || "none".to_owned(),
+            |prime| format!("{}, {}", prime.bits, prime.group.unwrap_or("of its own")),
+        );
         depth
             .transcript
             .push(shown("bits of the prime of DHE suites", bits));
@@ -248,8 +250,8 @@ async fn eliminate_curves(asker: &Asker<'_>, version: Version) -> (Vec<u16>, Opt
     (found, None)
 }
 
-/// The bits of the prime of DHE suites; nothing where the server takes none.
-async fn prime(asker: &Asker<'_>, version: Version) -> Result<Option<i64>, String> {
+/// The prime of DHE suites; nothing where the server takes none.
+async fn prime(asker: &Asker<'_>, version: Version) -> Result<Option<Prime>, String> {
     let question = Question {
         // No finite field by its name (RFC 7919), so that the server's own is used.
         groups: &[29, 23, 24, 25],
@@ -257,7 +259,7 @@ async fn prime(asker: &Asker<'_>, version: Version) -> Result<Option<i64>, Strin
     };
     match asker.exchange(&question, Kind::Prime).await {
         (Outcome::Taken(chosen), _) if chosen.version < version => Ok(None),
-        (Outcome::Taken(_), Some(Exchange::Prime(bits))) => Ok(Some(bits)),
+        (Outcome::Taken(_), Some(Exchange::Prime(prime))) => Ok(Some(prime)),
         (Outcome::Taken(_), _) => Err("the server does not say with which prime".to_owned()),
         (Outcome::Refused(_), _) => Ok(None),
         (Outcome::Unknown(why), _) => Err(why),

@@ -15,6 +15,7 @@ pub(crate) mod fuzz;
 mod groups;
 mod manners;
 mod names;
+mod primes;
 mod scan;
 mod shown;
 mod suites;
