@@ -15,6 +15,7 @@ mod http;
 mod look;
 mod pages;
 mod ports;
+mod recent;
 mod service;
 mod target;
 mod tls;

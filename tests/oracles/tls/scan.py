@@ -24,6 +24,9 @@ VERSIONS = {
 COMMANDS = {ScanCommand(command) for command in VERSIONS.values()} | {
     ScanCommand.ELLIPTIC_CURVES,
     ScanCommand.TLS_COMPRESSION,
+    ScanCommand.TLS_FALLBACK_SCSV,
+    ScanCommand.SESSION_RENEGOTIATION,
+    ScanCommand.TLS_EXTENDED_MASTER_SECRET,
 }
 
 
@@ -40,11 +43,17 @@ def found(scan):
             suites[version] = names
     curves = scan.elliptic_curves.result
     compression = scan.tls_compression.result
+    fallback = scan.tls_fallback_scsv.result
+    renegotiation = scan.session_renegotiation.result
+    secret = scan.tls_extended_master_secret.result
     return {
         "protocols": list(suites),
         "suites": suites,
         "curves": curves and sorted(curve.name for curve in curves.supported_curves or []),
         "compression": compression and compression.supports_compression,
+        "fallback": fallback and fallback.supports_fallback_scsv,
+        "renegotiation": renegotiation and renegotiation.supports_secure_renegotiation,
+        "master_secret": secret and secret.supports_ems_extension,
     }
 
 

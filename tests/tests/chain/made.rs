@@ -317,11 +317,16 @@ pub(crate) fn timestamps(logs: &[(u8, u64)]) -> Vec<u8> {
     octets(&sized(logs.iter().flat_map(one).collect()))
 }
 
-/// A list by `issuer` of revoked certificates by their serial numbers, which holds in 2026.
-pub(crate) fn revoked(issuer: &Made, serials: &[&[u8]]) -> Result<Vec<u8>> {
+/// A list by `issuer` of revoked certificates by their serial numbers, which holds in 2026; `base` is the
+/// number of the list since which it holds what is new, where it is of such a kind.
+pub(crate) fn revoked(issuer: &Made, serials: &[&[u8]], base: Option<u8>) -> Result<Vec<u8>> {
     let entry = |serial: &&[u8]| sequence(&[integer(serial), time("260401000000Z")]);
     let entries: Vec<Vec<u8>> = serials.iter().map(entry).collect();
-    let number = sequence(&[oid("2.5.29.20"), octets(&integer(&[7]))]);
+    let mut extensions = vec![sequence(&[oid("2.5.29.20"), octets(&integer(&[7]))])];
+    if let Some(base) = base {
+        let value = octets(&integer(&[base]));
+        extensions.push(sequence(&[oid("2.5.29.27"), yes(), value]));
+    }
     let signed = sequence(&[
         integer(&[1]),
         algorithm(issuer.key),
@@ -333,7 +338,7 @@ pub(crate) fn revoked(issuer: &Made, serials: &[&[u8]]) -> Result<Vec<u8>> {
         } else {
             sequence(&entries)
         },
-        der(0xa0, &sequence(&[number])),
+        der(0xa0, &sequence(&extensions)),
     ]);
     let signature = KEYS.get(issuer.key).context("a key")?.sign(&signed)?;
     Ok(sequence(&[signed, algorithm(issuer.key), bits(&signature)]))

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod anchors;
 #[cfg(test)]
+mod chaining;
+#[cfg(test)]
 mod constraints;
 #[cfg(test)]
 mod contents;
@@ -24,6 +26,8 @@ mod keys;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod long;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod malformed;
@@ -31,6 +35,8 @@ mod malformed;
 mod moduli;
 #[cfg(test)]
 mod names;
+#[cfg(test)]
+mod notes;
 #[cfg(test)]
 mod paths;
 #[cfg(test)]
@@ -40,6 +46,8 @@ mod profiles;
 mod public;
 #[cfg(test)]
 mod revoked;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod schedule;
 #[cfg(test)]
@@ -74,6 +82,9 @@ fn all() -> Vec<Case> {
         timestamps::CASES,
         contents::CASES,
         anchors::CASES,
+        chaining::CASES,
+        long::CASES,
+        rules::CASES,
         schedule::CASES,
         extensions::CASES,
         usages::CASES,

@@ -27,6 +27,45 @@ pub(crate) const CASES: &[Case] = &[
         },
     ),
     fails(
+        "the server's certificate is on the list of what is new alone",
+        "RFC 5280 §6.3.3 (l)",
+        (REVOKED, "CN=api.example.com is revoked"),
+        |world| {
+            both(world, Vec::new());
+            world.news = vec![("ca", vec![world.leaf().serial.clone()])];
+        },
+    ),
+    passes(
+        "another is on the list of what is new",
+        "RFC 5280 §6.3.3 (l)",
+        |world| {
+            both(world, Vec::new());
+            world.news = vec![("ca", vec![vec![1]])];
+        },
+    ),
+    open(
+        "there is nothing but a list of what is new",
+        "RFC 5280 §5.2.4",
+        (REVOKED, "what is new since another list"),
+        |world| {
+            world.lists = vec![("root", Vec::new())];
+            world.news = vec![("ca", Vec::new())];
+        },
+    ),
+    fails(
+        "the list names its issuer in capitals",
+        "RFC 5280 §6.3.3 (b)(1)",
+        (REVOKED, "CN=api.example.com is revoked"),
+        |world| {
+            world.add(
+                "twin",
+                super::made::Made::authority("O=TEST/CN=ca", "ca", "root"),
+            );
+            let serial = world.leaf().serial.clone();
+            world.lists = vec![("twin", vec![serial]), ("root", Vec::new())];
+        },
+    ),
+    fails(
         "the CA's certificate is on the list",
         "RFC 5280 §6.3.3",
         (REVOKED, "CN=CA is revoked"),

@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) private: bool,
     /// Lists of revoked certificates: who issued each, and the serial numbers on it.
     pub(crate) lists: Vec<(&'static str, Vec<Vec<u8>>)>,
+    /// Lists of what is new since the sixth list of the issuer, likewise.
+    pub(crate) news: Vec<(&'static str, Vec<Vec<u8>>)>,
     /// An OCSP answer.
     pub(crate) answer: Option<Vec<u8>>,
     /// The list of certificate logs that is named.
@@ -45,7 +47,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let certificates = BTreeMap::from([
             ("root", Made::authority("O=Test/CN=Root", "root", "root")),
             ("ca", Made::authority("O=Test/CN=CA", "ca", "root")),
@@ -60,6 +62,7 @@ impl World {
             public: false,
             private: false,
             lists: Vec::new(),
+            news: Vec::new(),
             answer: None,
             logs: None,
             handshake: None,
@@ -128,7 +131,7 @@ impl World {
         Ok(text)
     }
 
-    fn run(&self) -> Result<Ran> {
+    pub(crate) fn run(&self) -> Result<Ran> {
         let scene = Scene::new()?;
         let signed = self.signed()?;
         scene.write("chain.pem", &self.pem(&self.served, &signed)?)?;
@@ -148,13 +151,15 @@ impl World {
         if self.private {
             arguments.push("--private-ca");
         }
-        let files: Vec<String> = (0..self.lists.len())
+        let lists = self.lists.iter().map(|list| (list, None));
+        let lists = lists.chain(self.news.iter().map(|list| (list, Some(6))));
+        let files: Vec<String> = (0..self.lists.len() + self.news.len())
             .map(|place| format!("{place}.crl"))
             .collect();
-        for ((issuer, serials), file) in self.lists.iter().zip(&files) {
+        for (((issuer, serials), base), file) in lists.zip(&files) {
             let issuer = self.certificates.get(issuer).context("an issuer")?;
             let serials: Vec<&[u8]> = serials.iter().map(Vec::as_slice).collect();
-            std::fs::write(scene.path(file), revoked(issuer, &serials)?)?;
+            std::fs::write(scene.path(file), revoked(issuer, &serials, base)?)?;
             arguments.extend(["--crl-file", file]);
         }
         if let Some(answer) = &self.answer {
@@ -215,6 +220,8 @@ pub(crate) enum Wanted {
     Pass,
     /// This probe fails, with these words.
     Fail(&'static str, &'static str),
+    /// This probe alone fails, with these words; every other one passes or does not apply.
+    Only(&'static str, &'static str),
     /// None fails, and this probe is undecided, with these words.
     Open(&'static str, &'static str),
 }
@@ -257,6 +264,20 @@ pub(crate) const fn fails(
     }
 }
 
+pub(crate) const fn only(
+    about: &'static str,
+    rule: &'static str,
+    (probe, words): (&'static str, &'static str),
+    change: fn(&mut World),
+) -> Case {
+    Case {
+        about,
+        rule,
+        change,
+        wanted: Wanted::Only(probe, words),
+    }
+}
+
 pub(crate) const fn open(
     about: &'static str,
     rule: &'static str,
@@ -289,7 +310,7 @@ impl Case {
         let (code, probe, verdict, words) = match self.wanted {
             Wanted::Pass if ran.code == 0 => return Ok(None),
             Wanted::Pass => return Ok(Some(told("a pass is wanted"))),
-            Wanted::Fail(probe, words) => (1, probe, "fail", words),
+            Wanted::Fail(probe, words) | Wanted::Only(probe, words) => (1, probe, "fail", words),
             Wanted::Open(probe, words) => (2, probe, "inconclusive", words),
         };
         if ran.code != code {
@@ -300,6 +321,13 @@ impl Case {
         }
         let report = ran.json()?;
         let probe = format!("tls/{probe}");
+        let all = report["verdicts"].as_array().into_iter().flatten();
+        let good = |one: &serde_json::Value| {
+            one["probe"] == probe || one["verdict"] == "pass" || one["verdict"] == "not_applicable"
+        };
+        if matches!(self.wanted, Wanted::Only(..)) && !all.clone().all(good) {
+            return Ok(Some(told(&format!("{probe} alone is to fail"))));
+        }
         let found = verdicts_of(&report, &probe);
         let as_wanted = found.iter().any(|one| {
             let message = one["message"].as_str().unwrap_or_default();

@@ -81,6 +81,9 @@ fn ours(scene: &Scene, running: &Running) -> Result<Said> {
         curves: Some(list("groups", "name", "")),
         dh_bits: Some(fact["dh_bits"].as_i64()),
         compression: fact["compression"].as_bool(),
+        fallback: fact["fallback_refused"].as_bool(),
+        renegotiation: fact["secure_renegotiation"].as_bool(),
+        master_secret: fact["extended_master_secret"].as_bool(),
     })
 }
 
@@ -116,8 +119,16 @@ fn compare(ours: &Said, theirs: &Said) -> Vec<(&'static str, String, String)> {
     if let (Some(own), Some(bits)) = (ours.dh_bits, theirs.dh_bits) {
         all.push(("bits of DHE", format!("{own:?}"), format!("{bits:?}")));
     }
-    if let (Some(own), Some(compression)) = (ours.compression, theirs.compression) {
-        all.push(("compression", own.to_string(), compression.to_string()));
+    let both = [
+        ("compression", ours.compression, theirs.compression),
+        ("fallback", ours.fallback, theirs.fallback),
+        ("renegotiation", ours.renegotiation, theirs.renegotiation),
+        ("master secret", ours.master_secret, theirs.master_secret),
+    ];
+    for (property, own, other) in both {
+        if let (Some(own), Some(other)) = (own, other) {
+            all.push((property, own.to_string(), other.to_string()));
+        }
     }
     all
 }

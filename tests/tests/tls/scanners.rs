@@ -21,6 +21,11 @@ pub(crate) struct Said {
     pub(crate) curves: Option<BTreeSet<String>>,
     pub(crate) dh_bits: Option<Option<i64>>,
     pub(crate) compression: Option<bool>,
+    /// Whether it refuses who fell back (RFC 7507), whether renegotiation is safe with it (RFC 5746), and
+    /// whether its keys are made of the whole handshake (RFC 7627).
+    pub(crate) fallback: Option<bool>,
+    pub(crate) renegotiation: Option<bool>,
+    pub(crate) master_secret: Option<bool>,
 }
 
 /// By port; nothing where sslyze is missing.
@@ -67,6 +72,9 @@ pub(crate) fn sslyze(running: &[Running]) -> Result<Option<BTreeMap<u16, Said>>>
                     .then(|| curves.iter().map(|name| curve(name)).collect()),
                 dh_bits: None,
                 compression: value["compression"].as_bool(),
+                fallback: value["fallback"].as_bool(),
+                renegotiation: value["renegotiation"].as_bool(),
+                master_secret: value["master_secret"].as_bool(),
             },
         );
     }
@@ -152,6 +160,8 @@ fn read(xml: &str, names: &BTreeMap<String, String>) -> Said {
             }
         } else if line.starts_with("<compression ") {
             said.compression = Some(attribute("supported") == Some("1"));
+        } else if line.starts_with("<fallback ") {
+            said.fallback = Some(attribute("supported") == Some("1"));
         }
     }
     said

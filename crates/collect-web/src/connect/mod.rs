@@ -5,32 +5,23 @@
 //! [`Connection::trusted`] says whether a secret may be sent over it. What the certificates are
 //! worth is said by `tls/`.
 
-mod anchor;
-mod constraints;
 mod handshake;
 mod identity;
-mod mask;
+pub(crate) mod name;
 mod octets;
-mod policies;
-mod prune;
+mod path;
 mod resolve;
-mod roots;
 pub(crate) mod signed;
 mod starttls;
 mod stream;
 mod trust;
-mod verify;
 
-pub(crate) use anchor::span;
-pub(crate) use constraints::hide as hide_constraints;
 pub(crate) use handshake::{
     Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol, was_cut,
 };
+pub(crate) use path::{Refused, RootSource, Roots, When, is_for_name, span, verified};
 pub(crate) use resolve::resolve;
-pub(crate) use roots::{RootSource, Roots};
 pub(crate) use starttls::{StartTls, Stowaway};
 pub(crate) use stream::{
     Connection, Manner, Reached, declined, dial, end_sending, open, reach, secure,
 };
-pub(crate) use trust::unix_time;
-pub(crate) use verify::{Refused, Rule, is_for_name, verified};

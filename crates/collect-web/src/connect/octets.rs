@@ -36,6 +36,13 @@ pub(crate) fn element(bytes: &[u8], at: usize) -> Option<(u8, Range<usize>)> {
     (end <= bytes.len()).then_some((tag, start..end))
 }
 
+/// Where a part of `whole` stands in it.
+pub(crate) fn place_of(part: &[u8], whole: &[u8]) -> Option<Range<usize>> {
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    let end = start.checked_add(part.len())?;
+    (end <= whole.len()).then_some(start..end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::element;

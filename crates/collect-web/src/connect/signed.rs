@@ -1,6 +1,7 @@
 //! Signatures over certificates, lists and OCSP answers, by the algorithms that paths are checked with.
 
 use super::provider;
+use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 /// What came of checking a signature.
@@ -14,14 +15,12 @@ pub(crate) enum Signature {
     NotTrusted,
 }
 
-/// Whether `signature` over `message` is that of `key`.
-pub(crate) fn check(
-    key: &SubjectPublicKeyInfo<'_>,
-    algorithm: &[u8],
-    message: &[u8],
-    signature: &[u8],
-) -> Signature {
-    let Some(key_algorithm) = content(key.raw).and_then(|(inner, _)| content(inner)) else {
+/// Whether `signature` over `message` is that of `key`, a subjectPublicKeyInfo in DER.
+pub(crate) fn check(key: &[u8], algorithm: &[u8], message: &[u8], signature: &[u8]) -> Signature {
+    let Some(key_algorithm) = content(key).and_then(|(inner, _)| content(inner)) else {
+        return Signature::Wrong;
+    };
+    let Ok((_, key)) = SubjectPublicKeyInfo::from_der(key) else {
         return Signature::Wrong;
     };
     let Some((algorithm, _)) = content(algorithm) else {

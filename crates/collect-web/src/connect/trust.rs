@@ -1,11 +1,10 @@
 //! Whether a peer may be told a secret: its certificate leads to a trusted root, is in its
 //! validity, is for the name, and the server has the key.
 
-use super::{Connection, Peer, Roots, is_for_name, verified};
+use super::{Connection, Peer, Roots, When, is_for_name, verified};
 use crate::target::Endpoint;
 use jiff::Timestamp;
-use rustls_pki_types::{ServerName, UnixTime};
-use std::time::Duration;
+use rustls_pki_types::ServerName;
 
 impl Connection {
     /// Whether the peer is the one that `endpoint` names, by `roots` at the instant `as_of`;
@@ -44,16 +43,9 @@ fn trusted(
     if !is_for_name(own, name).map_err(|error| error.to_string())? {
         return Err(format!("the certificate is not for {}", name.to_str()));
     }
-    verified(&peer.chain, roots, unix_time(as_of)?)
+    verified(&peer.chain, roots, When::at(as_of.as_second()))
         .map(|_| ())
         .map_err(|error| error.to_string())
-}
-
-/// `as_of` for webpki, which knows nothing before 1970.
-pub(crate) fn unix_time(as_of: Timestamp) -> Result<UnixTime, String> {
-    let seconds = u64::try_from(as_of.as_second())
-        .map_err(|_| format!("{as_of} is before 1970, when no certificate was valid"))?;
-    Ok(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
 }
 
 #[cfg(test)]
@@ -105,7 +97,7 @@ mod tests {
     fn no_secret_goes_where_the_root_is_over_or_allows_no_such_path() {
         assert_eq!(told(2035, None), Ok(()));
         assert_eq!(told(2035, Some(1)), Ok(()));
-        assert!(told(2026, None).unwrap_err().contains("Expired"));
-        assert!(told(2035, Some(0)).unwrap_err().contains("PathLen"));
+        assert!(told(2026, None).unwrap_err().contains("RootOutOfTime"));
+        assert!(told(2035, Some(0)).unwrap_err().contains("Depth"));
     }
 }

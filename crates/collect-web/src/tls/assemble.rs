@@ -2,10 +2,9 @@
 //! to who asks for no name.
 
 use super::certificate::Certificate;
-use super::chain::Unknown;
 use super::demand::ClientCertificate;
-use super::fact::{Group, Suite, TlsEndpoint};
-use super::hello::{Depth, OLD_VERSIONS, Scan};
+use super::fact::{Group, Suite, TlsEndpoint, Unknown};
+use super::hello::{Depth, Manners, OLD_VERSIONS, Scan, Told};
 use super::revocation::Lists;
 use super::session::Session;
 use crate::connect::{Peer, StartTls};
@@ -20,7 +19,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// The fields that nothing but a handshake shows.
-pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
+pub(super) const NEEDS_A_HANDSHAKE: [&str; 45] = [
     "broken_scts",
     "every_sct_seen",
     "scts",
@@ -28,6 +27,7 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
     "verified_sct_operators",
     "second_certificate",
     "resumption",
+    "early_data",
     "client_certificate",
     "clock_skew_seconds",
     "staple",
@@ -68,13 +68,20 @@ pub(super) const NEEDS_A_HANDSHAKE: [&str; 44] = [
 ];
 
 /// The fields that tell what a server answers to hellos.
-pub(super) const NEEDS_AN_ANSWER: [&str; 12] = [
+pub(super) const NEEDS_AN_ANSWER: [&str; 19] = [
     "cipher_suites",
     "groups",
     "weak_groups",
     "post_quantum",
     "dh_bits",
+    "dh_group",
     "compression",
+    "secure_renegotiation",
+    "extended_master_secret",
+    "downgrade_marked",
+    "fallback_refused",
+    "heartbeat",
+    "own_suite_order",
     "profiles",
     "protocol",
     "cipher_suite",
@@ -152,10 +159,15 @@ pub(super) fn after_the_handshake(
     match &beside.session {
         Ok(session) => {
             fact.resumption = Some(session.resumed);
+            fact.early_data = session.early_data;
+            if session.early_data == Some(true) {
+                let note = "the server takes data in a client's first flight (0-RTT): whoever records it can send it again, so that only requests that change nothing may be served so (RFC 8446 §8, RFC 8470 §3)";
+                fact.notes.push(note.to_owned());
+            }
             fact.clock_skew_seconds = session.skew;
         }
         Err(trouble) => {
-            for field in ["resumption", "clock_skew_seconds"] {
+            for field in ["resumption", "early_data", "clock_skew_seconds"] {
                 unknown.insert(field.to_owned(), trouble.detail.clone());
             }
         }
@@ -182,7 +194,38 @@ pub(super) fn scanned(fact: &mut TlsEndpoint, unknown: &mut Unknown, scan: Scan)
     }
     fact.protocols_accepted = scan.accepted;
     fact.protocols_refused = scan.refused;
+    fact.version_intolerance = scan.intolerance;
+    if let Some(why) = scan.intolerance_unknown {
+        unknown.insert("version_intolerance".to_owned(), why);
+    }
     in_depth(fact, unknown, scan.depth);
+    about(fact, unknown, scan.manners);
+}
+
+/// Takes in how it goes about.
+fn about(fact: &mut TlsEndpoint, unknown: &mut Unknown, manners: Manners) {
+    let mut known = |field: &str, told: Told| match told {
+        Told::NotThere => None,
+        Told::Is(so) => Some(so),
+        Told::Unknown(why) => {
+            unknown.insert(field.to_owned(), why);
+            None
+        }
+    };
+    fact.secure_renegotiation = known("secure_renegotiation", manners.renegotiation);
+    fact.extended_master_secret = known("extended_master_secret", manners.master_secret);
+    fact.downgrade_marked = known("downgrade_marked", manners.downgrade);
+    fact.fallback_refused = known("fallback_refused", manners.fallback);
+    fact.heartbeat = known("heartbeat", manners.heartbeat);
+    fact.own_suite_order = known("own_suite_order", manners.own_order);
+    if fact.extended_master_secret == Some(false) {
+        let note = "the server does not make its keys of the whole handshake before TLS 1.3 (RFC 7627): two sessions can be spliced";
+        fact.notes.push(note.to_owned());
+    }
+    if fact.heartbeat == Some(true) {
+        let note = "the server takes heartbeats (RFC 6520), which no service needs and which told what was in memory (CVE-2014-0160)";
+        fact.notes.push(note.to_owned());
+    }
 }
 
 /// Takes in the suites and groups: all of them, or what is bad among those that were seen.
@@ -233,9 +276,11 @@ fn in_depth(fact: &mut TlsEndpoint, unknown: &mut Unknown, depth: Depth) {
             fact.post_quantum = Some(hybrid);
         }
     }
-    fact.dh_bits = depth.prime_bits;
+    fact.dh_bits = depth.prime.map(|prime| prime.bits);
+    fact.dh_group = depth.prime.and_then(|prime| prime.group.map(str::to_owned));
     if let Some(why) = &depth.prime_unknown {
         miss("dh_bits", why);
+        miss("dh_group", why);
     }
     fact.compression = depth.compression;
     if let Some(why) = &depth.compression_unknown {

@@ -1,6 +1,7 @@
 //! One certificate as the fact shows it.
 
 use super::algorithms::{Key, Signature};
+use crate::connect::name;
 use crate::dns::printable;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -47,7 +48,7 @@ pub(super) struct Certificate {
     pub(super) signature: Signature,
     /// Whether it says that it is a certificate authority's (basicConstraints).
     pub(super) is_ca: bool,
-    /// Whether subject and issuer are the same.
+    /// Whether subject and issuer are the same name (RFC 5280 §7.1).
     pub(super) self_issued: bool,
 }
 
@@ -80,7 +81,10 @@ impl Certificate {
             key: Key::of(certificate.public_key()),
             signature: Signature::of(&certificate.signature_algorithm),
             is_ca: certificate.is_ca(),
-            self_issued: certificate.subject().as_raw() == certificate.issuer().as_raw(),
+            self_issued: name::same(
+                certificate.subject().as_raw(),
+                certificate.issuer().as_raw(),
+            ),
         }
     }
 }

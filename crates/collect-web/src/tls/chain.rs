@@ -1,19 +1,15 @@
 //! From served certificates to the part of the fact that is about them.
 
 use super::certificate::{self, Certificate, Timestamps, names};
-use super::fact::TlsEndpoint;
-use super::{der, keys, lint, malformed, path};
-use crate::connect::{RootSource, Roots};
+use super::fact::{TlsEndpoint, Unknown};
+use super::{clients, der, lint, malformed, path};
+use crate::connect::{RootSource, Roots, name};
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, ServerName};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
-use std::collections::BTreeMap;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
-
-/// Fields that are not known, each with the reason.
-pub(super) type Unknown = BTreeMap<String, String>;
 
 type Parsed<'a> = Vec<(usize, X509Certificate<'a>)>;
 
@@ -27,12 +23,12 @@ pub(super) fn fill(
     fact: &mut TlsEndpoint,
     unknown: &mut Unknown,
     chain: &[CertificateDer<'_>],
-    name: &ServerName<'_>,
+    asked: &ServerName<'_>,
     roots: &Result<std::sync::Arc<Roots>, Trouble>,
     as_of: Timestamp,
 ) -> Result<Vec<CertificateDer<'static>>, Trouble> {
     let parsed = parse(chain);
-    fact.server_name = name.to_str().into_owned();
+    fact.server_name = asked.to_str().into_owned();
     let Some((0, own)) = parsed.first() else {
         if let Some(fault) = chain.first().and_then(|own| der::unreadable(own)) {
             malformed::fill(fact, unknown, &fault);
@@ -72,7 +68,7 @@ pub(super) fn fill(
         fact.self_signed = own.self_issued;
         fact.validity_days = own.validity_days;
     }
-    match chain.first().map(|own| path::is_for_name(own, name)) {
+    match chain.first().map(|own| path::is_for_name(own, asked)) {
         Some(Ok(matches)) => fact.name_matches = Some(matches),
         Some(Err(why)) => {
             unknown.insert("name_matches".to_owned(), why);
@@ -167,22 +163,16 @@ fn trusted<'a>(
     let walked = walk(parsed);
     if judged.unknown_issuer
         && let Some((_, last)) = walked.last()
-        && last.subject().as_raw() != last.issuer().as_raw()
+        && !name::same(last.subject().as_raw(), last.issuer().as_raw())
     {
-        let issuer = last.issuer().to_string();
-        // Clients compare names octet by octet; a person sees the same name twice.
-        let alike = |(_, one): &(usize, X509Certificate<'_>)| {
-            let same = one.subject().as_raw() == last.issuer().as_raw();
-            !same && one.subject().to_string() == issuer
-        };
-        let issuer = crate::dns::printable(&issuer);
-        if parsed.iter().any(alike) {
-            fact.path_error = Some(format!(
-                "no trusted root is reached: the name of the issuer {issuer} is written in other \
-                 octets than in its own certificate (BR §7.1.4.1)"
-            ));
-        } else {
-            fact.missing_issuer = Some(issuer);
+        match malformed::first(chain, &fact.unparsed) {
+            Some(why) => {
+                fact.path_error = Some(format!("no trusted root is reached: {why}"));
+            }
+            None => {
+                let issuer = crate::dns::printable(&last.issuer().to_string());
+                fact.missing_issuer = Some(issuer);
+            }
         }
     }
     let why = format!(
@@ -259,25 +249,13 @@ fn judged_path(
         miss("signature_strong", &why);
     }
 
-    let unusual = fact
-        .path
-        .iter()
-        .zip(&parsed)
-        .filter(|(_, (_, one))| keys::has_unusual_exponent(one.public_key()));
-    let told = unusual.map(|(one, _)| {
-        format!(
-            "the exponent of the RSA key of {} is outside 2^16 + 1 to 2^256 - 1, where it ought to be (BR §6.1.6)",
-            one.subject
-        )
-    });
-    let mut told: Vec<String> = told.collect();
-    fact.notes.append(&mut told);
     let subjects: Vec<(String, X509Certificate<'_>)> = fact
         .path
         .iter()
         .map(|one| one.subject.clone())
         .zip(parsed.into_iter().map(|(_, one)| one))
         .collect();
+    fact.notes.append(&mut clients::differ(&subjects, complete));
     let broken = lint::path(&subjects, complete);
     let seen = |lints: Vec<lint::Lint>| (complete.is_some() || !lints.is_empty()).then_some(lints);
     fact.lints = seen(broken.everywhere);
@@ -330,7 +308,7 @@ fn walk<'p, 'a>(parsed: &'p Parsed<'a>) -> Vec<&'p (usize, X509Certificate<'a>)>
     while let Some((_, last)) = steps.last() {
         let fits = |(position, one): &&(usize, X509Certificate<'a>)| {
             let new = steps.iter().all(|(step, _)| step != position);
-            new && one.subject().as_raw() == last.issuer().as_raw()
+            new && name::same(one.subject().as_raw(), last.issuer().as_raw())
         };
         let lasts = |(_, one): &&(usize, X509Certificate<'a>)| one.validity().not_after.timestamp();
         match parsed.iter().filter(fits).max_by_key(lasts) {

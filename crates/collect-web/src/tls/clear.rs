@@ -8,8 +8,7 @@
 //! valid passes nothing.
 
 use super::algorithms::Key;
-use super::chain::Unknown;
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use super::hello::{ClearChain, Signed};
 use crate::connect::{Peer, provider};
 use rustls_pki_types::CertificateDer;

@@ -1,25 +1,10 @@
 //! The clock of the sweeping machine, held against the server's. Where both stand far apart, what
 //! depends on the time is judged by both; where they come to different ends, it is not known.
 
-use super::Unknown;
-use super::fact::TlsEndpoint;
+use super::fact::{Clock, TlsEndpoint, Unknown};
 use crate::clock::{apart, by_the_server, note, undecided};
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use seaworthy_collect::Context;
-use serde::Serialize;
-
-/// What depends on the time, by the server's clock.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Clock {
-    /// Days until the first of the path's served certificates expires.
-    #[schemars(extend("x-volatile" = true))]
-    pub(super) served_min_days_left: i64,
-    /// Days until the first certificate of the path expires; absent where the path is not complete.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-volatile" = true))]
-    pub(super) min_days_left: Option<i64>,
-}
 
 /// Judges by the server's clock too, where it differs and `at` gives what holds then.
 pub(super) fn decides(

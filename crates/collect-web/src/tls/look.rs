@@ -4,42 +4,21 @@ use super::assemble::{
     Beside, NEEDS_A_HANDSHAKE, NEEDS_AN_ANSWER, after_the_handshake, reproduce, scanned,
     without_key, without_name,
 };
-use super::chain::{self, Unknown};
-use super::fact::TlsEndpoint;
+use super::chain;
+use super::fact::{TlsEndpoint, Unknown};
 use super::hello::{self, Scan};
+use super::looking::{Look, Seen};
 use super::revocation;
 use super::sct::{self, Places};
 use super::second::{self, Second, Shown, other_kind};
 use super::session::{self, Session};
 use super::{KIND, artifact, clear, clock, demand, injection, malformed, profile};
-use crate::connect::{Keys, Manner, Peer, Reached, Roots, reach, wants_another_protocol};
-use crate::target::{Endpoint, TlsSpec};
+use crate::connect::{Keys, Manner, Peer, Reached, reach, wants_another_protocol};
+use crate::target::TlsSpec;
 use rustls_pki_types::ServerName;
-use seaworthy_collect::{Context, Sink, Trouble, fact_value, with_retries};
-use seaworthy_model::{ArtifactRef, Attempt, Fact, Provenance, ReasonCode, SubjectRef, Target};
+use seaworthy_collect::{Trouble, fact_value, with_retries};
+use seaworthy_model::{ArtifactRef, Attempt, Fact, Provenance, ReasonCode, SubjectRef};
 use std::net::SocketAddr;
-use std::sync::Arc;
-
-/// What came of a handshake.
-pub(super) enum Seen {
-    /// All of it; and, where a client certificate is asked for, whether the server ended by an alert.
-    Whole(Box<Peer>, Result<bool, String>),
-    /// What was shown before it ended for want of a client certificate.
-    Barred(Box<Peer>, Trouble),
-    /// The server says that it offers no TLS.
-    Declined(String),
-}
-
-/// What every look at an endpoint's addresses shares.
-pub(super) struct Look<'a> {
-    /// The collector's id.
-    pub(super) collector: &'static str,
-    pub(super) target: &'a Target,
-    pub(super) endpoint: &'a Endpoint,
-    pub(super) roots: &'a Result<Arc<Roots>, Trouble>,
-    pub(super) context: &'a Context,
-    pub(super) sink: &'a Sink,
-}
 
 impl Look<'_> {
     /// Shakes hands at `address` and puts the fact into the sink.

@@ -2,9 +2,8 @@
 //! every client, whatever else it says: that is a failure with its rule, and nothing else is known of it.
 //! What is cut short, or is no certificate at all, is not judged.
 
-use super::chain::Unknown;
 use super::der::{self, Fault};
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use super::lint::{self, Lint};
 use rustls_pki_types::CertificateDer;
 use seaworthy_collect::{Trouble, fact_value};
@@ -74,6 +73,18 @@ pub(super) fn others(chain: &[CertificateDer<'_>], places: &[i64]) -> Vec<Lint> 
         ));
     }
     lints
+}
+
+/// The first of the certificates at these places that is malformed, and why.
+pub(super) fn first(chain: &[CertificateDer<'_>], places: &[i64]) -> Option<String> {
+    places.iter().find_map(|place| {
+        let der = chain.get(usize::try_from(*place).ok()?)?;
+        let fault = der::unreadable(der)?;
+        Some(format!(
+            "the served certificate {place} is malformed: {} ({})",
+            fault.message, fault.rule
+        ))
+    })
 }
 
 /// The fact's value. Of a certificate that cannot be read it has no field.

@@ -5,12 +5,19 @@
 //! An address that does not answer is recorded as not assessed, never dropped: it may be the one
 //! with the expired certificate. What rustls does not speak is
 //! asked about by hellos of our own.
+//!
+//! The way of the data: `look` and `old`, with `hello/`, `session`, `injection` and `demand`, speak to the
+//! server; `der/`, `algorithms`, `keys/` and `certificate` read what it shows; `path` (with
+//! `connect/path/`), `lint/`, `revocation/`, `sct/` and `clients` hold that against the rules; `chain`,
+//! `assemble`, `clock` and `profile` put it into `fact/`, which knows none of them. Nothing is imported in
+//! a circle.
 
 mod algorithms;
 mod assemble;
 mod certificate;
 mod chain;
 mod clear;
+mod clients;
 mod clock;
 mod demand;
 mod der;
@@ -21,27 +28,27 @@ mod injection;
 mod keys;
 mod lint;
 mod look;
+mod looking;
 mod malformed;
 mod offline;
 mod old;
 mod path;
 mod pem;
 mod profile;
-mod recent;
 mod refusal;
 mod revocation;
 mod sct;
 mod second;
 mod session;
+mod tickets;
 
 pub use offline::{ChainFile, chain_fact};
 
 use crate::connect::{Roots, StartTls};
 use crate::frame::Frame;
 use crate::target::{Endpoint, Service};
-use chain::Unknown;
 use fact::TlsEndpoint;
-use look::Look;
+use looking::Look;
 use rustls_pki_types::CertificateDer;
 use seaworthy_collect::{BoxFuture, Collector, Context, Sink, Trouble, fact_schema};
 use seaworthy_model::{ArtifactRef, FactSchema, Target};

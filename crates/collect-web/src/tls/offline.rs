@@ -1,7 +1,7 @@
 //! A chain from a PEM file, judged as if a server had served it: for `probe chain --from-file`.
 
-use super::chain::{self, Unknown};
-use super::fact::TlsEndpoint;
+use super::chain;
+use super::fact::{TlsEndpoint, Unknown};
 use super::sct::{self, Logs, Places};
 use super::{ID, KIND, artifact, malformed, revocation};
 use crate::connect::Roots;
@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 const MOST: usize = 100;
 
 /// What only a handshake tells.
-const OF_A_HANDSHAKE: [&str; 24] = [
+const OF_A_HANDSHAKE: [&str; 33] = [
     "resumption",
+    "early_data",
     "client_certificate",
     "clock_skew_seconds",
     "address",
@@ -39,7 +40,15 @@ const OF_A_HANDSHAKE: [&str; 24] = [
     "weak_groups",
     "post_quantum",
     "dh_bits",
+    "dh_group",
     "compression",
+    "version_intolerance",
+    "secure_renegotiation",
+    "extended_master_secret",
+    "downgrade_marked",
+    "fallback_refused",
+    "heartbeat",
+    "own_suite_order",
     "profiles",
 ];
 

@@ -2,13 +2,12 @@
 //! certificates that it shows in the clear.
 
 use super::assemble::{Beside, scanned};
-use super::chain::Unknown;
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use super::hello::{self, Clear, Kind, Scan};
-use super::look::Look;
+use super::looking::Look;
 use super::second::{self, Second, Shown};
 use super::{clear, profile, revocation};
-use crate::connect::Peer;
+use crate::connect::{Peer, was_cut};
 use seaworthy_collect::Trouble;
 use seaworthy_model::{Attempt, Fact, ReasonCode};
 use std::net::SocketAddr;
@@ -22,7 +21,10 @@ impl Look<'_> {
         trouble: Trouble,
         attempts: Vec<Attempt>,
     ) -> Result<(), Trouble> {
-        if !matches!(trouble.reason, ReasonCode::Denied | ReasonCode::Unparsed) {
+        // Some close the connection over a version that they do not know, in the place of an alert.
+        let answered = matches!(trouble.reason, ReasonCode::Denied | ReasonCode::Unparsed);
+        let older = || hello::answers_older(self.endpoint, address, self.context);
+        if !(answered || was_cut(&trouble) && older().await) {
             return Err(trouble);
         }
         let scan = hello::scan_old(self.endpoint, address, self.context).await;

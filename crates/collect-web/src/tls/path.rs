@@ -1,18 +1,16 @@
-//! The path from the server's certificate to a root, built by webpki from what was served alone:
-//! nothing is fetched, as browsers do by AIA and other clients do not.
+//! The path from the server's certificate to a root, built from what was served alone: nothing is
+//! fetched, as browsers do by AIA and other clients do not.
 
 use super::refusal::{explain, undecided};
-use crate::connect::{self, Refused, RootSource, Roots, span, unix_time, verified};
+use crate::connect::{self, Refused, RootSource, Roots, When, span, verified};
 use jiff::Timestamp;
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName};
 use std::collections::BTreeSet;
-use std::time::Duration;
-use webpki::Error;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
-/// At most so many other instants are tried to tell "expired" from "leads nowhere".
-const OTHER_INSTANTS: usize = 24;
+/// Of so many ends of certificates the longest path is looked for at most.
+const MOST_ENDS: usize = 24;
 
 /// What became of building a path.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -36,19 +34,12 @@ pub(super) fn judge(
     roots: &Roots,
     as_of: Timestamp,
 ) -> Judged {
-    let at = match unix_time(as_of) {
-        Ok(at) => at,
-        Err(why) => {
-            return Judged {
-                error: Some(why),
-                ..Judged::default()
-            };
-        }
-    };
-    let refused = match pinned(chain, roots, at).map_or_else(|| verified(chain, roots, at), Ok) {
+    let now = as_of.as_second();
+    let found = pinned(chain, roots, now).map_or_else(|| verified(chain, roots, When::at(now)), Ok);
+    let refused = match found {
         Ok(path) => {
             return Judged {
-                path: Some(lasting(path, (chain, served), roots, at)),
+                path: Some(lasting(path, (chain, served), roots, now)),
                 ..Judged::default()
             };
         }
@@ -62,16 +53,14 @@ pub(super) fn judge(
     }
     let timely = matches!(
         refused,
-        Refused::Known(Error::CertExpired { .. } | Error::CertNotValidYet { .. })
+        Refused::Expired(_) | Refused::NotYetValid(_) | Refused::RootOutOfTime
     );
-    let path = other_instants(chain)
-        .take(if timely { OTHER_INSTANTS } else { 0 })
-        .find_map(|at| verified(chain, roots, at).ok());
+    let path = timely.then(|| verified(chain, roots, When::AnyTime).ok());
     Judged {
-        path,
+        path: path.flatten(),
         error: Some(explain(&refused)),
         undecided: None,
-        unknown_issuer: refused == Refused::Known(Error::UnknownIssuer),
+        unknown_issuer: refused == Refused::UnknownIssuer,
     }
 }
 
@@ -81,7 +70,7 @@ fn lasting(
     path: Vec<CertificateDer<'static>>,
     (chain, served): (&[CertificateDer<'_>], &[(usize, X509Certificate<'_>)]),
     roots: &Roots,
-    at: UnixTime,
+    now: i64,
 ) -> Vec<CertificateDer<'static>> {
     let validity = |der: &CertificateDer<'_>| {
         let read = served.iter().find(|(_, one)| one.as_raw() == der.as_ref());
@@ -103,26 +92,15 @@ fn lasting(
     if own <= first {
         return path;
     }
-    let begun = |path: &[CertificateDer<'_>]| {
-        let now = i64::try_from(at.as_secs()).unwrap_or(i64::MAX);
-        path.iter()
-            .filter_map(validity)
-            .all(|(from, _)| from <= now)
-    };
     let ends: BTreeSet<i64> = chain
         .iter()
         .filter_map(validity)
         .map(|(_, until)| until)
         .filter(|until| first < *until && *until <= own)
         .collect();
-    let later = ends.into_iter().rev().take(OTHER_INSTANTS);
-    let instants = later.filter_map(|end| u64::try_from(end).ok());
-    let paths = instants.filter_map(|second| {
-        let at = UnixTime::since_unix_epoch(Duration::from_secs(second));
-        verified(chain, roots, at).ok()
-    });
-    let mut lasting = paths.filter(|other| begun(other) && end(other) > first);
-    lasting.next().unwrap_or(path)
+    let later = ends.into_iter().rev().take(MOST_ENDS);
+    let mut paths = later.filter_map(|end| verified(chain, roots, When::During(now, end)).ok());
+    paths.next().unwrap_or(path)
 }
 
 /// Whether `certificate` is for `name`.
@@ -134,7 +112,7 @@ pub(super) fn is_for_name(
     certificate: &CertificateDer<'_>,
     name: &ServerName<'_>,
 ) -> Result<bool, String> {
-    connect::is_for_name(certificate, name).map_err(|error| explain(&Refused::Known(error)))
+    connect::is_for_name(certificate, name).map_err(|refused| explain(&refused))
 }
 
 /// A path of one certificate: the server's own, where the configuration's file of roots holds the
@@ -143,7 +121,7 @@ pub(super) fn is_for_name(
 fn pinned(
     chain: &[CertificateDer<'_>],
     roots: &Roots,
-    at: UnixTime,
+    now: i64,
 ) -> Option<Vec<CertificateDer<'static>>> {
     let own = chain.first()?;
     if roots.source != RootSource::File || !roots.hold(own) {
@@ -151,22 +129,7 @@ fn pinned(
     }
     let (_, certificate) = X509Certificate::from_der(own).ok()?;
     let (from, until) = span(&certificate);
-    let second = i64::try_from(at.as_secs()).ok()?;
     let purpose = certificate.extended_key_usage().ok()?;
     let for_servers = purpose.is_none_or(|purpose| purpose.value.server_auth);
-    (from <= second && second <= until && for_servers).then(|| vec![own.clone().into_owned()])
-}
-
-/// The last and the first instant of each served certificate's validity, where the others are
-/// likeliest to be valid too.
-fn other_instants(chain: &[CertificateDer<'_>]) -> impl Iterator<Item = UnixTime> {
-    let ends = chain.iter().filter_map(|der| {
-        let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        let (from, until) = span(&certificate);
-        Some([until, from])
-    });
-    let seconds = ends
-        .flatten()
-        .filter_map(|second| u64::try_from(second).ok());
-    seconds.map(|second| UnixTime::since_unix_epoch(Duration::from_secs(second)))
+    (from <= now && now <= until && for_servers).then(|| vec![own.clone().into_owned()])
 }

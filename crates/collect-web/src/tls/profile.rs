@@ -1,28 +1,13 @@
 //! How an endpoint departs from the profiles of Mozilla's guideline. The profiles are data, in
 //! `config/policy/tls/mozilla.yaml`; here they are only held against what was seen.
 
-use super::Unknown;
-use super::fact::TlsEndpoint;
-use schemars::JsonSchema;
+use super::fact::{Profile, TlsEndpoint, Unknown};
 use seaworthy_yaml::{Dialect, Limits};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::sync::OnceLock;
 
 /// The data. The workspace is not published to a registry, which would not allow to reach for it.
 const DATA: &str = include_str!("../../../../config/policy/tls/mozilla.yaml");
-
-/// How an endpoint departs from a profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Profile {
-    /// `modern`, `intermediate`, `old`.
-    pub(super) name: String,
-    /// The version of the guideline.
-    pub(super) guideline: String,
-    /// What the endpoint takes or shows that the profile does not have. Unknown where nothing such
-    /// was seen, and not everything was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) departures: Option<Vec<String>>,
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -145,7 +130,7 @@ fn departures(fact: &TlsEndpoint, wanted: &Wanted, hybrids: &[String]) -> Vec<St
 #[cfg(test)]
 mod tests {
     use super::{fill, guideline};
-    use crate::tls::Unknown;
+    use crate::tls::fact::Unknown;
     use crate::tls::fact::{Group, Suite, TlsEndpoint};
 
     fn endpoint(protocols: &[&str], suites: &[&str], groups: &[&str]) -> TlsEndpoint {

@@ -2,36 +2,46 @@
 //! what is checked here.
 
 use super::algorithms::Signature;
-use crate::connect::{Refused, Rule, provider};
-use jiff::Timestamp;
-use rustls_pki_types::{CertificateDer, UnixTime};
+use super::certificate::instant_of;
+use crate::connect::{Refused, provider};
+use rustls_pki_types::CertificateDer;
 use webpki::Error;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 /// Why it is not known whether there is a path, where that is so.
 pub(super) fn undecided(refused: &Refused, chain: &[CertificateDer<'_>]) -> Option<String> {
-    let Refused::Known(error) = refused else {
-        return None;
-    };
-    if matches!(error, Error::MaximumPathDepthExceeded) {
-        return Some(
-            "the path has more than six CAs below its root, and is not followed so far".to_owned(),
-        );
+    match refused {
+        Refused::TooDeep => Some(
+            "the path has more than 32 CAs below its root, and is not followed so far".to_owned(),
+        ),
+        Refused::TooManyWays => {
+            Some("the certificates as served allow more paths than are looked at here".to_owned())
+        }
+        Refused::UntrustedSignature => {
+            let strange = strange(chain)?;
+            Some(format!(
+                "signatures by {strange} are not checked here; most clients do not take them either"
+            ))
+        }
+        Refused::UnknownIssuer
+        | Refused::Expired(_)
+        | Refused::NotYetValid(_)
+        | Refused::RootOutOfTime
+        | Refused::EndsBeforeItBegins
+        | Refused::ServerIsAuthority
+        | Refused::NoAuthority
+        | Refused::Usage
+        | Refused::Depth
+        | Refused::Purpose
+        | Refused::NoPurpose
+        | Refused::Names
+        | Refused::Range
+        | Refused::Policies
+        | Refused::WrongSignature
+        | Refused::Malformed
+        | Refused::Form(_) => None,
     }
-    let name = format!("{error:?}");
-    if name.starts_with("Maximum") {
-        return Some(
-            "the certificates as served allow more paths than are looked at here".to_owned(),
-        );
-    }
-    if !name.starts_with("UnsupportedSignatureAlgorithm") {
-        return None;
-    }
-    let strange = strange(chain)?;
-    Some(format!(
-        "signatures by {strange} are not checked here; most clients do not take them either"
-    ))
 }
 
 /// The algorithm of a signature in the chain that is not checked here and is not known to be weak; one
@@ -65,76 +75,63 @@ fn strange(chain: &[CertificateDer<'_>]) -> Option<String> {
 
 /// What is wrong with a path, for a person.
 pub(super) fn explain(refused: &Refused) -> String {
-    let error = match refused {
-        Refused::Known(error) => error,
-        Refused::Rule(Rule::Usage) => {
-            return "a CA in the chain may not sign certificates (keyUsage) and yet issued one"
-                .to_owned();
+    let told = match refused {
+        Refused::UnknownIssuer => "no trusted root is reached from the certificates as served",
+        Refused::Expired(until) => {
+            return format!("a certificate expired at {}", instant_of(*until));
         }
-        Refused::Rule(Rule::Policies) => {
-            return "a CA in the chain requires a policy (policyConstraints), and none holds down to the server's certificate".to_owned();
+        Refused::NotYetValid(from) => {
+            return format!("a certificate is not valid before {}", instant_of(*from));
         }
+        Refused::RootOutOfTime => "the root is outside its validity",
+        Refused::EndsBeforeItBegins => "a certificate's validity ends before it begins",
+        Refused::ServerIsAuthority => "the server's own certificate is a CA certificate",
+        Refused::NoAuthority => {
+            "a certificate in the chain is no CA certificate and yet issued another"
+        }
+        Refused::Usage => {
+            "a CA in the chain may not sign certificates (keyUsage) and yet issued one"
+        }
+        Refused::Depth => "a CA in the chain may not have so many below it (pathLenConstraint)",
+        Refused::Purpose => "a certificate is not meant for TLS servers (extendedKeyUsage)",
+        Refused::NoPurpose => "a certificate has an empty extendedKeyUsage",
+        Refused::Names => {
+            "a CA in the chain may not issue for this name or subject (nameConstraints)"
+        }
+        Refused::Range => "a range of addresses in nameConstraints has no mask",
+        Refused::Policies => {
+            "a CA in the chain requires a policy (policyConstraints), and none holds down to the server's certificate"
+        }
+        Refused::WrongSignature => "a signature in the chain is wrong",
+        Refused::UntrustedSignature => {
+            "a signature in the chain is of a kind that is not trusted, such as SHA-1 or an RSA key under 2048 bits"
+        }
+        Refused::Malformed => "a certificate is malformed",
+        Refused::TooDeep => "the path has more CAs than are followed",
+        Refused::TooManyWays => "there are more paths than are looked at",
+        Refused::Form(error) => return of_form(error),
     };
-    if let Error::CertExpired { time, not_after } = error {
-        return if time == not_after {
-            "the root is outside its validity".to_owned()
-        } else {
-            format!("a certificate expired at {}", instant(*not_after))
-        };
-    }
-    if let Error::CertNotValidYet { not_before, .. } = error {
-        return format!("a certificate is not valid before {}", instant(*not_before));
-    }
-    if let Some((_, told)) = TOLD.iter().find(|(known, _)| known == error) {
-        return (*told).to_owned();
-    }
-    // The rest names itself well enough: `UnsupportedCriticalExtension`, for example.
-    let name = format!("{error:?}");
-    let name = name.split(['(', ' ', '{']).next().unwrap_or_default();
-    match name {
-        "RequiredEkuNotFoundContext" => "a certificate is not meant for TLS servers (extendedKeyUsage)".to_owned(),
-        "CertNotValidForName" => "the certificate is not for this name".to_owned(),
-        "UnsupportedSignatureAlgorithmContext" | "UnsupportedSignatureAlgorithmForPublicKeyContext" => {
-            "a signature in the chain is of a kind that is not trusted, such as SHA-1 or an RSA key under 2048 bits".to_owned()
-        }
-        name => format!("the path is refused: {name}"),
-    }
+    told.to_owned()
 }
 
-const TOLD: [(Error, &str); 13] = [
-    (
-        Error::UnknownIssuer,
-        "no trusted root is reached from the certificates as served",
-    ),
-    (
-        Error::CaUsedAsEndEntity,
-        "the server's own certificate is a CA certificate",
-    ),
-    (
-        Error::EndEntityUsedAsCa,
-        "a certificate in the chain is no CA certificate and yet issued another",
-    ),
-    (
-        Error::InvalidSignatureForPublicKey,
-        "a signature in the chain is wrong",
-    ),
-    (
-        Error::NameConstraintViolation,
-        "a CA in the chain may not issue for this name or subject (nameConstraints)",
-    ),
-    (
-        Error::PathLenConstraintViolated,
-        "a CA in the chain may not have so many below it (pathLenConstraint)",
-    ),
+/// What webpki says of the form of a certificate.
+fn of_form(error: &Error) -> String {
+    let told = TOLD.iter().find(|(known, _)| known == error);
+    if let Some((_, told)) = told {
+        return (*told).to_owned();
+    }
+    // The rest names itself well enough.
+    let name = format!("{error:?}");
+    let name = name.split(['(', ' ', '{']).next().unwrap_or_default();
+    format!("the path is refused: {name}")
+}
+
+const TOLD: [(Error, &str); 5] = [
+    (Error::BadDer, "a certificate is malformed"),
     (
         Error::UnsupportedCertVersion,
         "a certificate is not of version 3",
     ),
-    (
-        Error::EmptyEkuExtension,
-        "a certificate has an empty extendedKeyUsage",
-    ),
-    (Error::BadDer, "a certificate is malformed"),
     (
         Error::BadDerTime,
         "a date of a certificate's validity is malformed",
@@ -147,15 +144,4 @@ const TOLD: [(Error, &str); 13] = [
         Error::SignatureAlgorithmMismatch,
         "a certificate names another signature algorithm within than without",
     ),
-    (
-        Error::InvalidNetworkMaskConstraint,
-        "a range of addresses in nameConstraints has no mask",
-    ),
 ];
-
-fn instant(time: UnixTime) -> String {
-    let second = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    Timestamp::from_second(second)
-        .unwrap_or(Timestamp::MAX)
-        .to_string()
-}

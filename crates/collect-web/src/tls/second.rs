@@ -3,11 +3,10 @@
 //! §7.4.2), so who looks once never sees it expire.
 
 use super::algorithms::Key;
-use super::chain::Unknown;
 use super::clear;
-use super::fact::TlsEndpoint;
+use super::fact::{TlsEndpoint, Unknown};
 use super::hello::{Clear, Kind, Scan};
-use super::look::{Look, Seen};
+use super::looking::{Look, Seen};
 use super::malformed::OF_A_CERTIFICATE;
 use crate::connect::{Keys, Peer, takes_no_such_key, was_cut};
 use seaworthy_collect::{Trouble, with_retries};

@@ -1,12 +1,14 @@
 //! What two connections in a row show: whether the second takes up the session of the first (RFC 8446
 //! §2.2, RFC 5077), and on the way what time the server says that it is (RFC 9110 §6.6.1).
 
+use super::tickets::Tickets;
 use crate::connect::{Manner, Shaker, Stowaway, declined, dial, end_sending, secure};
 use crate::exchange::cookie_date::cookie_date;
 use crate::target::Endpoint;
-use rustls::client::Resumption;
+use rustls::client::{ClientSessionStore, Resumption};
 use seaworthy_collect::{Context, Trouble};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -23,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) struct Session {
     /// Whether the second connection took up the first one's session.
     pub(super) resumed: bool,
+    /// Whether its tickets take data in a client's first flight; nothing where it speaks no TLS 1.3.
+    pub(super) early_data: Option<bool>,
     /// How many seconds the server's clock is ahead of ours; negative where it is behind.
     pub(super) skew: Option<i64>,
 }
@@ -38,9 +42,12 @@ pub(super) async fn look(
     context: &Context,
 ) -> Result<Session, Trouble> {
     let manner = Manner::plain(endpoint, if endpoint.web { &[b"http/1.1"] } else { &[] });
-    let resumption = Resumption::in_memory_sessions(8);
+    let tickets = Arc::new(Tickets::new());
+    let store: Arc<dyn ClientSessionStore> = Arc::<Tickets>::clone(&tickets);
+    let resumption = Resumption::store(store);
     let shaker = Shaker::new(endpoint, manner.alpn, resumption, manner.keys)?;
     let mut session = Session::default();
+    let mut newest = false;
     for second in [false, true] {
         let _permit = context.connection(&endpoint.host, Some(address)).await;
         let place = format!("{} at {address}", endpoint.host);
@@ -49,6 +56,7 @@ pub(super) async fn look(
             .map_err(|why| declined(endpoint, address, &why))?;
         let secured = secure(stream, &shaker, &place, &manner, context).await;
         let (stream, peer) = secured.map_err(|broken| broken.trouble)?;
+        newest |= peer.protocol == "TLS 1.3";
         if second {
             session.resumed = peer.resumed;
         } else {
@@ -59,6 +67,7 @@ pub(super) async fn look(
             session.skew = told.map(|time| time - now);
         }
     }
+    session.early_data = newest.then(|| tickets.early_data());
     Ok(session)
 }
 

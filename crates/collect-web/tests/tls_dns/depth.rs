@@ -98,6 +98,7 @@ async fn every_suite_and_group_is_found() {
             ("/weak_groups", json!(["secp192k1"])),
             ("/post_quantum", json!(false)),
             ("/dh_bits", json!(1024)),
+            ("/dh_group", json!("MODP 1024 (RFC 2409 §6.2)")),
             ("/static_rsa", json!(true)),
             ("/compression", json!(false)),
         ],

@@ -20,6 +20,8 @@ mod mail;
 #[cfg(test)]
 mod mutual;
 #[cfg(test)]
+mod odd;
+#[cfg(test)]
 mod ports;
 #[cfg(test)]
 mod responder;

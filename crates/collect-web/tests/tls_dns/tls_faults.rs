@@ -122,8 +122,11 @@ async fn silence_is_tried_again_and_a_refusal_by_alert_is_not() {
     let refusal = Fault::Say(&[21, 3, 3, 0, 2, 2, 40]);
     // Who refuses is asked once, and then by a hello of our own for each of six versions, three of them
     // by all suites once more, seven weak families and RSA key exchange: it may speak nothing but what
-    // is old.
-    for (fault, connections) in [(Fault::CloseAfterHello, 3), (refusal, 1 + 6 + 3 + 7 + 1)] {
+    // is old. Who closes is asked by hellos of TLS 1.2 and TLS 1.0, with extensions and without.
+    for (fault, connections) in [
+        (Fault::CloseAfterHello, 3 + 4),
+        (refusal, 1 + 6 + 3 + 7 + 1),
+    ] {
         let (address, count) = counted(fault).await;
         let context = Context::new(Timestamp::UNIX_EPOCH, budgets.clone(), || {
             Timestamp::UNIX_EPOCH

@@ -18,8 +18,10 @@ const OF_ONE_HEAD: [&str; 10] = [
 ];
 
 /// What a saved chain cannot show.
-const NOT_OF_A_CHAIN: [&str; 10] = [
+const NOT_OF_A_CHAIN: [&str; 12] = [
     "tls/no-compression",
+    "tls/secure-renegotiation",
+    "tls/downgrade-protected",
     "tls/strong-key-exchange",
     "tls/not-revoked",
     "tls/staple-valid",

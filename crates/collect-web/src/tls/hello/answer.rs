@@ -9,19 +9,54 @@ pub(super) const LARGEST: usize = 64 * 1024;
 /// What a server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It takes this version and suite. SSL 2.0 names suites of its own: none is told.
-    Hello {
-        version: Version,
-        suite: Option<u16>,
-        /// The group of its key share, or the one that it would take (RFC 8446 §4.1.4).
-        group: Option<u16>,
-        /// Whether it compresses.
-        compressed: bool,
-    },
+    /// It takes something of what was offered.
+    Hello(Chosen),
     /// It ends the connection by an alert that is fatal, or by closing.
     Alert(u8),
     /// It says something else.
     Other(String),
+}
+
+/// What a server chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) version: Version,
+    /// SSL 2.0 names suites of its own: none is told.
+    pub(super) suite: Option<u16>,
+    /// The group of its key share, or the one that it would take (RFC 8446 §4.1.4).
+    pub(super) group: Option<u16>,
+    /// Whether it compresses.
+    pub(super) compressed: bool,
+    pub(super) marks: Marks,
+}
+
+/// What a ServerHello says beside the choice: the extensions that it answers, by their numbers in the order
+/// of the hello, and a mark in its random octets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// Renegotiation is safe with it (renegotiation_info, RFC 5746 §3.6).
+    pub(super) renegotiation: bool,
+    /// Keys are made of the whole handshake (extended_master_secret, RFC 7627 §5.2).
+    pub(super) master_secret: bool,
+    /// It takes heartbeats (RFC 6520 §2).
+    pub(super) heartbeat: bool,
+    /// The newest version that it says it would not have chosen, had it been offered more: TLS 1.2, or 1.1
+    /// for that and all before (RFC 8446 §4.1.3).
+    pub(super) downgrade: Option<Version>,
+}
+
+impl Marks {
+    fn of(random: &[u8]) -> Self {
+        let downgrade = match random.get(24..) {
+            Some(b"DOWNGRD\x01") => Some(Version::TLS_1_2),
+            Some(b"DOWNGRD\x00") => Some(Version::TLS_1_1),
+            _ => None,
+        };
+        Self {
+            downgrade,
+            ..Self::default()
+        }
+    }
 }
 
 /// How far the octets so far lead.
@@ -112,7 +147,7 @@ fn server_hello(handshake: &[u8]) -> Result<Answer, Stop> {
 
 pub(super) fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
     let mut version = Version(body.word()?);
-    body.take(32)?;
+    let mut marks = Marks::of(body.take(32)?.0);
     let session = body.octet()?;
     body.take(session.into())?;
     let suite = body.word()?;
@@ -125,11 +160,14 @@ pub(super) fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
             let kind = extensions.word()?;
             let length = extensions.word()?;
             let mut content = extensions.take(length.into())?;
-            // supported_versions holds the true version of TLS 1.3.
-            if kind == 43 {
-                version = Version(content.word()?);
-            } else if kind == 51 {
-                group = Some(content.word()?);
+            match kind {
+                15 => marks.heartbeat = true,
+                23 => marks.master_secret = true,
+                // supported_versions holds the true version of TLS 1.3.
+                43 => version = Version(content.word()?),
+                51 => group = Some(content.word()?),
+                0xff01 => marks.renegotiation = content.0 == [0],
+                _ => {}
             }
         }
     }
@@ -137,12 +175,13 @@ pub(super) fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
     if version.0 >> 8 != 3 {
         return Err(Stop::Strange("a ServerHello of a version that TLS has not"));
     }
-    Ok(Answer::Hello {
+    Ok(Answer::Hello(Chosen {
         version,
         suite: Some(suite),
         group,
         compressed,
-    })
+        marks,
+    }))
 }
 
 /// `SERVER-HELLO` is of kind 4, an error of kind 0; a hello without a suite agrees to nothing.
@@ -162,12 +201,13 @@ fn ssl_2(bytes: &[u8]) -> Result<Answer, Stop> {
             if suites == 0 {
                 return Err(Stop::Strange("a hello of SSL 2.0 without a cipher suite"));
             }
-            Ok(Answer::Hello {
+            Ok(Answer::Hello(Chosen {
                 version,
                 suite: None,
                 group: None,
                 compressed: false,
-            })
+                marks: Marks::default(),
+            }))
         }
         _ => Err(Stop::Strange("something that is neither TLS nor SSL")),
     }
@@ -201,7 +241,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Progress, Version, read};
+    use super::{Answer, Chosen, Marks, Progress, Version, read};
     use proptest::prelude::*;
 
     /// A ServerHello with a session of 32 octets, in records of at most `most` octets.
@@ -228,12 +268,17 @@ mod tests {
     }
 
     fn done(version: u16, suite: u16) -> Progress {
-        Progress::Done(Answer::Hello {
+        let marks = Marks {
+            renegotiation: version == 0x0304,
+            ..Marks::default()
+        };
+        Progress::Done(Answer::Hello(Chosen {
+            marks,
             version: Version(version),
             suite: Some(suite),
             group: None,
             compressed: false,
-        })
+        }))
     }
 
     #[test]
@@ -251,13 +296,49 @@ mod tests {
         assert_eq!(read(&warned), done(0x0302, 47));
         assert_eq!(read(&alert(1, 112)), Progress::More);
         let ssl_2 = [0x80, 40, 4, 0, 1, 0, 2, 0, 9, 0, 3, 0, 16];
-        let told = Answer::Hello {
+        let told = Answer::Hello(Chosen {
             version: Version::SSL_2,
             suite: None,
             group: None,
             compressed: false,
-        };
+            marks: Marks::default(),
+        });
         assert_eq!(read(&ssl_2), Progress::Done(told));
+    }
+
+    #[test]
+    fn what_a_hello_says_beside_its_choice() {
+        let hello = |random: &[u8], extensions: &[u8]| {
+            let mut body = [&[3, 3][..], &[9; 24], random, &[0, 0xc0, 0x2f, 0]].concat();
+            body.extend(u16::try_from(extensions.len()).unwrap().to_be_bytes());
+            body.extend(extensions);
+            let length = u8::try_from(body.len()).unwrap();
+            let head = [22, 3, 3, 0, length + 4, 2, 0, 0, length];
+            let read = read(&[&head[..], &body].concat());
+            let Progress::Done(Answer::Hello(chosen)) = read else {
+                panic!("{read:?}");
+            };
+            chosen.marks
+        };
+        let nothing = Marks::default();
+        assert_eq!(hello(&[9; 8], &[]), nothing);
+        assert_eq!(hello(&[9; 8], &[0, 11, 0, 2, 1, 0]), nothing);
+        let all = [
+            0xff, 1, 0, 1, 0, // renegotiation_info, empty
+            0, 23, 0, 0, // extended_master_secret
+            0, 15, 0, 1, 1, // heartbeat
+        ];
+        let wanted = Marks {
+            renegotiation: true,
+            master_secret: true,
+            heartbeat: true,
+            downgrade: Some(Version::TLS_1_2),
+        };
+        assert_eq!(hello(b"DOWNGRD\x01", &all), wanted);
+        assert_eq!(hello(b"DOWNGRD\x00", &[]).downgrade, Some(Version::TLS_1_1));
+        assert_eq!(hello(b"DOWNGRD\x02", &[]).downgrade, None);
+        // It names a handshake before this one, and there is none.
+        assert!(!hello(&[9; 8], &[0xff, 1, 0, 3, 2, 7, 7]).renegotiation);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! One hello at a time to one address: what is offered, and what is answered. A bad answer is asked
 //! for again in a plainer way; how many hellos there may be is the target's to say.
 
-use super::answer::{self, Answer, Progress};
-use super::client::{Compression, Extensions, Offer, Share, Staple, Version};
+use super::answer::{self, Answer, Chosen, Progress};
+use super::client::{Extensions, Offer, Rare, Share, Staple, Version};
 use super::exchange::{self, Exchange, Kind};
 use super::groups;
-use super::suites::SOUND;
+use super::suites::{self, SOUND};
 use crate::connect::{StartTls, Stowaway, declined, dial, provider};
 use crate::target::Endpoint;
 use rustls_pki_types::ServerName;
@@ -27,6 +27,10 @@ const REFUSALS: [u8; 7] = [10, 40, 47, 50, 70, 71, 109];
 /// is no accident.
 const INTERNAL: u8 = 80;
 
+/// inappropriate_fallback, and what it answers (RFC 7507 §2).
+const INAPPROPRIATE_FALLBACK: u8 = 86;
+const FALLBACK_SCSV: u16 = 0x5600;
+
 /// How a story begins of what the target does not let us ask.
 pub(super) const NOT_ASKED: &str = "not asked: ";
 
@@ -44,15 +48,6 @@ pub(super) enum Outcome {
     Unknown(String),
 }
 
-/// What a server chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chosen {
-    pub(super) version: Version,
-    pub(super) suite: Option<u16>,
-    pub(super) group: Option<u16>,
-    pub(super) compressed: bool,
-}
-
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question<'a> {
@@ -60,7 +55,7 @@ pub(super) struct Question<'a> {
     pub(super) suites: &'a [u16],
     pub(super) groups: &'a [u16],
     pub(super) share: Share,
-    pub(super) compression: Compression,
+    pub(super) rare: Rare,
     pub(super) staple: Staple,
 }
 
@@ -76,8 +71,38 @@ impl<'a> Question<'a> {
                 groups::CURVES
             },
             share: Share::X25519,
-            compression: Compression::None,
+            rare: Rare::None,
             staple: Staple::None,
+        }
+    }
+
+    /// Whether a choice is one of what is offered.
+    ///
+    /// # Errors
+    ///
+    /// What is not.
+    fn holds(&self, chosen: &Chosen) -> Result<(), String> {
+        let named = |what: &str| Err(format!("the server chose a {what} that was not offered"));
+        let within = |all: &[u16], one: Option<u16>| one.is_none_or(|one| all.contains(&one));
+        // Suites of TLS 1.3 are of no other version, and the others not of it (RFC 8446 §B.4).
+        let newest = chosen.version == Version::TLS_1_3;
+        let fits = |suite: u16| suites::TLS_1_3.contains(&suite) == newest;
+        if !within(self.suites, chosen.suite) || !chosen.suite.is_none_or(fits) {
+            return named("suite");
+        }
+        if !within(self.groups, chosen.group) {
+            return named("group");
+        }
+        if chosen.compressed && self.rare == Rare::None {
+            return named("compression");
+        }
+        Ok(())
+    }
+
+    fn taken(&self, chosen: Chosen) -> Outcome {
+        match self.holds(&chosen) {
+            Ok(()) => Outcome::Taken(chosen),
+            Err(why) => Outcome::Unknown(why),
         }
     }
 }
@@ -111,17 +136,7 @@ impl<'a> Asker<'a> {
     pub(super) async fn control(&self) -> Result<Chosen, String> {
         let question = Question::new(Version::TLS_1_3, SOUND);
         match self.once(&question, Extensions::Fitting).await {
-            Ok(Answer::Hello {
-                version,
-                suite,
-                group,
-                compressed,
-            }) => Ok(Chosen {
-                version,
-                suite,
-                group,
-                compressed,
-            }),
+            Ok(Answer::Hello(chosen)) => question.holds(&chosen).map(|()| chosen),
             Ok(Answer::Alert(alert)) => Err(format!("it sends the alert {alert}")),
             Ok(Answer::Other(what)) => Err(format!("it sends {what}")),
             Err(trouble) => Err(trouble.detail),
@@ -135,24 +150,14 @@ impl<'a> Asker<'a> {
         let plain = question.version <= Version::SSL_3 || question.share == Share::None;
         let internal = matches!(first, Ok(Answer::Alert(INTERNAL)));
         let answer = match first {
-            Ok(Answer::Hello { .. }) => first,
+            Ok(Answer::Hello(_)) => first,
             Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => first,
             answer if plain && !internal => answer,
             _ if plain => self.once(question, Extensions::Fitting).await,
             _ => self.once(question, Extensions::None).await,
         };
         match answer {
-            Ok(Answer::Hello {
-                version,
-                suite,
-                group,
-                compressed,
-            }) => Outcome::Taken(Chosen {
-                version,
-                suite,
-                group,
-                compressed,
-            }),
+            Ok(Answer::Hello(chosen)) => question.taken(chosen),
             Ok(Answer::Alert(alert)) if REFUSALS.contains(&alert) => Outcome::Refused(alert),
             Ok(Answer::Alert(INTERNAL)) if internal => Outcome::Refused(INTERNAL),
             Ok(Answer::Alert(alert)) => {
@@ -160,6 +165,52 @@ impl<'a> Asker<'a> {
             }
             Ok(Answer::Other(what)) => Outcome::Unknown(format!("the server sent {what}")),
             Err(trouble) => Outcome::Unknown(trouble.detail),
+        }
+    }
+
+    /// What becomes of a hello of TLS 1.3 that offers all else that is taken in TLS 1.2; nothing where it is
+    /// answered, as RFC 8446 §D.2 wants.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not known.
+    pub(super) async fn intolerance(&self) -> Result<Option<String>, String> {
+        let groups = [groups::TLS_1_3, groups::CURVES].concat();
+        let newest = Question {
+            groups: &groups,
+            ..Question::new(Version::TLS_1_3, SOUND)
+        };
+        let why = match self.once(&newest, Extensions::Fitting).await {
+            Ok(Answer::Hello(_)) => return Ok(None),
+            Ok(Answer::Alert(alert)) => format!("refused by the alert {alert}"),
+            Ok(Answer::Other(what)) => format!("answered by {what}"),
+            Err(trouble) if trouble.detail.starts_with(NOT_ASKED) => return Err(trouble.detail),
+            Err(_) => "cut or not answered at all".to_owned(),
+        };
+        // It is there still, so that the hello is to blame.
+        match self.ask(&Question::new(Version::TLS_1_2, SOUND)).await {
+            Outcome::Taken(_) => Ok(Some(why)),
+            Outcome::Refused(_) | Outcome::Unknown(_) => Err(format!(
+                "a hello of TLS 1.3 was {why}, and so was what was taken before"
+            )),
+        }
+    }
+
+    /// Whether a server refuses an older version than its newest to who says that it fell back to it
+    /// (RFC 7507 §3).
+    ///
+    /// # Errors
+    ///
+    /// Why that is not known.
+    pub(super) async fn refuses_fallback(&self, version: Version) -> Result<bool, String> {
+        let suites = [suites::OLD_AND_SOUND, suites::OLD, &[FALLBACK_SCSV]].concat();
+        let question = Question::new(version, &suites);
+        match self.once(&question, Extensions::Fitting).await {
+            Ok(Answer::Alert(INAPPROPRIATE_FALLBACK)) => Ok(true),
+            Ok(Answer::Hello(_)) => Ok(false),
+            Ok(Answer::Alert(alert)) => Err(format!("the server sent the alert {alert}")),
+            Ok(Answer::Other(what)) => Err(format!("the server sent {what}")),
+            Err(trouble) => Err(trouble.detail),
         }
     }
 
@@ -204,7 +255,7 @@ impl<'a> Asker<'a> {
                     return Ok(None);
                 }
                 match answer::read(&seen) {
-                    Progress::Done(Answer::Hello { .. }) => match read(&seen) {
+                    Progress::Done(Answer::Hello(_)) => match read(&seen) {
                         Ok(None) => {}
                         Ok(Some(turn)) => return Ok(Some((turn, random))),
                         Err(what) => return Err(std::io::Error::other(what)),
@@ -215,7 +266,7 @@ impl<'a> Asker<'a> {
             }
         };
         let read = tokio::time::timeout(self.context.budgets.connect, reading).await;
-        let outcome = begun(&seen);
+        let outcome = begun(question, &seen);
         match read {
             Ok(Ok(turn)) => (outcome, turn),
             Ok(Err(error)) if error.kind() == ErrorKind::ConnectionReset && seen.is_empty() => {
@@ -289,7 +340,7 @@ impl<'a> Asker<'a> {
             random,
             groups: question.groups,
             share: question.share,
-            compression: question.compression,
+            rare: question.rare,
             staple: question.staple,
             alpn: self.endpoint.starttls.map_or(&[], StartTls::alpn),
         };
@@ -310,19 +361,9 @@ impl<'a> Asker<'a> {
 }
 
 /// What a turn began with.
-fn begun(seen: &[u8]) -> Outcome {
+fn begun(question: &Question<'_>, seen: &[u8]) -> Outcome {
     match answer::read(seen) {
-        Progress::Done(Answer::Hello {
-            version,
-            suite,
-            group,
-            compressed,
-        }) => Outcome::Taken(Chosen {
-            version,
-            suite,
-            group,
-            compressed,
-        }),
+        Progress::Done(Answer::Hello(chosen)) => question.taken(chosen),
         Progress::Done(Answer::Alert(alert)) if REFUSALS.contains(&alert) || alert == INTERNAL => {
             Outcome::Refused(alert)
         }

@@ -53,8 +53,8 @@ pub(super) struct Offer<'a> {
     /// Whether a share of a key is there; without it, a server of TLS 1.3 names the group that it
     /// would take (RFC 8446 §4.2.8).
     pub(super) share: Share,
-    /// Whether DEFLATE is offered (RFC 3749).
-    pub(super) compression: Compression,
+    /// Whether what few servers should take goes with it.
+    pub(super) rare: Rare,
     /// Whether a stapled OCSP answer is asked for (RFC 6066 §8).
     pub(super) staple: Staple,
     /// The protocols to offer by ALPN.
@@ -79,12 +79,12 @@ pub(super) enum Staple {
     None,
 }
 
-/// Whether compression is offered.
+/// Whether compression by DEFLATE (RFC 3749) and heartbeats (RFC 6520) are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compression {
-    /// DEFLATE, and none.
-    Deflate,
-    /// None alone.
+pub(super) enum Rare {
+    /// They are.
+    Offered,
+    /// They are not.
     None,
 }
 
@@ -105,9 +105,9 @@ impl Offer<'_> {
             // Renegotiation is safe with us (RFC 5746 §3.3); strict servers ask for that.
             word(body, 0x00ff);
         });
-        match self.compression {
-            Compression::None => body.extend([1, 0]),
-            Compression::Deflate => body.extend([2, 1, 0]),
+        match self.rare {
+            Rare::None => body.extend([1, 0]),
+            Rare::Offered => body.extend([2, 1, 0]),
         }
         if self.extensions == Extensions::Fitting && self.version > Version::SSL_3 {
             with_length(&mut body, |body| self.extensions(body));
@@ -157,6 +157,11 @@ impl Offer<'_> {
                 });
             });
         }
+        if self.rare == Rare::Offered {
+            extension(body, 15, |body| body.push(1));
+        }
+        // Keys of the whole handshake (RFC 7627 §5.2).
+        extension(body, 23, |_| {});
         if self.version >= Version::TLS_1_3 {
             extension(body, 43, |body| body.extend([4, 3, 4, 3, 3]));
             extension(body, 51, |body| {
@@ -211,7 +216,7 @@ fn with_length(bytes: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Compression, Extensions, Offer, Share, Staple, Version};
+    use super::{Extensions, Offer, Rare, Share, Staple, Version};
     use crate::tls::hello::suites::{OLD, SOUND};
     use rustls::server::Acceptor;
 
@@ -224,7 +229,7 @@ mod tests {
             random: [7; 32],
             groups: &[29, 23],
             share: Share::X25519,
-            compression: Compression::None,
+            rare: Rare::None,
             staple: Staple::None,
             alpn: &[],
         }

@@ -2,10 +2,12 @@
 //! the next hello, and so on until it refuses. So there is one hello for each that it takes, and one
 //! for the end.
 
-use super::ask::{Asker, Chosen, Outcome, Question};
-use super::client::{Compression, Share, Version};
+use super::answer::Chosen;
+use super::ask::{Asker, Outcome, Question};
+use super::client::{Rare, Share, Version};
 use super::exchange::{Exchange, Kind};
 use super::groups;
+use super::primes::Prime;
 use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, WEAK};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,14 +23,18 @@ pub(crate) struct Depth {
     pub(crate) groups: BTreeMap<String, (Vec<String>, bool)>,
     /// Why there may be more.
     pub(crate) groups_unknown: Option<String>,
-    /// The size of the prime of its finite field before TLS 1.3, in bits, where it has one.
-    pub(crate) prime_bits: Option<i64>,
+    /// The prime of its finite field before TLS 1.3, where it has one.
+    pub(crate) prime: Option<Prime>,
     /// Why that is not known.
     pub(crate) prime_unknown: Option<String>,
     /// Whether it compresses.
     pub(crate) compression: Option<bool>,
     /// Why that is not known.
     pub(crate) compression_unknown: Option<String>,
+    /// Whether it takes heartbeats before TLS 1.3, which is not known where compression is not.
+    pub(super) heartbeat: Option<bool>,
+    /// The suites of the newest version before TLS 1.3, those with forward secrecy first.
+    pub(super) found: Vec<u16>,
     pub(super) transcript: Vec<String>,
 }
 
@@ -76,24 +82,28 @@ impl Depth {
         let parts = [CURVES, FIELDS, CERTIFICATE_KEY].into_iter().chain(weak);
         let all = parts.map(|part| eliminate_suites(asker, version, part));
         for found in join_all(all).await {
+            depth.found.extend(&found.0);
             depth.suites(version, found);
         }
-        let deflate = Question {
-            compression: Compression::Deflate,
+        let rare = Question {
+            rare: Rare::Offered,
             ..Question::new(version, suites::OLD_AND_SOUND)
         };
         let (curves, prime, compression) = tokio::join!(
             eliminate_curves(asker, version),
             prime(asker, version),
-            asker.ask(&deflate),
+            asker.ask(&rare),
         );
         depth.groups(version, curves);
         match prime {
-            Ok(bits) => depth.prime_bits = bits,
+            Ok(prime) => depth.prime = prime,
             Err(why) => depth.prime_unknown = Some(why),
         }
         match compression {
-            Outcome::Taken(chosen) => depth.compression = Some(chosen.compressed),
+            Outcome::Taken(chosen) => {
+                depth.compression = Some(chosen.compressed);
+                depth.heartbeat = Some(chosen.marks.heartbeat);
+            }
             Outcome::Refused(_) => {
                 depth.compression_unknown =
                     Some("the server refuses a hello with compression".to_owned());
@@ -101,9 +111,10 @@ impl Depth {
             Outcome::Unknown(why) => depth.compression_unknown = Some(why),
         }
         let shown = |what: &str, value: String| format!("{what}: {value}");
-        let bits = depth
-            .prime_bits
-            .map_or_else(|| "none".to_owned(), |bits| bits.to_string());
+        let bits = depth.prime.map_or_else(
+            || "none".to_owned(),
+            |prime| format!("{}, {}", prime.bits, prime.group.unwrap_or("of its own")),
+        );
         depth
             .transcript
             .push(shown("bits of the prime of DHE suites", bits));
@@ -239,8 +250,8 @@ async fn eliminate_curves(asker: &Asker<'_>, version: Version) -> (Vec<u16>, Opt
     (found, None)
 }
 
-/// The bits of the prime of DHE suites; nothing where the server takes none.
-async fn prime(asker: &Asker<'_>, version: Version) -> Result<Option<i64>, String> {
+/// The prime of DHE suites; nothing where the server takes none.
+async fn prime(asker: &Asker<'_>, version: Version) -> Result<Option<Prime>, String> {
     let question = Question {
         // No finite field by its name (RFC 7919), so that the server's own is used.
         groups: &[29, 23, 24, 25],
@@ -248,7 +259,7 @@ async fn prime(asker: &Asker<'_>, version: Version) -> Result<Option<i64>, Strin
     };
     match asker.exchange(&question, Kind::Prime).await {
         (Outcome::Taken(chosen), _) if chosen.version < version => Ok(None),
-        (Outcome::Taken(_), Some(Exchange::Prime(bits))) => Ok(Some(bits)),
+        (Outcome::Taken(_), Some(Exchange::Prime(prime))) => Ok(Some(prime)),
         (Outcome::Taken(_), _) => Err("the server does not say with which prime".to_owned()),
         (Outcome::Refused(_), _) => Ok(None),
         (Outcome::Unknown(why), _) => Err(why),

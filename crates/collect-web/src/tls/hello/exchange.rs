@@ -3,14 +3,15 @@
 
 use super::answer::{Reader, Stop};
 use super::flight;
+use super::primes::Prime;
 
 /// What a ServerKeyExchange says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exchange {
     /// The group by its number.
     Group(u16),
-    /// The size of the prime, in bits.
-    Prime(i64),
+    /// The prime.
+    Prime(Prime),
     /// There is none before the server's turn ends.
     None,
 }
@@ -59,14 +60,7 @@ fn exchange(mut body: Reader<'_>, kind: Kind) -> Result<Exchange, Stop> {
         Kind::Prime => {
             let length = body.word().map_err(cut)?;
             let prime = body.take(length.into()).map_err(cut)?.0;
-            let start = prime
-                .iter()
-                .position(|octet| *octet != 0)
-                .unwrap_or(prime.len());
-            let significant = prime.get(start..).unwrap_or_default();
-            let zeros = significant.first().map_or(0, |first| first.leading_zeros());
-            let bits = i64::try_from(significant.len() * 8).unwrap_or(i64::MAX);
-            Ok(Exchange::Prime(bits - i64::from(zeros)))
+            Ok(Exchange::Prime(Prime::new(prime)))
         }
     }
 }
@@ -111,9 +105,10 @@ mod tests {
             (vec![0; 4], 0),
         ] {
             let flight = [before.clone(), prime(&octets)].concat();
-            assert_eq!(
-                read(&records(&flight, 64), Kind::Prime),
-                Ok(Some(Exchange::Prime(bits)))
+            let read = read(&records(&flight, 64), Kind::Prime);
+            assert!(
+                matches!(read, Ok(Some(Exchange::Prime(prime))) if prime.bits == bits),
+                "{read:?}"
             );
         }
         let done = [before.clone(), message(14, &[])].concat();

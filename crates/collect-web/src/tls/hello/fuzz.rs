@@ -15,8 +15,8 @@ pub(crate) fn server_hello(bytes: &[u8]) {
         let part = read(bytes.get(..length).unwrap_or_default());
         assert!(part == Progress::More || part == whole);
     }
-    if let Progress::Done(Answer::Hello { version, suite, .. }) = &whole {
-        assert_eq!(*version == Version::SSL_2, suite.is_none());
+    if let Progress::Done(Answer::Hello(chosen)) = &whole {
+        assert_eq!(chosen.version == Version::SSL_2, chosen.suite.is_none());
     }
 }
 

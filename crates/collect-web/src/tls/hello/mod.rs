@@ -13,13 +13,16 @@ mod exchange;
 mod flight;
 pub(crate) mod fuzz;
 mod groups;
+mod manners;
 mod names;
+mod primes;
 mod scan;
 mod shown;
 mod suites;
 mod turn;
 
 pub(super) use depth::Depth;
-pub(super) use scan::{OLD_VERSIONS, Scan, in_the_clear, scan, scan_old};
+pub(super) use manners::{Manners, Told};
+pub(super) use scan::{OLD_VERSIONS, Scan, answers_older, in_the_clear, scan, scan_old};
 pub(super) use shown::{Clear, ClearChain, Kind};
 pub(super) use turn::Signed;

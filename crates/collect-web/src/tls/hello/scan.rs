@@ -1,8 +1,10 @@
 //! One hello after the other to one address, and what comes of them.
 
-use super::ask::{Asker, CUT, Chosen, Outcome, Question};
+use super::answer::Chosen;
+use super::ask::{Asker, CUT, Outcome, Question};
 use super::client::Version;
 use super::depth::Depth;
+use super::manners::Manners;
 use super::shown::{Clear, Kind};
 use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, Family, OLD, SOUND, STATIC_RSA, WEAK};
 use crate::target::Endpoint;
@@ -41,6 +43,14 @@ pub(crate) struct Scan {
     pub(crate) weak_unknown: Option<String>,
     /// The newest version that it chose, with the suite, where a hello of ours was needed to know.
     pub(crate) chosen: Option<(String, String)>,
+    /// What it chose in each version before TLS 1.3 that it takes, the oldest first.
+    older: Vec<Chosen>,
+    /// What becomes of a hello that offers TLS 1.3 beside what the server takes, where it is not answered.
+    pub(crate) intolerance: Option<String>,
+    /// Why that is not known.
+    pub(crate) intolerance_unknown: Option<String>,
+    /// How it goes about.
+    pub(crate) manners: Manners,
     /// All suites and groups that it takes, and how it exchanges keys.
     pub(crate) depth: Depth,
     /// What it shows in the clear, by the kinds of keys that were asked for.
@@ -100,6 +110,24 @@ pub(crate) async fn in_the_clear(
     asker.certificate(Version::TLS_1_2, kind).await
 }
 
+/// Whether a server that cut the connection over a hello of today answers one of TLS 1.2 or of TLS 1.0.
+pub(crate) async fn answers_older(
+    endpoint: &Endpoint,
+    address: SocketAddr,
+    context: &Context,
+) -> bool {
+    let asker = Asker::new(endpoint, address, context);
+    for question in [
+        Question::new(Version::TLS_1_2, SOUND),
+        Question::new(Version::TLS_1_0, OLD),
+    ] {
+        if matches!(asker.ask(&question).await, Outcome::Taken(_)) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Asks a server with which no handshake came about: it may speak nothing but what no client should
 /// take any more. Nothing is accepted where it answers none of it.
 pub(crate) async fn scan_old(endpoint: &Endpoint, address: SocketAddr, context: &Context) -> Scan {
@@ -122,6 +150,14 @@ pub(crate) async fn scan_old(endpoint: &Endpoint, address: SocketAddr, context: 
     }
     // Before all that is less than who it is, should there be few hellos.
     scan.certificates(&asker, &Kind::ALL).await;
+    let sound = |chosen: &Chosen| chosen.suite.is_some_and(|suite| SOUND.contains(&suite));
+    let today = scan.older.last().copied();
+    if today.is_some_and(|chosen| chosen.version == Version::TLS_1_2 && sound(&chosen)) {
+        match asker.intolerance().await {
+            Ok(found) => scan.intolerance = found,
+            Err(why) => scan.intolerance_unknown = Some(why),
+        }
+    }
     scan.deeper(&asker).await;
     scan
 }
@@ -189,6 +225,10 @@ impl Scan {
             self.depth.versions_unknown(why, before.is_none());
         }
         self.transcript.append(&mut self.depth.transcript);
+        let missed = self.versions_unknown.as_deref();
+        let seen = (self.older.as_slice(), newest);
+        self.manners = Manners::look(asker, seen, missed, &self.depth).await;
+        self.transcript.extend(self.manners.transcript());
     }
 
     /// Asks for certificates in the newest version that shows them in the clear.
@@ -265,6 +305,7 @@ impl Scan {
         let why = || Some(why.to_owned());
         self.versions_unknown = why();
         self.depth = Depth::nothing(&why().unwrap_or_default());
+        self.manners = Manners::nothing(&why().unwrap_or_default());
         self.weak_unknown = why();
         self.static_rsa_unknown = why();
     }
@@ -290,7 +331,7 @@ impl Scan {
                 self.weak.push(format!("{suite}, {}", family.name));
             }
             Outcome::Taken(..) => {
-                let why = "the server chose a suite that was not offered";
+                let why = "the server chose SSL 2.0, which was not offered";
                 self.weak_unknown = Some(format!("{}: {why}", family.name));
             }
             Outcome::Refused(_) => {}
@@ -300,8 +341,9 @@ impl Scan {
 
     fn version(&mut self, asked: Version, outcome: Outcome) {
         match outcome {
-            Outcome::Taken(Chosen { version, .. }) if version == asked => {
-                self.accepted.push(asked.name())
+            Outcome::Taken(chosen) if chosen.version == asked => {
+                self.accepted.push(asked.name());
+                self.older.push(chosen);
             }
             // Another version in its place: a lower one is asked about by itself.
             Outcome::Taken(Chosen { version, .. }) if version < asked => {

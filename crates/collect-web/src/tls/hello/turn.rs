@@ -2,7 +2,7 @@
 //! (RFC 5246 §7.4.2), with the staple beside them (RFC 6066 §8) and the signature by which it proves
 //! that it has the key (RFC 5246 §7.4.3). What they are worth is not said here.
 
-use super::answer::{Answer, Reader, Stop, hello_body};
+use super::answer::{Answer, Chosen, Reader, Stop, hello_body};
 use super::client::Version;
 use super::flight;
 
@@ -79,11 +79,11 @@ fn hello(reader: &mut Reader<'_>) -> Result<Turn, Stop> {
         let timestamps = extension(Reader(body.0), 18).ok().flatten();
         let random = body.0.get(2..34).and_then(|octets| octets.try_into().ok());
         let random = random.ok_or(Stop::Strange("a ServerHello that is cut off"))?;
-        let Answer::Hello {
+        let Answer::Hello(Chosen {
             version,
             suite: Some(suite),
             ..
-        } = whole(hello_body(&mut body))?
+        }) = whole(hello_body(&mut body))?
         else {
             return Err(Stop::Strange("a ServerHello without a cipher suite"));
         };

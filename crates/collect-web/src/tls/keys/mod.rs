@@ -4,7 +4,7 @@
 mod point;
 mod rsa;
 
-use super::recent::{Recent, once};
+use crate::recent::{Recent, once};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;

@@ -40,6 +40,14 @@ pub(super) fn check(certificate: &X509Certificate<'_>, root: bool, findings: &mu
         "RFC 5280 §4.2.1.3",
         "it issued another and its keyUsage does not allow to",
     );
+    // Without it the path is valid (§6.1.4 (n)), and OpenSSL where it is strict, as in Python since 3.13,
+    // refuses it.
+    findings.add(
+        matches!(certificate.key_usage(), Ok(None)),
+        "ca-key-usage-missing",
+        "RFC 5280 §4.2.1.3",
+        "it is a CA's and has no keyUsage",
+    );
     findings.add(
         super::subject_key(certificate).is_none(),
         "subject-key-identifier-missing",

@@ -1,7 +1,7 @@
 //! What RFC 5280 asks of every certificate, whatever it is for.
 
 use super::{Findings, Lint, lists, usage, written};
-use crate::tls::recent::{Recent, once};
+use crate::recent::{Recent, once};
 use crate::tls::{der, keys};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};

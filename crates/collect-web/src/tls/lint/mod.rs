@@ -7,6 +7,7 @@
 mod authority;
 mod baseline;
 mod form;
+mod issued;
 mod lists;
 mod names;
 mod public;
@@ -91,7 +92,8 @@ pub(super) fn path(
             baseline::authority(certificate, root, source, &mut public);
         }
         if let Some((_, issuer)) = certificates.get(index + 1) {
-            names_its_issuer(certificate, issuer, &mut everywhere);
+            issued::check(certificate, issuer, &mut everywhere);
+            issued::baseline(certificate, issuer, &mut public);
             if complete == Some(RootSource::Platform) {
                 let of_root = index + 2 == certificates.len();
                 public::issued(certificate, issuer, index == 0 && of_root, &mut public);
@@ -123,25 +125,6 @@ pub(super) fn timestamp_from_the_future(subject: &str) -> Lint {
             "{subject}: a certificate timestamp is from the future, which clients refuse"
         ),
     }
-}
-
-/// The key that a certificate names as its issuer's is the one that its issuer names as its own.
-fn names_its_issuer(
-    certificate: &X509Certificate<'_>,
-    issuer: &X509Certificate<'_>,
-    findings: &mut Findings<'_>,
-) {
-    let named =
-        authority_key(certificate).and_then(|identifier| identifier.key_identifier.as_ref());
-    let differs = named
-        .zip(subject_key(issuer))
-        .is_some_and(|(named, own)| named.0 != own);
-    findings.add(
-        differs,
-        "authority-key-identifier-of-another",
-        "RFC 5280 §4.2.1.2",
-        "its authorityKeyIdentifier is not the subjectKeyIdentifier of its issuer",
-    );
 }
 
 fn authority_key<'a>(

@@ -1,30 +1,20 @@
 //! What a list says of a path's certificates (RFC 5280 §5 and §6.3.3): whose it is, whether its
 //! issuer signed it, when, and of which certificates it speaks.
 
-use super::fact::{Crl, reason};
+use super::entries;
 use super::gather::List;
+use super::scope::Scope;
 use super::signed::{self, Signature};
+use super::word::{Word, reason};
+use crate::connect::name;
 use crate::dns::printable;
 use crate::tls::certificate::instant_of;
+use crate::tls::fact::Crl;
 use jiff::Timestamp;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{
-    DistributionPointName, GeneralName, IssuingDistributionPoint, ParsedExtension,
-};
 use x509_parser::oid_registry::{OID_X509_EXT_INVALIDITY_DATE, OID_X509_EXT_REASON_CODE};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::revocation_list::CertificateRevocationList;
-
-/// A word that counts about one certificate of the path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    /// Its place in the path.
-    pub(super) place: usize,
-    /// Who says it.
-    pub(super) by: String,
-    /// Since when it is revoked and why; nothing where it is not.
-    pub(super) revoked: Option<(String, String)>,
-}
 
 /// Reads a list and holds it against the path.
 pub(super) fn read(
@@ -47,10 +37,7 @@ pub(super) fn read(
     told.entries = i64::try_from(crl.tbs_cert_list.revoked_certificates.len()).unwrap_or(i64::MAX);
     told.this_update = Some(instant_of(crl.last_update().timestamp()));
     told.next_update = crl.next_update().map(|time| instant_of(time.timestamp()));
-    let signed = path
-        .iter()
-        .find(|one| one.subject().as_raw() == crl.issuer().as_raw());
-    let Some(issuer) = signed else {
+    let Some(issuer) = issuer_of(&crl, path) else {
         let why = format!(
             "the list {} is by {}, who issued nothing of this path",
             list.source, told.issuer
@@ -59,35 +46,32 @@ pub(super) fn read(
         return (told, Vec::new());
     };
     let mut problems: Vec<String> = unsigned(&crl, issuer).into_iter().collect();
-    if let Some(oid) = strange_entry(&crl) {
+    let scope = Scope::of(&crl).unwrap_or_else(|why| {
+        problems.push(why);
+        Scope::default()
+    });
+    if let Some(oid) = strange_entry(&crl, scope.is_indirect()) {
         // RFC 5280 §5.3: then the list tells of no certificate.
         problems.push(format!(
             "an entry has the critical extension {oid}, which is not known here"
         ));
     }
-    let scope = match scope(&crl) {
-        Ok(scope) => scope,
-        Err(why) => {
-            problems.push(why);
-            None
-        }
-    };
     let signed = problems.is_empty();
     problems.extend(untimely(&crl, as_of));
-    let timely = problems.is_empty();
+    problems.extend(scope.part.map(ToOwned::to_owned));
+    let whole = problems.is_empty();
     let mut words = Vec::new();
     let of_issuer = path.iter().enumerate().filter(|(place, one)| {
-        // A root does not vouch for itself.
-        let root = *place > 0 && one.subject().as_raw() == one.issuer().as_raw();
-        one.issuer().as_raw() == crl.issuer().as_raw() && !root
+        // A root does not vouch for itself; a CA that took a new key vouches for it by the old one.
+        let itself = name::same(one.subject().as_raw(), one.issuer().as_raw());
+        let root = itself && *place > 0 && *place + 1 == path.len();
+        name::same(one.issuer().as_raw(), crl.issuer().as_raw()) && !root
     });
     for (place, certificate) in of_issuer.filter(|_| signed) {
-        if !in_scope(certificate, scope) {
+        if !scope.holds(certificate) {
             continue;
         }
-        let listed = crl
-            .iter_revoked_certificates()
-            .find(|entry| same_number(entry.raw_serial(), certificate.raw_serial()));
+        let listed = entries::of(&crl, certificate.raw_serial());
         let revoked = listed.map(|entry| {
             let number = entry.reason_code().map_or(0, |(_, code)| code.0);
             (
@@ -95,8 +79,8 @@ pub(super) fn read(
                 reason(number),
             )
         });
-        // Who was revoked once stays so; that nobody was, a list of old does not tell.
-        if revoked.is_some() || timely {
+        // Who was revoked once stays so; that nobody was, a list of old or of a part does not tell.
+        if revoked.is_some() || whole {
             told.covers
                 .push(printable(&certificate.subject().to_string()));
             words.push(Word {
@@ -106,7 +90,7 @@ pub(super) fn read(
             });
         }
     }
-    if signed && timely && words.is_empty() {
+    if whole && words.is_empty() {
         problems.push("no certificate of this path lies in its scope".to_owned());
     }
     told.valid = problems.is_empty();
@@ -117,15 +101,16 @@ pub(super) fn read(
     (told, words)
 }
 
-fn same_number(one: &[u8], other: &[u8]) -> bool {
-    let bare = |bytes: &[u8]| -> Vec<u8> {
-        bytes
-            .iter()
-            .copied()
-            .skip_while(|byte| *byte == 0)
-            .collect()
-    };
-    bare(one) == bare(other)
+/// Whose list it is: of several certificates of this name, the one whose key signed it.
+fn issuer_of<'p, 'a>(
+    crl: &CertificateRevocationList<'_>,
+    path: &'p [X509Certificate<'a>],
+) -> Option<&'p X509Certificate<'a>> {
+    let named =
+        |one: &&X509Certificate<'_>| name::same(one.subject().as_raw(), crl.issuer().as_raw());
+    let mut all = path.iter().filter(named);
+    let first = all.clone().next();
+    all.find(|one| unsigned(crl, one).is_none()).or(first)
 }
 
 fn unsigned(crl: &CertificateRevocationList<'_>, issuer: &X509Certificate<'_>) -> Option<String> {
@@ -139,7 +124,7 @@ fn unsigned(crl: &CertificateRevocationList<'_>, issuer: &X509Certificate<'_>) -
     let tbs: &[u8] = crl.tbs_cert_list.as_ref();
     let algorithm = signed::algorithm_of(crl.as_raw()).unwrap_or_default();
     let signature = crl.signature_value.data.as_ref();
-    match signed::check(issuer.public_key(), algorithm, tbs, signature) {
+    match signed::check(issuer.public_key().raw, algorithm, tbs, signature) {
         Signature::Right => None,
         Signature::Wrong => Some("its signature is not its issuer's".to_owned()),
         Signature::NotTrusted => {
@@ -149,13 +134,16 @@ fn unsigned(crl: &CertificateRevocationList<'_>, issuer: &X509Certificate<'_>) -
     }
 }
 
-/// A critical extension of an entry that is not known here; of a reason, a date or an issuer it is, and
-/// the last stands in lists by others alone, which are not followed.
-fn strange_entry(crl: &CertificateRevocationList<'_>) -> Option<String> {
+/// A critical extension of an entry that is not known here: of a reason and a date it is, and of an issuer
+/// where the list is of several.
+fn strange_entry(crl: &CertificateRevocationList<'_>, indirect: bool) -> Option<String> {
     let known = [OID_X509_EXT_REASON_CODE, OID_X509_EXT_INVALIDITY_DATE];
     let entries = crl.iter_revoked_certificates();
     let mut extensions = entries.flat_map(|entry| entry.extensions());
-    let strange = extensions.find(|one| one.critical && !known.contains(&one.oid));
+    let strange = extensions.find(|one| {
+        let issuer = indirect && one.oid.as_bytes() == entries::ISSUER;
+        one.critical && !known.contains(&one.oid) && !issuer
+    });
     strange.map(|one| one.oid.to_id_string())
 }
 
@@ -179,81 +167,4 @@ fn untimely(crl: &CertificateRevocationList<'_>, as_of: Timestamp) -> Option<Str
             Some("it does not say how long it holds (nextUpdate, RFC 5280 §5.1.2.5)".to_owned())
         }
     }
-}
-
-/// Of which certificates the list speaks; an error where it does not speak of all that it seems to.
-fn scope<'a>(
-    crl: &'a CertificateRevocationList<'_>,
-) -> Result<Option<&'a IssuingDistributionPoint<'a>>, String> {
-    let mut scope = None;
-    for extension in crl.extensions() {
-        let oid = extension.oid.to_id_string();
-        if oid == "2.5.29.27" {
-            let why = "it holds only what is new since another list (deltaCRLIndicator)";
-            return Err(why.to_owned());
-        }
-        if let ParsedExtension::IssuingDistributionPoint(point) = extension.parsed_extension() {
-            scope = Some(point);
-        } else if extension.critical {
-            return Err(format!(
-                "it has the critical extension {oid}, which is not known here"
-            ));
-        }
-    }
-    if let Some(point) = scope {
-        if point.indirect_crl {
-            return Err("it is by another than the certificates' issuer (indirectCRL), which is not followed".to_owned());
-        }
-        if point.only_some_reasons.is_some() {
-            return Err("it names some reasons only (onlySomeReasons)".to_owned());
-        }
-    }
-    Ok(scope)
-}
-
-fn in_scope(
-    certificate: &X509Certificate<'_>,
-    scope: Option<&IssuingDistributionPoint<'_>>,
-) -> bool {
-    let Some(scope) = scope else { return true };
-    let kind = !scope.only_contains_attribute_certs
-        && (!scope.only_contains_user_certs || !certificate.is_ca())
-        && (!scope.only_contains_ca_certs || certificate.is_ca());
-    let named = match &scope.distribution_point {
-        None => true,
-        Some(DistributionPointName::FullName(names)) => {
-            let own = points(certificate);
-            names.iter().any(
-                |name| matches!(name, GeneralName::URI(uri) if own.iter().any(|one| one == uri)),
-            )
-        }
-        Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => false,
-    };
-    kind && named
-}
-
-/// Where a certificate says that lists are (cRLDistributionPoints).
-pub(super) fn points(certificate: &X509Certificate<'_>) -> Vec<String> {
-    let mut found = Vec::new();
-    for extension in certificate.extensions() {
-        if let ParsedExtension::CRLDistributionPoints(points) = extension.parsed_extension() {
-            for point in points.iter() {
-                // One for some reasons only, or by another issuer, is not the whole story.
-                if point.reasons.is_some() || point.crl_issuer.is_some() {
-                    continue;
-                }
-                if let Some(DistributionPointName::FullName(names)) = &point.distribution_point {
-                    let uri = |name: &GeneralName<'_>| {
-                        if let GeneralName::URI(uri) = name {
-                            Some((*uri).to_owned())
-                        } else {
-                            None
-                        }
-                    };
-                    found.extend(names.iter().filter_map(uri));
-                }
-            }
-        }
-    }
-    found
 }

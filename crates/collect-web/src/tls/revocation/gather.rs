@@ -1,7 +1,8 @@
 //! Where lists come from: files that the configuration names, and, where it lets us, the places that
 //! the certificates name.
 
-use super::{crl, fetch};
+use super::fetch;
+use super::points::points;
 use crate::target::TlsSpec;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
@@ -53,7 +54,7 @@ pub(in crate::tls) async fn lists(
     }
     let places: BTreeSet<String> = chain
         .iter()
-        .filter_map(|der| Some(crl::points(&X509Certificate::from_der(der).ok()?.1)))
+        .filter_map(|der| Some(points(&X509Certificate::from_der(der).ok()?.1)))
         .flatten()
         .filter(|place| place.starts_with("http://"))
         .collect();

@@ -7,21 +7,23 @@
 mod crl;
 #[cfg(test)]
 mod doubts;
-mod fact;
+mod entries;
 mod fetch;
 mod gather;
 mod ocsp;
+mod points;
+mod scope;
 mod signed;
 mod staple;
+mod word;
 
-pub(super) use fact::{Crl, Revocation, Staple};
 pub(super) use gather::{Lists, lists, of_files};
 
-use super::Unknown;
-use super::fact::TlsEndpoint;
-use crl::Word;
+use super::fact::{TlsEndpoint, Unknown};
+use crate::connect::name;
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
+use word::Word;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
@@ -48,9 +50,9 @@ pub(super) fn fill(
         .filter_map(|der| Some(X509Certificate::from_der(der).ok()?.1))
         .collect();
     let Some(own) = path.first() else { return };
-    let issuer = path
-        .get(1)
-        .or_else(|| Some(own).filter(|own| own.subject().as_raw() == own.issuer().as_raw()));
+    let issuer = path.get(1).or_else(|| {
+        Some(own).filter(|own| name::same(own.subject().as_raw(), own.issuer().as_raw()))
+    });
     let mut words: Vec<Word> = Vec::new();
     if let Some(bytes) = staple {
         let (staple, word) = staple::read(bytes, own, issuer, as_of);
@@ -66,7 +68,7 @@ pub(super) fn fill(
     fact.revocations = words
         .iter()
         .filter(|word| word.revoked.is_some())
-        .map(|word| Revocation::new(word, &path))
+        .map(|word| word.revocation(&path))
         .collect();
     if !fact.revocations.is_empty() {
         fact.revoked = Some(true);

@@ -1,11 +1,12 @@
 //! What a stapled answer is worth (RFC 6960 §3.2 and §4.2.2): whom it is about, who signed it, and
 //! when.
 
-use super::crl::Word;
-use super::fact::{Staple, reason};
 use super::ocsp::{self, Basic, Responder, Single, Status};
 use super::signed::{self, Signature};
+use super::word::{Word, reason};
+use crate::connect::name;
 use crate::tls::certificate::instant_of;
+use crate::tls::fact::Staple;
 use aws_lc_rs::digest;
 use jiff::Timestamp;
 use x509_parser::certificate::X509Certificate;
@@ -179,7 +180,7 @@ fn not_trusted(basic: &Basic<'_>) -> String {
 
 fn by(basic: &Basic<'_>, certificate: &X509Certificate<'_>) -> Signature {
     signed::check(
-        certificate.public_key(),
+        certificate.public_key().raw,
         basic.algorithm,
         basic.signed,
         basic.signature,
@@ -188,7 +189,7 @@ fn by(basic: &Basic<'_>, certificate: &X509Certificate<'_>) -> Signature {
 
 fn is_responder(basic: &Basic<'_>, certificate: &X509Certificate<'_>) -> bool {
     match basic.responder {
-        Responder::Name(name) => certificate.subject().as_raw() == name,
+        Responder::Name(name) => name::same(certificate.subject().as_raw(), name),
         Responder::Key(hash) => {
             let key = certificate.public_key().subject_public_key.data.as_ref();
             digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, key).as_ref() == hash
@@ -209,8 +210,8 @@ fn may_sign(
     let tbs: &[u8] = certificate.tbs_certificate.as_ref();
     let algorithm = signed::algorithm_of(certificate.as_raw()).unwrap_or_default();
     let signature = certificate.signature_value.data.as_ref();
-    let issued = certificate.issuer().as_raw() == issuer.subject().as_raw()
-        && signed::check(issuer.public_key(), algorithm, tbs, signature) == Signature::Right;
+    let issued = name::same(certificate.issuer().as_raw(), issuer.subject().as_raw())
+        && signed::check(issuer.public_key().raw, algorithm, tbs, signature) == Signature::Right;
     if !issued {
         return Err("the certificate of who signed it is not from the issuer itself".to_owned());
     }

@@ -4,7 +4,7 @@
 use super::{Logs, Named};
 use crate::connect::Peer;
 use crate::tls::hello::{self, Clear};
-use crate::tls::look::Look;
+use crate::tls::looking::Look;
 use crate::tls::second::own_kind;
 use std::net::SocketAddr;
 

@@ -3,23 +3,21 @@
 //! without one they are counted and nothing is said about them.
 
 mod entry;
-mod fact;
 mod logs;
 mod look;
 mod read;
+mod status;
 mod verify;
 
-pub(super) use fact::Sct;
 pub(super) use logs::Logs;
 
-use super::Unknown;
-use super::fact::TlsEndpoint;
+use super::fact::{Sct, TlsEndpoint, Unknown};
 use super::revocation::staple_extension;
 use entry::Entry;
-use fact::{Source, Status};
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
 use seaworthy_collect::Trouble;
+use status::{Source, Status};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use x509_parser::certificate::X509Certificate;

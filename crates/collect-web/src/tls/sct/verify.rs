@@ -1,9 +1,10 @@
 //! What each timestamp is worth: its log, its signature, its time.
 
 use super::entry::Entry;
-use super::fact::{Sct, Source, Status};
 use super::logs::{Log, Logs, State};
 use super::read::{One, Signed, list};
+use super::status::{Source, Status};
+use crate::tls::fact::Sct;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };

@@ -87,7 +87,7 @@ fn written() -> Vec<(&'static str, Listed, Says)> {
             Revoked,
         ),
         (
-            "an entry of another's",
+            "an entry of another's, in a list that is of none but its issuer",
             with(&id_ce(29), true, &[0x30, 0]),
             strange,
         ),
@@ -106,10 +106,6 @@ fn scoped() -> Vec<(&'static str, Listed, Says)> {
     let of = || Listed::of(&[]);
     let flag = |place: u8| der(0x80 | place, &[0xff]);
     let point = |place: &str| der(0xa0, &der(0xa0, &der(0x86, place.as_bytes())));
-    let mut delta = of();
-    delta
-        .extensions
-        .push(extension(&id_ce(27), true, &[2, 1, 6]));
     let mut strange = of();
     strange.extensions.push(extension(&STRANGE, true, &[5, 0]));
     let mut passed_over = of();
@@ -134,9 +130,9 @@ fn scoped() -> Vec<(&'static str, Listed, Says)> {
             Nothing("some reasons"),
         ),
         (
-            "by another than the issuer",
+            "for others than its issuer too",
             of().scoped(&flag(4)),
-            Nothing("indirectCRL"),
+            NotRevoked,
         ),
         (
             "of the place that it names",
@@ -148,7 +144,6 @@ fn scoped() -> Vec<(&'static str, Listed, Says)> {
             of().scoped(&point("http://crl.example.com/b.crl")),
             Nothing("scope"),
         ),
-        ("what is new alone", delta, Nothing("deltaCRLIndicator")),
         ("a strange list", strange, Nothing("critical extension")),
         (
             "a strange list that may be passed over",
@@ -158,11 +153,105 @@ fn scoped() -> Vec<(&'static str, Listed, Says)> {
     ]
 }
 
+/// Lists that are not the whole story: they tell who is revoked, and not who is not.
+fn partial() -> Vec<(&'static str, Listed, Says)> {
+    let of = || Listed::of(&[]);
+    let own = || Listed::of(&[&SERIAL]);
+    let flag = |place: u8| der(0x80 | place, &[0xff]);
+    let new = |mut listed: Listed| {
+        let base = extension(&id_ce(27), true, &[2, 1, 6]);
+        listed.extensions.push(base);
+        listed
+    };
+    let mut removed = own();
+    removed.entries[0].1 = extension(&id_ce(21), false, &[10, 1, 8]);
+    vec![
+        (
+            "for some reasons alone, and it is on it",
+            own().scoped(&der(0x83, &[1, 0x40])),
+            Revoked,
+        ),
+        (
+            "flags in the wrong order",
+            own().scoped(&[flag(4), flag(1)].concat()),
+            Nothing("cannot be read"),
+        ),
+        (
+            "a flag that nobody knows",
+            of().scoped(&flag(6)),
+            Nothing("cannot be read"),
+        ),
+        (
+            "a place that is none",
+            of().scoped(&der(0xa0, &[0xa0, 1])),
+            Nothing("cannot be read"),
+        ),
+        ("what is new alone", new(of()), Nothing("deltaCRLIndicator")),
+        ("what is new alone, and it is on it", new(own()), Revoked),
+        (
+            "what is new alone, and it is on hold no more",
+            new(removed),
+            Nothing("deltaCRLIndicator"),
+        ),
+    ]
+}
+
+/// Lists of several issuers (RFC 5280 §5.3.3): an entry that names none is of the one before it.
+fn indirect() -> Vec<(&'static str, Listed, Says)> {
+    // GeneralNames of one directoryName of one commonName.
+    let named = |text: &str| {
+        let attribute = [&[6, 3, 0x55, 4, 3][..], &der(0x0c, text.as_bytes())].concat();
+        let name = der(0x30, &der(0x31, &der(0x30, &attribute)));
+        let value = der(0x30, &der(0xa4, &name));
+        extension(&id_ce(29), true, &value)
+    };
+    let list = |entries: [(&[u8], Vec<u8>); 2]| {
+        let mut listed = Listed::of(&[]).scoped(&der(0x84, &[0xff]));
+        listed.entries = entries
+            .map(|(number, more)| (number.to_vec(), more))
+            .to_vec();
+        listed
+    };
+    vec![
+        (
+            "its number, of another issuer",
+            list([(&[1], Vec::new()), (&SERIAL, named("Other"))]),
+            NotRevoked,
+        ),
+        (
+            "its number, behind one of another issuer",
+            list([(&[1], named("Other")), (&SERIAL, Vec::new())]),
+            NotRevoked,
+        ),
+        (
+            "its number, of its own issuer behind another",
+            list([(&[1], named("Other")), (&SERIAL, named("CA"))]),
+            Revoked,
+        ),
+        (
+            "its number, of its own issuer in other letters",
+            list([(&[1], named("Other")), (&SERIAL, named("ca "))]),
+            Revoked,
+        ),
+        (
+            "its number, of an issuer that cannot be read",
+            list([
+                (&[1], Vec::new()),
+                (&SERIAL, extension(&id_ce(29), true, &[0x30, 1])),
+            ]),
+            Revoked,
+        ),
+    ]
+}
+
 #[test]
 fn lists_by_what_they_hold_and_of_whom() {
     let issuer = ca();
     let own = own(&issuer);
-    for (about, list, says) in [dated(), written(), scoped()].into_iter().flatten() {
+    for (about, list, says) in [dated(), written(), scoped(), partial(), indirect()]
+        .into_iter()
+        .flatten()
+    {
         check(about, says, told_by(list.der(&issuer), &own, &issuer));
     }
 }
@@ -185,9 +274,27 @@ fn lists_by_whose_they_are() {
         Nothing("may sign no lists"),
         of_who_may_not,
     );
+    let rolled = authority(
+        "CA",
+        &[KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign],
+    );
+    let own = super::own(&rolled);
+    let path =
+        [&own, may_not.der(), rolled.der()].map(|der| X509Certificate::from_der(der).unwrap().1);
+    let list = List {
+        source: "a list".to_owned(),
+        der: Listed::of(&[&SERIAL]).der(&rolled),
+    };
+    let (_, words) = crl::read(&list, &path, AS_OF.parse().unwrap());
+    assert!(
+        words
+            .iter()
+            .any(|word| word.place == 0 && word.revoked.is_some()),
+        "the second of two CAs of one name signed it"
+    );
     check(
         "no list at all",
         Nothing("no list of revoked"),
-        told_by(vec![0x30, 0], &own, &may_not),
+        told_by(vec![0x30, 0], &own, &rolled),
     );
 }

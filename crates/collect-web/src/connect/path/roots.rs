@@ -1,7 +1,10 @@
 //! The roots that a path may end in: the platform's, or those of a PEM file.
 
+use super::known::Known;
+use super::refused::Refused;
+use crate::connect::octets::place_of;
+use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, Der, TrustAnchor};
 use seaworthy_collect::Trouble;
 use seaworthy_model::ReasonCode;
 use std::io::Read as _;
@@ -29,8 +32,44 @@ pub(crate) struct Roots {
     pub(crate) source: RootSource,
     /// How many certificates beside them cannot be used.
     pub(crate) unusable: usize,
-    certificates: Vec<CertificateDer<'static>>,
-    anchors: Vec<TrustAnchor<'static>>,
+    all: Vec<Root>,
+}
+
+/// A trusted root.
+#[derive(Debug)]
+pub(super) struct Root {
+    pub(super) certificate: CertificateDer<'static>,
+    /// Its subject's name in DER.
+    pub(super) subject: Vec<u8>,
+    /// What else is read of it, once a path may end there.
+    known: OnceLock<Result<Known, Refused>>,
+}
+
+impl Root {
+    /// Nothing where it cannot be a root.
+    fn new(certificate: CertificateDer<'static>) -> Option<Self> {
+        let anchor = webpki::anchor_from_trusted_cert(&certificate).ok()?;
+        let content = place_of(&anchor.subject, &certificate)?;
+        let header = match content.len() {
+            0..128 => 2,
+            128..256 => 3,
+            _ => 4,
+        };
+        let name = content.start.checked_sub(header)?..content.end;
+        Some(Self {
+            subject: certificate.get(name)?.to_vec(),
+            known: OnceLock::new(),
+            certificate,
+        })
+    }
+
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub(super) fn known(&self) -> Result<&Known, Refused> {
+        let known = self.known.get_or_init(|| Known::read(&self.certificate));
+        known.as_ref().map_err(Clone::clone)
+    }
 }
 
 impl Roots {
@@ -61,7 +100,7 @@ impl Roots {
         }
         let count = certificates.len();
         let roots = Self::new(RootSource::File, certificates);
-        if roots.anchors.is_empty() {
+        if roots.all.is_empty() {
             return Err(failed(format!(
                 "failed to read roots from {label}: 0 of {count} certificates can be used; a PEM file of CA certificates is wanted",
             )));
@@ -69,53 +108,23 @@ impl Roots {
         Ok(roots)
     }
 
-    /// Each root as a trust anchor.
-    pub(crate) fn anchors(&self) -> &[TrustAnchor<'static>] {
-        &self.anchors
-    }
-
-    /// The certificates that were made `anchor`: the same subject and key.
-    pub(crate) fn certificates_of<'a>(
-        &'a self,
-        anchor: &'a TrustAnchor<'_>,
-    ) -> impl Iterator<Item = &'a CertificateDer<'static>> {
-        let same = |own: &TrustAnchor<'_>| {
-            own.subject == anchor.subject
-                && own.subject_public_key_info == anchor.subject_public_key_info
-        };
-        let pairs = self.certificates.iter().zip(&self.anchors);
-        pairs
-            .filter(move |(_, own)| same(own))
-            .map(|(certificate, _)| certificate)
+    /// Each of them.
+    pub(super) fn all(&self) -> &[Root] {
+        &self.all
     }
 
     /// Whether `certificate` itself is one of the roots.
     pub(crate) fn hold(&self, certificate: &CertificateDer<'_>) -> bool {
-        self.certificates.iter().any(|own| own == certificate)
+        self.all.iter().any(|own| own.certificate == *certificate)
     }
 
     fn new(source: RootSource, all: Vec<CertificateDer<'static>>) -> Self {
         let count = all.len();
-        let mut certificates = Vec::with_capacity(count);
-        let mut anchors = Vec::with_capacity(all.len());
-        for certificate in all {
-            if let Ok(anchor) = webpki::anchor_from_trusted_cert(&certificate) {
-                let mut anchor = anchor.to_owned();
-                // What webpki does not judge of them is judged with the path.
-                if let Some(constraints) = &mut anchor.name_constraints {
-                    let mut value = constraints.to_vec();
-                    super::constraints::hide(&mut value);
-                    *constraints = Der::from(value);
-                }
-                anchors.push(anchor);
-                certificates.push(certificate);
-            }
-        }
+        let all: Vec<Root> = all.into_iter().filter_map(Root::new).collect();
         Self {
             source,
-            unusable: count - certificates.len(),
-            certificates,
-            anchors,
+            unusable: count - all.len(),
+            all,
         }
     }
 }
@@ -127,7 +136,7 @@ fn platform() -> Result<Arc<Roots>, Trouble> {
         .get_or_init(|| {
             let loaded = rustls_native_certs::load_native_certs();
             let roots = Roots::new(RootSource::Platform, loaded.certs);
-            if roots.anchors.is_empty() {
+            if roots.all.is_empty() {
                 let why: Vec<String> = loaded.errors.iter().map(ToString::to_string).collect();
                 return Err(format!(
                     "the platform has no trusted roots, so nothing can be said about trust ({}); install ca-certificates or name a ca_file",
@@ -208,7 +217,7 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &load().unwrap()));
         std::fs::write(&file, root()).unwrap();
         let second = load().unwrap();
-        assert_ne!(first.certificates, second.certificates);
+        assert_ne!(first.all[0].certificate, second.all[0].certificate);
         std::fs::write(&file, "nothing").unwrap();
         assert!(load().is_err(), "no root is kept of a file that has none");
         std::fs::remove_file(&file).unwrap();

@@ -1,14 +1,24 @@
 //! The fact about one TLS endpoint at one address, or about a chain from a file.
 
+mod clock;
+mod profile;
+mod revocation;
+mod sct;
+
+pub(super) use clock::Clock;
+pub(super) use profile::Profile;
+pub(super) use revocation::{Crl, Revocation, Staple};
+pub(super) use sct::Sct;
+
 use super::certificate::Certificate;
-use super::clock::Clock;
 use super::demand::ClientCertificate;
 use super::lint::Lint;
-use super::profile::Profile;
-use super::revocation::{Crl, Revocation, Staple};
-use super::sct::Sct;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Fields that are not known, each with the reason.
+pub(super) type Unknown = BTreeMap<String, String>;
 
 /// A TLS endpoint at one of its addresses: what it negotiates, the certificates that it shows,
 /// and the path from them to a trusted root. What could not be looked at is left out and named
@@ -134,13 +144,51 @@ pub(super) struct TlsEndpoint {
     /// 2048); absent where it takes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dh_bits: Option<i64>,
+    /// The group of that prime, where it is one of an RFC that many servers share: `MODP 1024 (RFC 2409
+    /// §6.2)`, `ffdhe2048 (RFC 7919)`; absent for one of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dh_group: Option<String>,
     /// Whether the server compresses what it encrypts (RFC 3749), so that its length tells what is in
     /// it (CRIME; RFC 9325 §3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) compression: Option<bool>,
+    /// What becomes of a hello that offers TLS 1.3 beside what the server takes in TLS 1.2, where the server
+    /// does not answer it in TLS 1.2, as it must (RFC 8446 §D.2): clients of today reach it no more. Absent
+    /// where all is well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) version_intolerance: Option<String>,
+    /// Whether the server says, in every version before TLS 1.3 that it takes, that renegotiation is safe
+    /// with it (renegotiation_info, RFC 5746 §3.6); absent where it takes none of those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) secure_renegotiation: Option<bool>,
+    /// Whether it makes its keys of the whole handshake there (extended_master_secret, RFC 7627 §5.2), so
+    /// that two sessions cannot be spliced; absent likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) extended_master_secret: Option<bool>,
+    /// Whether a server of TLS 1.3 that is asked for an older version marks that in its random octets
+    /// (RFC 8446 §4.1.3), so that who stands between cannot have brought it about unseen; absent where it
+    /// takes no older one, or TLS 1.3 not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) downgrade_marked: Option<bool>,
+    /// Whether it refuses who says to have fallen back to an older version than its newest (RFC 7507 §3);
+    /// absent where it takes one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fallback_refused: Option<bool>,
+    /// Whether it takes heartbeats before TLS 1.3 (RFC 6520), which no service needs; absent where it takes
+    /// none of those versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) heartbeat: Option<bool>,
+    /// Whether it goes by its own order of cipher suites before TLS 1.3, and not by the client's; absent
+    /// where it takes less than two there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) own_suite_order: Option<bool>,
     /// Whether the server takes up a session again (tickets or identifiers).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resumption: Option<bool>,
+    /// Whether its tickets let a client send data in its first flight (0-RTT, RFC 8446 §2.3), which whoever
+    /// records it can send again; absent where TLS 1.3 is not spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) early_data: Option<bool>,
     /// Whether the server asks for a client certificate, and whether it goes on without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) client_certificate: Option<ClientCertificate>,

@@ -1,10 +1,7 @@
 //! What the fact says of revocation.
 
-use super::crl::Word;
-use crate::dns::printable;
 use schemars::JsonSchema;
 use serde::Serialize;
-use x509_parser::certificate::X509Certificate;
 
 /// A stapled OCSP answer (RFC 6066 §8, RFC 6960).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -74,39 +71,4 @@ pub(in crate::tls) struct Revocation {
     /// Why, by RFC 5280 §5.3.1: `keyCompromise`, `superseded` …; `unspecified` where nothing is
     /// said.
     pub(in crate::tls) reason: String,
-}
-
-impl Revocation {
-    pub(super) fn new(word: &Word, path: &[X509Certificate<'_>]) -> Self {
-        let certificate = path.get(word.place);
-        let (since, reason) = word.revoked.clone().unwrap_or_default();
-        Self {
-            subject: certificate
-                .map(|one| printable(&one.subject().to_string()))
-                .unwrap_or_default(),
-            serial: certificate
-                .map(|one| one.raw_serial_as_string())
-                .unwrap_or_default(),
-            by: word.by.clone(),
-            since,
-            reason,
-        }
-    }
-}
-
-/// The name of a reason by its number (RFC 5280 §5.3.1).
-pub(super) fn reason(number: u8) -> String {
-    let name = match number {
-        1 => "keyCompromise",
-        2 => "cACompromise",
-        3 => "affiliationChanged",
-        4 => "superseded",
-        5 => "cessationOfOperation",
-        6 => "certificateHold",
-        8 => "removeFromCRL",
-        9 => "privilegeWithdrawn",
-        10 => "aACompromise",
-        _ => "unspecified",
-    };
-    name.to_owned()
 }

@@ -2,11 +2,10 @@
 //! takes any policy. Such a one refuses a path only where a CA requires a policy and none holds from
 //! there down to the server's certificate.
 
-use rustls_pki_types::CertificateDer;
+use super::Known;
 use std::collections::{BTreeMap, BTreeSet};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
-use x509_parser::prelude::FromDer as _;
 
 /// anyPolicy.
 const ANY: &str = "2.5.29.32.0";
@@ -26,23 +25,26 @@ struct State {
     any: u32,
 }
 
+/// certificatePolicies, policyMappings, policyConstraints and inhibitAnyPolicy.
+const OF_POLICIES: [&str; 4] = ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"];
+
 /// What a certificate says of policies.
-#[derive(Default)]
-struct Said {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
     policies: Option<Vec<String>>,
     mappings: Vec<(String, String)>,
     explicit: Option<u32>,
     mapping: Option<u32>,
     any: Option<u32>,
-    itself: bool,
 }
 
 /// Whether the policies of `path`, the server's own certificate first and the CA below the root last,
 /// are such that a client takes it.
-pub(super) fn hold(path: &[CertificateDer<'_>]) -> bool {
-    let said: Option<Vec<Said>> = path.iter().rev().map(|der| Said::by(der)).collect();
-    let Some(said) = said else { return false };
-    let most = u32::try_from(said.len())
+pub(super) fn hold(path: &[&Known]) -> bool {
+    if !path.iter().any(|one| one.policies.limits()) {
+        return true;
+    }
+    let most = u32::try_from(path.len())
         .unwrap_or(u32::MAX)
         .saturating_add(1);
     let mut state = State {
@@ -54,8 +56,8 @@ pub(super) fn hold(path: &[CertificateDer<'_>]) -> bool {
         mapping: most,
         any: most,
     };
-    for (place, one) in said.iter().enumerate() {
-        let last = place + 1 == said.len();
+    for (above, one) in path.iter().enumerate().rev() {
+        let last = above == 0;
         state.process(one, last);
         if state.explicit == 0 && state.level.is_none() {
             return false;
@@ -65,7 +67,7 @@ pub(super) fn hold(path: &[CertificateDer<'_>]) -> bool {
         }
         if last {
             state.explicit = state.explicit.saturating_sub(1);
-            if one.explicit == Some(0) {
+            if one.policies.explicit == Some(0) {
                 state.explicit = 0;
             }
         }
@@ -74,12 +76,9 @@ pub(super) fn hold(path: &[CertificateDer<'_>]) -> bool {
 }
 
 impl Said {
-    fn by(der: &CertificateDer<'_>) -> Option<Self> {
-        let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        let mut said = Self {
-            itself: certificate.subject().as_raw() == certificate.issuer().as_raw(),
-            ..Self::default()
-        };
+    /// Nothing where an extension cannot be read.
+    pub(super) fn by(certificate: &X509Certificate<'_>) -> Option<Self> {
+        let mut said = Self::default();
         for extension in certificate.extensions() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "the others are no policies")]
             match extension.parsed_extension() {
@@ -99,17 +98,28 @@ impl Said {
                     said.mapping = limits.inhibit_policy_mapping;
                 }
                 ParsedExtension::InhibitAnyPolicy(limit) => said.any = Some(limit.skip_certs),
-                _ => {}
+                _ => {
+                    let oid = extension.oid.to_id_string();
+                    if OF_POLICIES.contains(&oid.as_str()) {
+                        return None;
+                    }
+                }
             }
         }
         Some(said)
+    }
+
+    /// Whether it limits or maps policies.
+    fn limits(&self) -> bool {
+        let limit = self.explicit.or(self.mapping).or(self.any);
+        limit.is_some() || !self.mappings.is_empty()
     }
 }
 
 impl State {
     /// RFC 5280 §6.1.3 (d) and (e).
-    fn process(&mut self, said: &Said, last: bool) {
-        let (Some(above), Some(policies)) = (self.level.take(), &said.policies) else {
+    fn process(&mut self, known: &Known, last: bool) {
+        let (Some(above), Some(policies)) = (self.level.take(), &known.policies.policies) else {
             return;
         };
         let mut level = Level::new();
@@ -122,7 +132,8 @@ impl State {
                 hold(policy);
             }
         }
-        if policies.iter().any(|policy| policy == ANY) && (self.any > 0 || (!last && said.itself)) {
+        if policies.iter().any(|policy| policy == ANY) && (self.any > 0 || (!last && known.itself))
+        {
             for policy in above.values().flatten() {
                 if !policies.contains(policy) || policy == ANY {
                     hold(policy);
@@ -133,7 +144,8 @@ impl State {
     }
 
     /// RFC 5280 §6.1.4 (a), (b), (h), (i) and (j); whether the mappings are ones that may be.
-    fn prepare(&mut self, said: &Said) -> bool {
+    fn prepare(&mut self, known: &Known) -> bool {
+        let said = &known.policies;
         if said
             .mappings
             .iter()
@@ -155,7 +167,7 @@ impl State {
             }
         }
         self.level = self.level.take().filter(|level| !level.is_empty());
-        if !said.itself {
+        if !known.itself {
             for left in [&mut self.explicit, &mut self.mapping, &mut self.any] {
                 *left = left.saturating_sub(1);
             }

@@ -10,16 +10,16 @@ const MOST: usize = 32;
 
 /// Outcomes by the bytes that they follow from, the newest last.
 #[derive(Debug)]
-pub(super) struct Recent<T>(RefCell<VecDeque<(Box<[u8]>, T)>>);
+pub(crate) struct Recent<T>(RefCell<VecDeque<(Box<[u8]>, T)>>);
 
 impl<T> Recent<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(RefCell::new(VecDeque::new()))
     }
 }
 
 /// What follows from `bytes` and nothing else: as it is remembered, or as `work` has it.
-pub(super) fn once<T: Clone>(
+pub(crate) fn once<T: Clone>(
     recent: &'static LocalKey<Recent<T>>,
     bytes: &[u8],
     work: impl FnOnce() -> T,
