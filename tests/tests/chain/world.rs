@@ -322,7 +322,7 @@ impl Case {
         let report = ran.json()?;
         let probe = format!("tls/{probe}");
         let all = report["verdicts"].as_array().into_iter().flatten();
-        let good = |one: &serde_json::Value| {
+        let good = |one: &Value| {
             one["probe"] == probe || one["verdict"] == "pass" || one["verdict"] == "not_applicable"
         };
         if matches!(self.wanted, Wanted::Only(..)) && !all.clone().all(good) {
