@@ -32,6 +32,20 @@ pub(crate) enum Dnssec {
     Indeterminate,
 }
 
+/// The state of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) state: Dnssec,
+    /// Why it is bogus, where the resolver says so.
+    pub(super) why: Option<&'static str>,
+}
+
+impl From<Dnssec> for Seen {
+    fn from(state: Dnssec) -> Self {
+        Self { state, why: None }
+    }
+}
+
 /// What an answer says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word {
@@ -39,8 +53,8 @@ enum Word {
     Good,
     /// It was not, whyever.
     Nothing,
-    /// It failed, and does not where nothing is checked.
-    Bad,
+    /// It failed, and does not where nothing is checked; and why, where it says so.
+    Bad(Option<&'static str>),
     /// It is an authority's own.
     OfAuthority,
 }
@@ -51,7 +65,7 @@ enum Word {
 /// # Errors
 ///
 /// When the server does not answer, or fails with checking disabled too.
-pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Trouble> {
+pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Seen, Trouble> {
     let (start, four, six) = tokio::join!(
         word(client, name, RecordType::SOA),
         word(client, name, RecordType::A),
@@ -59,21 +73,29 @@ pub(super) async fn state(client: &Client<'_>, name: &Name) -> Result<Dnssec, Tr
     );
     let words = [start, four, six];
     // One that is wrong is wrong, whatever could not be learnt beside it.
-    if words.iter().any(|word| matches!(word, Ok(Word::Bad))) {
-        return Ok(Dnssec::Bogus);
+    let bad = |word: &Result<Word, Trouble>| match word {
+        Ok(Word::Bad(why)) => Some(*why),
+        Ok(Word::Good | Word::Nothing | Word::OfAuthority) | Err(_) => None,
+    };
+    let reasons: Vec<Option<&'static str>> = words.iter().filter_map(bad).collect();
+    if !reasons.is_empty() {
+        return Ok(Seen {
+            state: Dnssec::Bogus,
+            why: reasons.into_iter().flatten().next(),
+        });
     }
     let words = words.into_iter().collect::<Result<Vec<_>, _>>()?;
     if words.contains(&Word::OfAuthority) {
-        return Ok(Dnssec::Indeterminate);
+        return Ok(Dnssec::Indeterminate.into());
     }
     if words.iter().all(|word| *word == Word::Good) {
-        return Ok(Dnssec::Secure);
+        return Ok(Dnssec::Secure.into());
     }
     // The root is signed: who does not vouch for it validates nothing.
     let root = word(client, &Name::root(), RecordType::SOA).await;
     Ok(match root {
-        Ok(Word::Good) => Dnssec::Insecure,
-        _ => Dnssec::Indeterminate,
+        Ok(Word::Good) => Dnssec::Insecure.into(),
+        _ => Dnssec::Indeterminate.into(),
     })
 }
 
@@ -110,9 +132,10 @@ async fn word(client: &Client<'_>, name: &Name, kind: RecordType) -> Result<Word
             checking_disabled: true,
             ..ASKING
         };
+        let why = extended(&reply);
         let reply = client.bare(name, kind, unchecked).await?;
         if answered(&reply) {
-            return Ok(Word::Bad);
+            return Ok(Word::Bad(why));
         }
     }
     Err(failed(name, reply.message.response_code))
@@ -128,6 +151,22 @@ fn vouched(reply: &Reply) -> bool {
 fn answered(reply: &Reply) -> bool {
     let code = reply.message.response_code;
     matches!(code, ResponseCode::NoError | ResponseCode::NXDomain)
+}
+
+/// What is wrong with the signatures, by the extended error that came along (RFC 8914 §4). The one that says
+/// no more than that it is bogus gives way.
+fn extended(reply: &Reply) -> Option<&'static str> {
+    let name = |code: u16| match code {
+        7 => Some("a signature has expired"),
+        8 => Some("a signature is not yet valid"),
+        9 => Some("no key (DNSKEY) fits the digest at the parent (DS)"),
+        10 => Some("signatures (RRSIG) are missing"),
+        11 => Some("no key is one of the zone"),
+        12 => Some("the proof that something is not there (NSEC) is missing"),
+        25 => Some("a signature expires before it begins"),
+        _ => None,
+    };
+    reply.extended_errors().into_iter().find_map(name)
 }
 
 fn failed(name: &Name, code: ResponseCode) -> Trouble {

@@ -60,6 +60,10 @@ pub(crate) struct DomainFact {
     /// nothing: then it is `indeterminate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dnssec: Option<Dnssec>,
+    /// What is wrong with the signatures, where the state is `bogus` and the resolver says why (RFC 8914):
+    /// `a signature has expired`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dnssec_error: Option<String>,
     /// Whether CAA was asked about for a wildcard certificate.
     pub(crate) wildcard: bool,
     /// The certificate authorities that the target's `issuers` names, in lower case, sorted.

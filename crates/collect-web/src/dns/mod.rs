@@ -86,14 +86,17 @@ async fn ask(domain: &Domain, context: &Context) -> Result<Told<DomainFact>, Tro
     let (attempts, transcript) = client.into_log();
     // A validating resolver answers nothing of a name that is signed wrongly, which is told by itself.
     if let (Err(trouble), Err(_), Err(_), Err(_)) = (&a, &aaaa, &txt, &caa)
-        && !matches!(dnssec, Ok(dnssec::Dnssec::Bogus))
+        && !matches!(&dnssec, Ok(seen) if seen.state == dnssec::Dnssec::Bogus)
     {
         return Err(trouble.clone());
     }
     let mut unknown = BTreeMap::new();
     let mut value = fact_of(domain, [a, aaaa, txt], caa, &mut unknown);
     match dnssec {
-        Ok(state) => value.dnssec = Some(state),
+        Ok(seen) => {
+            value.dnssec = Some(seen.state);
+            value.dnssec_error = seen.why.map(str::to_owned);
+        }
         Err(trouble) => {
             unknown.insert("dnssec".to_owned(), trouble.detail);
         }
