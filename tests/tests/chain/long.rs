@@ -1,7 +1,9 @@
 //! Paths of many CAs, and many ways to go: decided, and soon.
 
-use super::made::Made;
+use super::der::der;
+use super::made::{CONSTRAINTS, Made};
 use super::paths::line;
+use super::values::constraints;
 use super::world::{Case, World, fails, open, passes};
 
 const PATH: &str = "trusted-path";
@@ -152,6 +154,16 @@ pub(crate) const CASES: &[Case] = &[
         |world| {
             mesh(world, &["a", "b", "c", "d", "e", "f", "g", "ca"]);
             world.one("a").depth(1);
+        },
+    ),
+    open(
+        "ten CAs that all signed each other, below a root that may not issue for the name",
+        "RFC 5280 §6.1.4 (g)",
+        (PATH, "more paths than are looked at"),
+        |world| {
+            mesh(world, &TEN);
+            let limit = constraints(&[], &[der(0x82, b"example.com")]);
+            world.root().set(CONSTRAINTS, true, limit);
         },
     ),
 ];

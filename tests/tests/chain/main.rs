@@ -24,6 +24,8 @@ mod forms;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod levels;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod long;
@@ -85,6 +87,7 @@ fn all() -> Vec<Case> {
         chaining::CASES,
         long::CASES,
         rules::CASES,
+        levels::CASES,
         schedule::CASES,
         extensions::CASES,
         usages::CASES,

@@ -1,30 +1,23 @@
 //! RFC 5280 §6.1 rule by rule, where two of them meet: CAs that issued themselves, limits above limits,
 //! extensions that are absent, twice, or of another form.
 
-use super::der::{der, integer, oid, sequence, yes};
+use super::der::{der, integer, sequence, yes};
 use super::made::{BASIC, CONSTRAINTS, Extension, Made, NAMES, POLICIES, USAGE};
 use super::paths::line;
-use super::values::{constraints, dns, policies};
+use super::values::{constraints, dns};
 use super::world::{Case, World, fails, only, passes};
 
 const PATH: &str = "trusted-path";
 const LINTS: &str = "certificate-lints";
 const NAMED: (&str, &str) = (PATH, "nameConstraints");
-const POLICY: (&str, &str) = (PATH, "policy");
 const DEPTH: (&str, &str) = (PATH, "pathLenConstraint");
-const DOMAIN: &str = "2.23.140.1.2.1";
-const OTHER: &str = "1.3.9999.7";
-const ANY: &str = "2.5.29.32.0";
-const REQUIRED: &str = "2.5.29.36";
-const INHIBIT: &str = "2.5.29.54";
-const MAPPINGS: &str = "2.5.29.33";
 
 fn host(name: &str) -> Vec<u8> {
     der(0x82, name.as_bytes())
 }
 
 /// The CA's next key, by a certificate that it issued itself.
-fn next(world: &mut World) -> &mut Made {
+pub(crate) fn next(world: &mut World) -> &mut Made {
     world.add("next", Made::authority("O=Test/CN=CA", "second ca", "ca"));
     world.leaf().by = "next";
     world.served = vec!["leaf", "next", "ca"];
@@ -32,7 +25,7 @@ fn next(world: &mut World) -> &mut Made {
 }
 
 /// A CA of another name below the CA.
-fn lower(world: &mut World) -> &mut Made {
+pub(crate) fn lower(world: &mut World) -> &mut Made {
     world.add(
         "lower",
         Made::authority("O=Test/CN=Lower", "second ca", "ca"),
@@ -40,23 +33,6 @@ fn lower(world: &mut World) -> &mut Made {
     world.leaf().by = "lower";
     world.served = vec!["leaf", "lower", "ca"];
     world.one("lower")
-}
-
-/// From where on a policy is required.
-fn required(after: u8) -> Vec<u8> {
-    vec![0x30, 3, 0x80, 1, after]
-}
-
-/// From where on a policy is required, at once, and none is mapped.
-fn unmapped(after: u8) -> Vec<u8> {
-    vec![0x30, 6, 0x80, 1, 0, 0x81, 1, after]
-}
-
-fn mapping(pairs: &[(&str, &str)]) -> Vec<u8> {
-    let pairs = pairs
-        .iter()
-        .map(|(from, to)| sequence(&[oid(from), oid(to)]));
-    sequence(&pairs.collect::<Vec<_>>())
 }
 
 fn twice(made: &mut Made, id: &'static str, value: Vec<u8>) {
@@ -162,6 +138,26 @@ pub(crate) const CASES: &[Case] = &[
         (PATH, "keyUsage"),
         |world| world.ca().set(USAGE, true, vec![3, 1, 0]),
     ),
+    // What is trusted itself.
+    fails(
+        "a pinned certificate with a critical extension that nobody knows",
+        "RFC 5280 §4.2",
+        (PATH, "critical extension"),
+        |world| {
+            world.leaf().set("1.3.9999.5", true, vec![5, 0]);
+            world.trusted = vec!["leaf"];
+            world.served = vec!["leaf"];
+        },
+    ),
+    passes(
+        "a pinned certificate with an extension that nobody knows",
+        "RFC 5280 §4.2",
+        |world| {
+            world.leaf().set("1.3.9999.5", false, vec![5, 0]);
+            world.trusted = vec!["leaf"];
+            world.served = vec!["leaf"];
+        },
+    ),
     // Names of CAs that issued themselves.
     passes(
         "a name of a new key's that its CA may not issue for",
@@ -254,132 +250,5 @@ pub(crate) const CASES: &[Case] = &[
         "RFC 5280 §4.2.1.4",
         (PATH, "malformed"),
         |world| world.leaf().set(POLICIES, false, vec![2, 1, 7]),
-    ),
-    // Policies below CAs that issued themselves.
-    passes(
-        "any policy of a new key's, where it is inhibited",
-        "RFC 5280 §6.1.3 (d)(2)",
-        |world| {
-            next(world).set(POLICIES, false, policies(&[ANY]));
-            world.ca().set(POLICIES, false, policies(&[ANY]));
-            world.ca().set(REQUIRED, true, required(0));
-            world.ca().set(INHIBIT, true, integer(&[0]));
-        },
-    ),
-    fails(
-        "any policy of the server's, where it is inhibited",
-        "RFC 5280 §6.1.3 (d)(2)",
-        POLICY,
-        |world| {
-            world.ca().set(POLICIES, false, policies(&[DOMAIN]));
-            world.ca().set(REQUIRED, true, required(0));
-            world.ca().set(INHIBIT, true, integer(&[0]));
-            world.leaf().set(POLICIES, false, policies(&[ANY]));
-        },
-    ),
-    passes(
-        "any policy of the server's",
-        "RFC 5280 §6.1.3 (d)(2)",
-        |world| {
-            world.private = true;
-            world.ca().set(POLICIES, false, policies(&[DOMAIN]));
-            world.ca().set(REQUIRED, true, required(0));
-            world.leaf().set(POLICIES, false, policies(&[ANY]));
-        },
-    ),
-    passes(
-        "a new key does not count until a policy is required",
-        "RFC 5280 §6.1.4 (h)",
-        |world| {
-            next(world);
-            world.ca().set(REQUIRED, true, required(2));
-            world.leaf().without(POLICIES);
-        },
-    ),
-    fails(
-        "a lower CA counts until a policy is required",
-        "RFC 5280 §6.1.4 (h)",
-        POLICY,
-        |world| {
-            lower(world);
-            world.ca().set(REQUIRED, true, required(2));
-            world.leaf().without(POLICIES);
-        },
-    ),
-    fails(
-        "a lower CA makes the requirement nearer",
-        "RFC 5280 §6.1.4 (i)(1)",
-        POLICY,
-        |world| {
-            lower(world).set(REQUIRED, true, required(0));
-            world.ca().set(REQUIRED, true, required(9));
-        },
-    ),
-    fails(
-        "a requirement that is not critical",
-        "RFC 5280 §6.1.4 (i)(1)",
-        POLICY,
-        |world| world.ca().set(REQUIRED, false, required(0)),
-    ),
-    // Mappings.
-    passes(
-        "a mapping of a policy that any policy stands for",
-        "RFC 5280 §6.1.4 (b)(1)",
-        |world| {
-            world.ca().set(POLICIES, false, policies(&[ANY]));
-            world.ca().set(MAPPINGS, true, mapping(&[(OTHER, DOMAIN)]));
-            world.ca().set(REQUIRED, true, required(0));
-        },
-    ),
-    passes(
-        "a mapping to two policies",
-        "RFC 5280 §6.1.4 (b)(1)",
-        |world| {
-            let pairs = [(OTHER, "1.3.9999.8"), (OTHER, DOMAIN)];
-            world.ca().set(POLICIES, false, policies(&[OTHER]));
-            world.ca().set(MAPPINGS, true, mapping(&pairs));
-            world.ca().set(REQUIRED, true, required(0));
-        },
-    ),
-    fails(
-        "a mapping of a policy that the CA has not",
-        "RFC 5280 §6.1.4 (b)(1)",
-        POLICY,
-        |world| {
-            world.ca().set(POLICIES, false, policies(&["1.3.9999.9"]));
-            world.ca().set(MAPPINGS, true, mapping(&[(OTHER, DOMAIN)]));
-            world.ca().set(REQUIRED, true, required(0));
-        },
-    ),
-    passes(
-        "a lower CA may still map",
-        "RFC 5280 §6.1.4 (b)(1)",
-        |world| {
-            let below = lower(world);
-            below.set(POLICIES, false, policies(&[OTHER]));
-            below.set(MAPPINGS, true, mapping(&[(OTHER, DOMAIN)]));
-            world.ca().set(POLICIES, false, policies(&[OTHER]));
-            world.ca().set(REQUIRED, true, unmapped(1));
-        },
-    ),
-    passes("two mappings in a row", "RFC 5280 §6.1.4 (b)(1)", |world| {
-        let below = lower(world);
-        below.set(POLICIES, false, policies(&["1.3.9999.8"]));
-        below.set(MAPPINGS, true, mapping(&[("1.3.9999.8", DOMAIN)]));
-        world.ca().set(POLICIES, false, policies(&[OTHER]));
-        let first = mapping(&[(OTHER, "1.3.9999.8")]);
-        world.ca().set(MAPPINGS, true, first);
-        world.ca().set(REQUIRED, true, required(0));
-    }),
-    fails(
-        "two policies that are mapped to each other's place",
-        "RFC 5280 §6.1.4 (b)(1)",
-        POLICY,
-        |world| {
-            world.ca().set(POLICIES, false, policies(&[DOMAIN]));
-            let pairs = mapping(&[(DOMAIN, OTHER), (OTHER, DOMAIN)]);
-            world.ca().set(MAPPINGS, true, pairs);
-            world.ca().set(REQUIRED, true, required(0));
-        },
     ),
 ];

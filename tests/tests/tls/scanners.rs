@@ -126,6 +126,7 @@ pub(crate) fn sslscan(running: &[Running]) -> Result<Option<BTreeMap<u16, Said>>
     Ok(Some(all))
 }
 
+/// Its word on renegotiation is about another thing, whether a client may begin one.
 fn read(xml: &str, names: &BTreeMap<String, String>) -> Said {
     let mut said = Said {
         dh_bits: Some(None),
@@ -160,8 +161,6 @@ fn read(xml: &str, names: &BTreeMap<String, String>) -> Said {
             }
         } else if line.starts_with("<compression ") {
             said.compression = Some(attribute("supported") == Some("1"));
-        } else if line.starts_with("<fallback ") {
-            said.fallback = Some(attribute("supported") == Some("1"));
         }
     }
     said

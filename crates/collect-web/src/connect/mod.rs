@@ -19,7 +19,9 @@ mod trust;
 pub(crate) use handshake::{
     Keys, Peer, Shaker, provider, takes_no_such_key, wants_another_protocol, was_cut,
 };
-pub(crate) use path::{Refused, RootSource, Roots, When, is_for_name, span, verified};
+pub(crate) use path::{
+    Refused, RootSource, Roots, When, is_for_name, is_understood, span, verified,
+};
 pub(crate) use resolve::resolve;
 pub(crate) use starttls::{StartTls, Stowaway};
 pub(crate) use stream::{

@@ -124,7 +124,7 @@ fn pinned(
     now: i64,
 ) -> Option<Vec<CertificateDer<'static>>> {
     let own = chain.first()?;
-    if roots.source != RootSource::File || !roots.hold(own) {
+    if roots.source != RootSource::File || !roots.hold(own) || !connect::is_understood(own) {
         return None;
     }
     let (_, certificate) = X509Certificate::from_der(own).ok()?;

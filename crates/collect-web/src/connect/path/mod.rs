@@ -24,7 +24,7 @@ use roots::Root;
 use rustls_pki_types::CertificateDer;
 use search::Search;
 use std::sync::Arc;
-use webpki::EndEntityCert;
+use webpki::{EndEntityCert, Error};
 
 /// When the certificates of a path are to be valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,19 @@ pub(crate) fn verified(
     let below = path.iter().filter_map(|place| nodes.get(*place));
     let below = below.map(|one: &Arc<Known>| one.der.clone());
     Ok(below.chain([root.certificate.clone()]).collect())
+}
+
+/// Whether clients can read a certificate, and know all that it says is critical (RFC 5280 §4.2), be it
+/// trusted itself.
+pub(crate) fn is_understood(certificate: &CertificateDer<'_>) -> bool {
+    let form = known::known(certificate).map(|known| known.form.clone());
+    !matches!(
+        form,
+        Err(_)
+            | Ok(Some(
+                Refused::Malformed | Refused::Form(Error::UnsupportedCriticalExtension)
+            ))
+    )
 }
 
 /// Whether a server's certificate is for `name`.
