@@ -125,6 +125,11 @@ fn records_as_they_are_given_to_copy_mend_the_zone() -> Result<()> {
         ),
         (
             &["mail"],
+            "dns/spf-sound",
+            "@ MX 10 mail\nmail A 192.0.2.25",
+        ),
+        (
+            &["mail"],
             "dns/dmarc-sound",
             "@ MX 10 mail\nmail A 192.0.2.25\n@ TXT \"v=spf1 mx -all\"",
         ),

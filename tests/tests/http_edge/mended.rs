@@ -318,3 +318,32 @@ fn the_command_beside_a_verdict_on_cors_shows_the_origin_that_is_let_in() -> Res
     }
     Ok(())
 }
+
+#[test]
+fn cookies_of_an_application_are_mended_by_the_flags_that_the_proxy_adds() -> Result<()> {
+    let (scene, identity) = scene()?;
+    let serve = |flags: &str| {
+        let proxy = format!("location / {{ proxy_pass http://127.0.0.1:@port:app@; {flags} }}");
+        let outer = Site::tls("site", &identity).named(NAME).with(&proxy);
+        let careless = "location / { add_header Set-Cookie 'sid=1; Path=/'; return 200 hello; }";
+        let app = Site::http("app").with(careless);
+        Nginx::setup().site(outer).site(app).start()
+    };
+    let Some(bare) = serve("")? else {
+        return Ok(());
+    };
+    let probe = "http/cookies-secure";
+    let (verdict, _) = ask(&scene, "http", bare.port("site"), probe, &[])?;
+    assert_eq!(verdict, "fail");
+    let told = scene.run(&["probes", "explain", probe])?;
+    let flags = "proxy_cookie_flags ~ secure httponly samesite=lax;";
+    assert!(
+        told.stdout.contains("proxy_cookie_flags"),
+        "{}",
+        told.stdout
+    );
+    let mended = serve(flags)?.context("nginx")?;
+    let (verdict, _) = ask(&scene, "http", mended.port("site"), probe, &[])?;
+    assert_eq!(verdict, "pass");
+    Ok(())
+}

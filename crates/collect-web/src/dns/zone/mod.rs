@@ -193,3 +193,73 @@ fn reproduce(zone: &Zone, places: &[(&Name, SocketAddr)], resolver: String) -> S
     }
     commands.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::look::Resolved;
+    use super::{Zone, addressed};
+    use hickory_proto::rr::Name;
+    use std::collections::BTreeMap;
+
+    /// The networks of servers with these addresses, and whether they are unknown, where those of another
+    /// one could not be learnt.
+    fn networks(addresses: &[&str], missed: bool) -> (Vec<String>, bool) {
+        let mut found = Resolved::default();
+        for (number, address) in addresses.iter().enumerate() {
+            let server = Name::from_ascii(format!("ns{number}.test.")).unwrap();
+            found
+                .known
+                .insert(server, [address.parse().unwrap()].into());
+        }
+        found.missed = missed.then(|| "not answered".to_owned());
+        let (mut zone, mut unknown) = (Zone::default(), BTreeMap::new());
+        addressed(&mut zone, &found, &mut unknown);
+        let unknown = unknown.contains_key("networks");
+        (zone.networks.unwrap_or_default(), unknown)
+    }
+
+    #[test]
+    fn public_addresses_are_counted_by_their_networks() {
+        for (addresses, wanted) in [
+            (
+                &["1.1.1.1", "8.8.8.8"][..],
+                &["1.1.1.0/24", "8.8.8.0/24"][..],
+            ),
+            (&["1.1.1.1", "1.1.1.254"], &["1.1.1.0/24"]),
+            (&["1.1.1.255", "1.1.2.0"], &["1.1.1.0/24", "1.1.2.0/24"]),
+            (
+                &["2606:4700::1", "2606:4700:0:ffff::1"],
+                &["2606:4700::/48"],
+            ),
+            (
+                &["2606:4700::1", "2606:4700:1::1"],
+                &["2606:4700:1::/48", "2606:4700::/48"],
+            ),
+            (
+                &["1.1.1.1", "2606:4700::1"],
+                &["1.1.1.0/24", "2606:4700::/48"],
+            ),
+            (&["1.1.1.1", "10.0.0.53"], &["1.1.1.0/24"]),
+            (&["127.0.0.1", "10.0.0.53", "fd00::53"], &[]),
+            (&[], &[]),
+        ] {
+            assert_eq!(
+                networks(addresses, false),
+                (wanted.iter().map(|one| (*one).to_owned()).collect(), false),
+                "{addresses:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_not_known_may_be_elsewhere() {
+        for (addresses, unknown) in [
+            (&["1.1.1.1", "8.8.8.8"][..], false),
+            (&["1.1.1.1"], true),
+            (&["10.0.0.53"], true),
+            (&[], true),
+        ] {
+            assert_eq!(networks(addresses, true).1, unknown, "{addresses:?}");
+        }
+    }
+}
