@@ -101,9 +101,23 @@ fn whole(all: &[Directive], name: &str) -> bool {
         .any(|(own, argument)| own == name && argument.is_none())
 }
 
-/// Whether a cache may keep the answer by its own guess: nothing is said of its life, but there
-/// is something to guess from (RFC 9111 §4.2.2).
+/// The statuses of which a cache may guess how long an answer lives (RFC 9110 §15.1).
+const GUESSED: [u16; 12] = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501];
+
+/// Whether a cache may keep an answer of this status by its own guess, since nothing is said of its life
+/// (RFC 9111 §4.2.2). Most guess from a date; content delivery networks keep what has none for a day. What
+/// varies by everything fits no second request (§4.1).
+pub(crate) fn unsaid(status: u16, fields: &Fields) -> bool {
+    let fits_none = fields.list("vary").any(|name| name == "*");
+    GUESSED.contains(&status) && !fits_none && is_silent(fields)
+}
+
+/// Whether nothing is said of how long an answer lives, and there is something to guess from.
 pub(crate) fn guessable(fields: &Fields) -> bool {
+    is_silent(fields) && (fields.has("last-modified") || fields.has("expires"))
+}
+
+fn is_silent(fields: &Fields) -> bool {
     let all = directives(fields, CACHE_CONTROL);
     let lives = ["no-store", "max-age", "s-maxage"];
     let silent = !lives.into_iter().any(|name| says(fields, name))
@@ -117,12 +131,12 @@ pub(crate) fn guessable(fields: &Fields) -> bool {
             (expires, _) => expires.is_none(),
         }
     });
-    silent && !dead && (fields.has("last-modified") || fields.has("expires"))
+    silent && !dead
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fields, cacheable, guessable};
+    use super::{Fields, cacheable, guessable, unsaid};
 
     #[test]
     fn what_caches_are_told() {
@@ -142,6 +156,23 @@ mod tests {
             let mut fields = Fields::default();
             fields.push("Cache-Control", control);
             assert_eq!(cacheable(&fields), wanted, "{control}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_is_said_of() {
+        for (status, control, wanted) in [
+            (200, "", true),
+            (404, "", true),
+            (302, "", false),
+            (200, "no-store", false),
+            (200, "private", false),
+            (200, "no-cache", false),
+            (200, "must-revalidate", true),
+        ] {
+            let mut fields = Fields::default();
+            fields.push("Cache-Control", control);
+            assert_eq!(unsaid(status, &fields), wanted, "{status} {control}");
         }
     }
 

@@ -95,7 +95,7 @@ pub(crate) struct HttpEndpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) private_answers: Option<Vec<String>>,
     /// Those of them that a shared cache may keep and hand to the next person, with the header
-    /// that lets it.
+    /// that lets it, or that nothing is said of caching.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) private_cacheable: Option<Vec<String>>,
     /// Headers that name a product's version, over all answers.

@@ -1,7 +1,7 @@
 //! What goes for the answers taken together beside their security headers: whether an answer for
 //! one person may be kept for the next, and which other protocols are advertised.
 
-use super::caching::{guessable, invites};
+use super::caching::{guessable, invites, unsaid};
 use super::cookie_purpose::looks_like_session;
 use super::draft::{Draft, Sighting};
 use crate::exchange::head::{Fields, trim};
@@ -23,6 +23,10 @@ pub(super) fn private(draft: &mut Draft, seen: &[Sighting], gap: Option<&String>
         } else if guessable(fields) {
             kept.push(format!(
                 "{name} (no Cache-Control, and a date to guess from)"
+            ));
+        } else if unsaid(sighting.status, fields) {
+            kept.push(format!(
+                "{name} (no Cache-Control, so that caches may guess)"
             ));
         }
     }
