@@ -1,7 +1,7 @@
 //! Names from one certificate to the next, as RFC 5280 §7.1 compares them: such a path is valid, though
 //! clients that compare octets refuse it, and what it breaks is told by another rule.
 
-use super::der::{der, integer, name, name_of, sequence, set};
+use super::der::{der, name, name_of, sequence, set};
 use super::made::{AUTHORITY_KEY, CONSTRAINTS, Made, NAMES, public};
 use super::values::constraints;
 use super::world::{Case, World, fails, only, passes};
@@ -293,8 +293,17 @@ pub(crate) const CASES: &[Case] = &[
         "RFC 5280 §4.2.1.1",
         (LINTS, "another issuer and serial number"),
         |world| {
-            let number = integer(&[7]).split_off(2);
-            identified(world, "O=Test/CN=Root", &number);
+            identified(world, "O=Test/CN=Root", &[7]);
+        },
+    ),
+    fails(
+        "another number of a public issuer's, who may not name any",
+        "BR §7.1.2.11.1",
+        (PUBLIC, "names the issuer's issuer or serial number"),
+        |world| {
+            identified(world, "O=Test/CN=Root", &[7]);
+            world.private = false;
+            world.public = true;
         },
     ),
 ];

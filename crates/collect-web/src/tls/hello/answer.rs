@@ -40,6 +40,8 @@ pub(super) struct Marks {
     pub(super) master_secret: bool,
     /// It takes heartbeats (RFC 6520 §2).
     pub(super) heartbeat: bool,
+    /// It names a session, which in TLS 1.3 is the one that it was sent (RFC 8446 §4.1.3).
+    pub(super) session: bool,
     /// The newest version that it says it would not have chosen, had it been offered more: TLS 1.2, or 1.1
     /// for that and all before (RFC 8446 §4.1.3).
     pub(super) downgrade: Option<Version>,
@@ -150,6 +152,7 @@ pub(super) fn hello_body(body: &mut Reader<'_>) -> Result<Answer, Stop> {
     let mut marks = Marks::of(body.take(32)?.0);
     let session = body.octet()?;
     body.take(session.into())?;
+    marks.session = session > 0;
     let suite = body.word()?;
     let compressed = body.octet()? != 0;
     let mut group = None;
@@ -270,6 +273,7 @@ mod tests {
     fn done(version: u16, suite: u16) -> Progress {
         let marks = Marks {
             renegotiation: version == 0x0304,
+            session: true,
             ..Marks::default()
         };
         Progress::Done(Answer::Hello(Chosen {
@@ -332,6 +336,7 @@ mod tests {
             renegotiation: true,
             master_secret: true,
             heartbeat: true,
+            session: false,
             downgrade: Some(Version::TLS_1_2),
         };
         assert_eq!(hello(b"DOWNGRD\x01", &all), wanted);

@@ -2,9 +2,10 @@
 //! for again in a plainer way; how many hellos there may be is the target's to say.
 
 use super::answer::{self, Answer, Chosen, Progress};
-use super::client::{Extensions, Offer, Rare, Share, Staple, Version};
+use super::client::{Extensions, Offer, Share, Version};
 use super::exchange::{self, Exchange, Kind};
 use super::groups;
+use super::question::{Outcome, Question};
 use super::suites::{self, SOUND};
 use crate::connect::{StartTls, Stowaway, declined, dial, provider};
 use crate::target::Endpoint;
@@ -36,76 +37,6 @@ pub(super) const NOT_ASKED: &str = "not asked: ";
 
 /// What is said of who closes or resets the connection in the place of any answer.
 pub(super) const CUT: &str = "the server cut the connection before its hello";
-
-/// What became of one offer.
-#[derive(Clone, Debug)]
-pub(super) enum Outcome {
-    /// The server takes this of it.
-    Taken(Chosen),
-    /// It takes nothing of it; the alert.
-    Refused(u8),
-    /// Nobody knows; why.
-    Unknown(String),
-}
-
-/// What is asked.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Question<'a> {
-    pub(super) version: Version,
-    pub(super) suites: &'a [u16],
-    pub(super) groups: &'a [u16],
-    pub(super) share: Share,
-    pub(super) rare: Rare,
-    pub(super) staple: Staple,
-}
-
-impl<'a> Question<'a> {
-    pub(super) fn new(version: Version, suites: &'a [u16]) -> Self {
-        Self {
-            version,
-            suites,
-            // All that there are, so that a server's taste in groups hides no suite.
-            groups: if version >= Version::TLS_1_3 {
-                groups::TLS_1_3
-            } else {
-                groups::CURVES
-            },
-            share: Share::X25519,
-            rare: Rare::None,
-            staple: Staple::None,
-        }
-    }
-
-    /// Whether a choice is one of what is offered.
-    ///
-    /// # Errors
-    ///
-    /// What is not.
-    fn holds(&self, chosen: &Chosen) -> Result<(), String> {
-        let named = |what: &str| Err(format!("the server chose a {what} that was not offered"));
-        let within = |all: &[u16], one: Option<u16>| one.is_none_or(|one| all.contains(&one));
-        // Suites of TLS 1.3 are of no other version, and the others not of it (RFC 8446 §B.4).
-        let newest = chosen.version == Version::TLS_1_3;
-        let fits = |suite: u16| suites::TLS_1_3.contains(&suite) == newest;
-        if !within(self.suites, chosen.suite) || !chosen.suite.is_none_or(fits) {
-            return named("suite");
-        }
-        if !within(self.groups, chosen.group) {
-            return named("group");
-        }
-        if chosen.compressed && self.rare == Rare::None {
-            return named("compression");
-        }
-        Ok(())
-    }
-
-    fn taken(&self, chosen: Chosen) -> Outcome {
-        match self.holds(&chosen) {
-            Ok(()) => Outcome::Taken(chosen),
-            Err(why) => Outcome::Unknown(why),
-        }
-    }
-}
 
 pub(super) struct Asker<'a> {
     endpoint: &'a Endpoint,

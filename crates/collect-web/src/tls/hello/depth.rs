@@ -3,11 +3,12 @@
 //! for the end.
 
 use super::answer::Chosen;
-use super::ask::{Asker, Outcome, Question};
+use super::ask::Asker;
 use super::client::{Rare, Share, Version};
 use super::exchange::{Exchange, Kind};
 use super::groups;
 use super::primes::Prime;
+use super::question::{Outcome, Question};
 use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, WEAK};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,9 +2,10 @@
 //! renegotiation, spliced sessions, downgrades; and whose order of suites it goes by.
 
 use super::answer::Chosen;
-use super::ask::{Asker, Outcome, Question};
+use super::ask::Asker;
 use super::client::Version;
 use super::depth::Depth;
+use super::question::{Outcome, Question};
 
 /// What is known of one thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,6 +16,7 @@ mod groups;
 mod manners;
 mod names;
 mod primes;
+mod question;
 mod scan;
 mod shown;
 mod suites;

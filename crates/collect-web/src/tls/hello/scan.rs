@@ -1,10 +1,11 @@
 //! One hello after the other to one address, and what comes of them.
 
 use super::answer::Chosen;
-use super::ask::{Asker, CUT, Outcome, Question};
+use super::ask::{Asker, CUT};
 use super::client::Version;
 use super::depth::Depth;
 use super::manners::Manners;
+use super::question::{Outcome, Question};
 use super::shown::{Clear, Kind};
 use super::suites::{self, CERTIFICATE_KEY, CURVES, FIELDS, Family, OLD, SOUND, STATIC_RSA, WEAK};
 use crate::target::Endpoint;

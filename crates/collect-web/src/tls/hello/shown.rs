@@ -1,9 +1,10 @@
 //! The certificate that a server before TLS 1.3 shows in the clear to who offers suites of one kind
 //! of key alone (RFC 5246 §7.4.2). So it is seen where no handshake of ours comes about.
 
-use super::ask::{Asker, CUT, NOT_ASKED, Outcome, Question};
+use super::ask::{Asker, CUT, NOT_ASKED};
 use super::client::{Extensions, Staple, Version};
 use super::names::NAMES;
+use super::question::{Outcome, Question};
 use super::suites;
 use super::turn::{self, Signed, Turn};
 

@@ -1,7 +1,7 @@
 //! What holds between a certificate and that of its issuer.
 
 use super::{Findings, authority_key, subject_key};
-use crate::connect::name;
+use crate::connect::{RootSource, name};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{AuthorityKeyIdentifier, GeneralName};
 
@@ -9,10 +9,16 @@ use x509_parser::extensions::{AuthorityKeyIdentifier, GeneralName};
 pub(super) fn check(
     certificate: &X509Certificate<'_>,
     issuer: &X509Certificate<'_>,
+    source: RootSource,
     findings: &mut Findings<'_>,
 ) {
     if let Some(identifier) = authority_key(certificate) {
-        identified(identifier, issuer, findings);
+        of_key(identifier, issuer, findings);
+        // Public CAs have certificates by several roots, and one of them is meant; they must not name any
+        // (BR §7.1.2.11.1).
+        if source == RootSource::File {
+            of_certificate(identifier, issuer, findings);
+        }
     }
     let (named, own) = (certificate.issuer().as_raw(), issuer.subject().as_raw());
     findings.add(
@@ -38,9 +44,8 @@ pub(super) fn baseline(
     );
 }
 
-/// Whom a certificate names as its issuer's is what its issuer says of itself. OpenSSL passes over an issuer
-/// of which it is not.
-fn identified(
+/// The key that a certificate names as its issuer's is the one that its issuer names as its own.
+fn of_key(
     identifier: &AuthorityKeyIdentifier<'_>,
     issuer: &X509Certificate<'_>,
     findings: &mut Findings<'_>,
@@ -53,6 +58,15 @@ fn identified(
         "RFC 5280 §4.2.1.2",
         "its authorityKeyIdentifier is not the subjectKeyIdentifier of its issuer",
     );
+}
+
+/// The certificate that it names as its issuer's is that one's. OpenSSL passes over an issuer of which it is
+/// not.
+fn of_certificate(
+    identifier: &AuthorityKeyIdentifier<'_>,
+    issuer: &X509Certificate<'_>,
+    findings: &mut Findings<'_>,
+) {
     let names = identifier.authority_cert_issuer.iter().flatten();
     let mut directory = names.filter_map(|name| match name {
         GeneralName::DirectoryName(name) => Some(name.as_raw()),

@@ -92,7 +92,7 @@ pub(super) fn path(
             baseline::authority(certificate, root, source, &mut public);
         }
         if let Some((_, issuer)) = certificates.get(index + 1) {
-            issued::check(certificate, issuer, &mut everywhere);
+            issued::check(certificate, issuer, source, &mut everywhere);
             issued::baseline(certificate, issuer, &mut public);
             if complete == Some(RootSource::Platform) {
                 let of_root = index + 2 == certificates.len();
