@@ -170,23 +170,69 @@ fn all_ours(scene: &Scene, running: &[Running]) -> Result<Vec<Said>> {
     Ok(all)
 }
 
+/// What scanners say by port, for each that is there, and what we say of each server.
+type Words = (Vec<(&'static str, BTreeMap<u16, Said>)>, Vec<Said>);
+
+/// Asks every scanner, and us.
+fn asked(scene: &Scene, running: &[Running]) -> Result<Words> {
+    let tools = [
+        ("sslyze", sslyze(running)?),
+        ("sslscan", sslscan(running)?),
+        ("testssl.sh", testssl(scene, running)?),
+    ];
+    let there = tools
+        .into_iter()
+        .filter_map(|(tool, said)| Some((tool, said?)));
+    Ok((there.collect(), all_ours(scene, running)?))
+}
+
+/// Whether a scanner and we differ about a server and no dispute says why.
+fn differ(
+    running: &Running,
+    ours: &Said,
+    tools: &[(&str, BTreeMap<u16, Said>)],
+    disputes: &BTreeMap<(String, String, String), String>,
+) -> bool {
+    let key = |tool: &str, property: &str| {
+        (
+            tool.to_owned(),
+            running.name.to_owned(),
+            property.to_owned(),
+        )
+    };
+    tools.iter().any(|(tool, said)| {
+        let theirs = said.get(&running.port).into_iter();
+        theirs
+            .flat_map(|theirs| compare(ours, theirs))
+            .any(|(property, own, other)| {
+                own != other && !disputes.contains_key(&key(tool, property))
+            })
+    })
+}
+
 #[test]
 fn independent_scanners_agree_or_the_rule_says_why_not() -> Result<()> {
     let scene = Scene::new()?;
     let Some(running) = start(&scene)? else {
         return Ok(());
     };
-    let tools: Vec<(&str, BTreeMap<u16, Said>)> = [
-        ("sslyze", sslyze(&running)?),
-        ("sslscan", sslscan(&running)?),
-        ("testssl.sh", testssl(&scene, &running)?),
-    ]
-    .into_iter()
-    .filter_map(|(tool, said)| Some((tool, said?)))
-    .collect();
-    let whole = tools.len() == 3 && running.iter().any(|one| one.name == "nginx");
-    let said = all_ours(&scene, &running)?;
+    let (mut tools, mut said) = asked(&scene, &running)?;
     let mut disputes = disputes(&["sslyze", "sslscan", "testssl.sh"])?;
+    // A loaded machine loses answers: where they differ for no known reason, all are asked again, about
+    // this server alone.
+    for (place, one) in running.iter().enumerate() {
+        if said
+            .get(place)
+            .is_some_and(|ours| differ(one, ours, &tools, &disputes))
+        {
+            let (again, ours) = asked(&scene, std::slice::from_ref(one))?;
+            for ((_, all), (_, anew)) in tools.iter_mut().zip(again) {
+                all.extend(anew);
+            }
+            said.splice(place..=place, ours);
+        }
+    }
+    let whole = tools.len() == 3 && running.iter().any(|one| one.name == "nginx");
     let mut counts: BTreeMap<(String, &str), (usize, usize)> = BTreeMap::new();
     let (mut open, mut told) = (Vec::new(), String::new());
     for (running, ours) in running.iter().zip(&said) {
