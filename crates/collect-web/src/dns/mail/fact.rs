@@ -1,6 +1,5 @@
 //! The fact about a domain's mail.
 
-use super::sts::StsPolicy;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -121,4 +120,18 @@ pub(crate) struct MailDomain {
     /// Where these reports go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tls_rpt_reports: Option<Vec<String>>,
+}
+
+/// A policy of MTA-STS that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct StsPolicy {
+    /// Where it was read.
+    pub(super) url: String,
+    /// What senders do where they cannot deliver by it: `enforce` (not deliver), `testing` (deliver, and
+    /// report), `none` (nothing).
+    pub(super) mode: String,
+    /// How long senders keep it, in seconds.
+    pub(super) max_age: i64,
+    /// The hosts that it names, in lower case; `*.` stands for one label.
+    pub(super) mx: Vec<String>,
 }

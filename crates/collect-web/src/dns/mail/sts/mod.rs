@@ -4,31 +4,16 @@
 mod fetch;
 pub(super) mod policy;
 
+use super::fact::StsPolicy;
 use super::look::Look;
 use crate::dns::absolute;
 use crate::target::Domain;
 use fetch::Fetched;
 use hickory_proto::rr::RecordType;
 use policy::Policy;
-use schemars::JsonSchema;
 use seaworthy_collect::{Context, Trouble};
 use seaworthy_model::{Attempt, Target};
-use serde::Serialize;
 use std::net::SocketAddr;
-
-/// A policy of MTA-STS that counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct StsPolicy {
-    /// Where it was read.
-    pub(super) url: String,
-    /// What senders do where they cannot deliver by it: `enforce` (not deliver), `testing` (deliver, and
-    /// report), `none` (nothing).
-    pub(super) mode: String,
-    /// How long senders keep it, in seconds.
-    pub(super) max_age: i64,
-    /// The hosts that it names, in lower case; `*.` stands for one label.
-    pub(super) mx: Vec<String>,
-}
 
 /// What the asking leaves beside the fact.
 #[derive(Debug, Default)]
