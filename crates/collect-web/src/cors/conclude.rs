@@ -15,7 +15,8 @@ pub(crate) fn conclude(
     odd: &[Gap],
 ) -> BTreeMap<String, String> {
     let mut unknown = BTreeMap::new();
-    let exchanges = resource.exchanges.clone();
+    // Lent, and given back at the end: there are many.
+    let exchanges = std::mem::take(&mut resource.exchanges);
     let mut settled = Settled {
         gaps,
         unknown: &mut unknown,
@@ -50,6 +51,7 @@ pub(crate) fn conclude(
     resource.missing_vary = settled.on("missing_vary", &any, missing_vary(&exchanges));
     let missing = gaps.iter().chain(odd).next();
     resource.preflight = preflight::conclude(&exchanges, missing, &mut unknown);
+    resource.exchanges = exchanges;
     unknown
 }
 
