@@ -39,7 +39,7 @@ pub(crate) struct DomainSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) serves: Vec<String>,
     /// Where the domain's policy of MTA-STS is served, `IP` or `IP:PORT`, in place of port 443 at the
-    /// addresses of mta-sts.<domain>.
+    /// addresses of `mta-sts.DOMAIN`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mta_sts_addresses: Vec<String>,
     /// A PEM file with the only roots to trust for either, in place of the platform's.
