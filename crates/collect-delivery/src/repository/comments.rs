@@ -149,7 +149,7 @@ pub(crate) fn is_data(name: &str) -> bool {
 pub(crate) fn unread(name: &str) -> Option<&'static str> {
     let end = name.rsplit_once('.').map(|(_, end)| end.to_lowercase())?;
     Some(match end.as_str() {
-        "cob" | "cbl" | "cpy" => "COBOL",
+        "cob" | "cbl" => "COBOL",
         "vb" | "vbs" | "bas" => "Visual Basic",
         "abap" => "ABAP",
         "asm" | "s" => "assembler",
