@@ -44,7 +44,7 @@ impl Found {
         };
         let walk = ignore::WalkBuilder::new(folder)
             .hidden(false)
-            .filter_entry(|entry| is_theirs(entry.path()))
+            .filter_entry(|entry| entry.depth() == 0 || is_theirs(entry.path()))
             .sort_by_file_path(Ord::cmp)
             .build();
         let files = walk
@@ -153,12 +153,13 @@ fn listed(paths: &[&PathBuf]) -> String {
     format!("{}{more}", first.join(", "))
 }
 
-/// Whether a folder or file is the team's own: no history, and nothing that this command left.
+/// Whether a folder or file is the team's own: no history, nothing that this command left, and no folder
+/// that is swept by a configuration of its own, as that of the demo is.
 fn is_theirs(path: &Path) -> bool {
     let ours = path
         .file_name()
         .is_some_and(|name| name == ".git" || name == FOLDER || name == FILE_NAME);
-    !ours && !seaworthy_collect_delivery::is_bundle(path)
+    !ours && !path.join(FILE_NAME).is_file() && !seaworthy_collect_delivery::is_bundle(path)
 }
 
 /// A path as the configuration has it.

@@ -207,8 +207,11 @@ mod tests {
             ("runs/run-1/content/checklist.md", &boxes),
             (".seaworthy/schema.json", "{\"openapi\": 1}"),
             ("seaworthy.yaml", "service: x\n"),
+            ("runs/demo-platform/seaworthy.yaml", "service: x\n"),
+            ("runs/demo-platform/k8s/x.yaml", SERVICE),
         ]);
         lacks(&text, "checklist:");
+        lacks(&text, "demo-platform");
         lacks(&text, "repositories:");
     }
 
